@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * THE record definition: what the programs in bpf/ write and what native/ and src/trace/decode.ts read.
+ *
+ * A record is a header, a fixed part by kind, then strings. A string is a 32-bit head (length in the low
+ * 24 bits, SPY_STRING_* in the high 8) followed by its bytes, unterminated and unpadded. The order of a
+ * kind's strings is given beside its struct. Kind numbers are append-only; `size` lets readers skip.
+ * Everything is in the byte order of the machine, which is little-endian on every supported one.
+ */
+#ifndef SPY_RECORD_H
+#define SPY_RECORD_H
+
+#ifndef SPY_BPF
+#include <linux/types.h>
+#endif
+
+#ifdef __cplusplus
+#define SPY_STATIC_ASSERT static_assert
+#else
+#define SPY_STATIC_ASSERT _Static_assert
+#endif
+
+#define SPY_RECORD_ABI 1
+
+enum spy_kind {
+	SPY_RECORD_MARK = 1,
+	SPY_RECORD_FORK = 2,
+	SPY_RECORD_THREAD = 3,
+	SPY_RECORD_EXEC = 4,
+	SPY_RECORD_ARGV = 5,
+	SPY_RECORD_EXEC_FAILED = 6,
+	SPY_RECORD_EXIT = 7,
+	SPY_RECORD_CHDIR = 8,
+	SPY_RECORD_OPEN = 9,
+	SPY_RECORD_CONNECT = 10,
+	SPY_RECORD_CONNECT_END = 11,
+	SPY_RECORD_SEND = 12,
+	SPY_RECORD_INTERRUPT = 13,
+	SPY_RECORD_BLIND = 14,
+	SPY_RECORD_PREEXISTING = 15,
+	SPY_RECORD_PROCESS = 16,
+};
+
+/* header.flags */
+#define SPY_FLAG_BLOCKED (1u << 0)     /* the system call never ran: seccomp answered it (exit without enter) */
+#define SPY_FLAG_PARTIAL (1u << 1)     /* the call was already under way when its thread came into scope */
+#define SPY_FLAG_RESTARTED (1u << 2)   /* result is -512..-516: the call will be restarted, interrupted, or died with its task */
+#define SPY_FLAG_I386 (1u << 3)        /* made through the 32-bit entry (int 0x80, 32-bit program) */
+#define SPY_FLAG_X32 (1u << 4)         /* number carried the x32 bit */
+#define SPY_FLAG_CHROOTED (1u << 5)    /* the task's root is not the root of its mount namespace */
+#define SPY_FLAG_DELETED (1u << 6)     /* the object had no name any more when it was resolved */
+#define SPY_FLAG_DISCONNECTED (1u << 7) /* the walk ended at a root other than the task's: path is relative to that */
+#define SPY_FLAG_FILELESS (1u << 8)    /* exec: the program is a memfd or another file on no visible mount */
+#define SPY_FLAG_FROM_SOCKET (1u << 9) /* connect: the address is the kernel's socket's, not the caller's memory */
+#define SPY_FLAG_CREATED (1u << 10)    /* open: the call made the file */
+#define SPY_FLAG_CORE (1u << 11)       /* exit: a core was dumped */
+
+/* The high 8 bits of a string's head. */
+#define SPY_STRING_TRUNCATED 0x01u  /* more bytes existed than fit */
+#define SPY_STRING_UNREADABLE 0x02u /* the memory could not be read; length is 0 */
+#define SPY_STRING_ABSENT 0x04u     /* there is no such string (NULL, or it does not apply); length is 0 */
+
+/* Why something was lost. The counters travel in every mark; they only grow. */
+enum spy_lost {
+	SPY_LOST_RING = 0,      /* records that found no room in the ring */
+	SPY_LOST_LIFECYCLE = 1, /* as above, of fork, thread, exec, exit: the tree itself has holes */
+	SPY_LOST_SCRATCH = 2,   /* records for which no build space was free on the CPU */
+	SPY_LOST_MEMBER = 3,    /* tasks whose membership could not be stored: a subtree is missing */
+	SPY_LOST_UNREADABLE = 4, /* strings whose memory could not be read */
+	SPY_LOST_TRUNCATED = 5, /* strings cut short */
+	SPY_LOST_SOCKET = 6,    /* sockets whose owner could not be stored: how their connection ended is missing */
+	SPY_LOST_REASONS = 8,
+};
+
+struct spy_header {
+	__u32 size;    /* whole record in bytes, this header included */
+	__u16 kind;    /* enum spy_kind */
+	__u16 cpu;
+	__u32 flags;   /* SPY_FLAG_* */
+	__u32 process; /* number of the thread group, never reused while the programs are loaded; 0: outside the scope */
+	__u64 time_ns; /* CLOCK_BOOTTIME */
+	__u32 tgid;    /* of the current task, initial pid namespace */
+	__u32 tid;     /* as tgid, of the thread */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_header) == 32, "ABI: spy_header");
+
+/* One per mark control, from the thread that asked. Everything before it in the ring happened before it. */
+struct spy_record_mark {
+	struct spy_header header;
+	__u64 number;                 /* as given by the caller */
+	__u64 delivered;              /* records put into this ring so far, this one excluded */
+	__u64 lost[SPY_LOST_REASONS]; /* by enum spy_lost */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_mark) == 112, "ABI: spy_record_mark");
+
+/*
+ * A thread group was made (task_newtask without CLONE_THREAD). The header is the creator's; its process is 0
+ * when the creator is the test itself. Strings: cwd, exe (both of the child, inherited), comm.
+ */
+struct spy_record_fork {
+	struct spy_header header;
+	__u64 clone_flags;
+	__u32 child_process;
+	__u32 child_tgid;
+	__u32 child_ns_pid; /* in the child's own, innermost pid namespace */
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_fork) == 56, "ABI: spy_record_fork");
+
+/* A thread was made (task_newtask with CLONE_THREAD). Strings: none. */
+struct spy_record_thread {
+	struct spy_header header;
+	__u64 clone_flags;
+	__u32 child_tid;
+	__u32 user_worker; /* 1: the kernel's own helper (io_uring worker), not a thread that the program made */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_thread) == 48, "ABI: spy_record_thread");
+
+/*
+ * A program was executed (sched_process_exec). Strings: filename (as asked), interp (the interpreter of a
+ * script, else as filename), file (resolved), cwd, comm, argv (the first bytes; the rest follows in argv records of the
+ * same exec_id, in order).
+ */
+struct spy_record_exec {
+	struct spy_header header;
+	__u64 exec_id;
+	__u32 argc;
+	__u32 argv_bytes; /* of the whole argument area, terminators included */
+	__u32 old_tid;    /* tid of the calling thread; differs from header.tid when it was not the leader */
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 reserved;
+	__u64 inode;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_exec) == 72, "ABI: spy_record_exec");
+
+/* More of an argument area. Strings: one, the bytes at `offset`. */
+struct spy_record_argv {
+	struct spy_header header;
+	__u64 exec_id;
+	__u32 offset;
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_argv) == 48, "ABI: spy_record_argv");
+
+/* execve or execveat returned an error. Strings: filename (as asked), base (of a relative one). */
+struct spy_record_exec_failed {
+	struct spy_header header;
+	__s64 result;
+	__s32 nr; /* system call number of header's ABI */
+	__s32 dirfd;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_exec_failed) == 48, "ABI: spy_record_exec_failed");
+
+/* The last thread of a thread group is gone. Strings: none. */
+struct spy_record_exit {
+	struct spy_header header;
+	__s32 code;      /* exit status, 0..255; -1 when a signal ended it */
+	__s32 signal;    /* number, 0 when it exited by itself */
+	__u64 cpu_ns;    /* user and system time of all threads */
+	__u64 start_ns;  /* CLOCK_BOOTTIME, of the thread group */
+	__u64 peak_rss_bytes; /* of the largest memory image it had */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_exit) == 64, "ABI: spy_record_exit");
+
+/* chdir or fchdir returned. Strings: asked (absent for fchdir), base (of a relative one), resolved (the new cwd; absent on failure). */
+struct spy_record_chdir {
+	struct spy_header header;
+	__s64 result;
+	__s32 nr;
+	__s32 fd; /* of fchdir, else -1 */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_chdir) == 48, "ABI: spy_record_chdir");
+
+/*
+ * open, openat, openat2, creat or open_by_handle_at returned. Strings: asked, base (cwd or dirfd, of a relative or failed one),
+ * resolved (walked from the new file; absent on failure).
+ */
+struct spy_record_open {
+	struct spy_header header;
+	__s64 result;
+	__u64 open_flags;  /* O_* as asked */
+	__u64 inode;       /* 0 on failure */
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 mode;        /* permission bits as asked */
+	__u32 file_mode;   /* i_mode of the opened file: type and permissions; 0 on failure */
+	__u32 resolve;     /* RESOLVE_* of openat2 */
+	__s32 dirfd;
+	__s32 nr;
+	__u32 fs_magic;    /* s_magic of the file system, 0 on failure */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_open) == 88, "ABI: spy_record_open");
+
+/*
+ * A socket address, as bytes. family is AF_*; for AF_INET 4 and for AF_INET6 16 bytes of address; AF_UNIX travels as a string
+ * (sun_path as given, a leading NUL for an abstract one).
+ */
+struct spy_address {
+	__u16 family;
+	__u16 port; /* host order */
+	__u32 scope_id;
+	__u8 bytes[16];
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_address) == 24, "ABI: spy_address");
+
+/*
+ * An attempt to connect. Written when TCP sends its SYN (FROM_SOCKET, result is 0 and not yet meaningful: settled by a later record of
+ * the same cookie) and when connect(2) returns. Strings: unix path, base (of a relative unix path).
+ */
+struct spy_record_connect {
+	struct spy_header header;
+	__u64 cookie;   /* of the socket */
+	__s64 result;   /* of connect(2) */
+	__s32 fd;       /* -1 when unknown (FROM_SOCKET) */
+	__u16 type;     /* SOCK_* */
+	__u16 protocol; /* IPPROTO_* */
+	__u32 returned; /* 1: from the return of connect(2), 0: from TCP's state */
+	__u32 state;    /* TCP_* when connect(2) returned, 0 for others */
+	struct spy_address asked;   /* caller's memory; family 0 when not read */
+	struct spy_address settled; /* kernel's socket; family 0 when it has none */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_connect) == 112, "ABI: spy_record_connect");
+
+/* A TCP connection attempt ended: the header is the process that began it. Strings: none. */
+struct spy_record_connect_end {
+	struct spy_header header;
+	__u64 cookie;
+	__s32 error; /* 0: established, else errno (positive): ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH …; -1: closed by its owner before it was decided */
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_connect_end) == 48, "ABI: spy_record_connect_end");
+
+/* A datagram was sent with a destination of its own (sendto, sendmsg, sendmmsg). Strings: unix path, base. */
+struct spy_record_send {
+	struct spy_header header;
+	__s64 result;
+	__s32 fd;
+	__u16 type;
+	__u16 protocol;
+	__s32 nr;
+	__u32 index; /* of the message within sendmmsg, else 0 */
+	struct spy_address asked;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_send) == 80, "ABI: spy_record_send");
+
+/* Settles this thread's last RESTARTED record: a handler without SA_RESTART ran, the program saw EINTR. Strings: none. */
+struct spy_record_interrupt {
+	struct spy_header header;
+	__s32 nr;
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_interrupt) == 40, "ABI: spy_record_interrupt");
+
+enum spy_route {
+	SPY_ROUTE_IO_URING = 1, /* io_uring_setup succeeded: its operations are not recorded */
+};
+
+/* A route was taken that the session cannot see. Strings: none. */
+struct spy_record_blind {
+	struct spy_header header;
+	__u32 route; /* enum spy_route */
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_blind) == 40, "ABI: spy_record_blind");
+
+/*
+ * A descendant of the root that was there before the session: it is not recorded. Header: the process itself (process 0).
+ * Strings: comm, exe.
+ */
+struct spy_record_preexisting {
+	struct spy_header header;
+	__u32 parent_tgid;
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_preexisting) == 40, "ABI: spy_record_preexisting");
+
+/* A thread group that came into scope as it was, not by fork: the root under scope `self`. Strings: cwd, exe, comm. */
+struct spy_record_process {
+	struct spy_header header;
+	__u32 ns_pid;
+	__u32 parent_tgid;
+	__u64 start_ns;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_process) == 48, "ABI: spy_record_process");
+
+/* Event groups of a session. */
+#define SPY_GROUP_PROCESS (1u << 0)
+#define SPY_GROUP_FILE (1u << 1)
+#define SPY_GROUP_NETWORK (1u << 2)
+
+/*
+ * Control in band: prctl(SPY_CONTROL, operation, slot, argument, token), which the kernel answers EINVAL and the sys_enter program hears,
+ * in order, on the calling thread. It is obeyed only for a slot whose token the caller knows; it concerns only the caller's own children.
+ */
+#define SPY_CONTROL 0x73707963 /* "spyc" */
+enum spy_operation {
+	SPY_CONTROL_CLAIM = 1,   /* this thread group owns the slot */
+	SPY_CONTROL_ROOT = 2,    /* argument 0: children of any thread of this process; 1: of this thread only */
+	SPY_CONTROL_ARM = 3,     /* children of this thread, until disarmed */
+	SPY_CONTROL_DISARM = 4,
+	SPY_CONTROL_MARK = 5,    /* argument: the number */
+	SPY_CONTROL_STOP = 6,    /* no record after this */
+	SPY_CONTROL_SELF = 7,    /* calls of this process's own: threads made from now on (helper marks the existing ones) */
+	SPY_CONTROL_HIDE = 8,    /* argument 1: children of this thread are in none of its process's own sessions; 0: ends that */
+};
+
+#define SPY_SLOTS 64
+
+/* One session, shared by the programs and the helper. */
+struct spy_session {
+	__u64 token;       /* random; 0: the slot is free */
+	__u64 sequence;    /* grows with every open; membership older than this is another session's */
+	__u32 owner_tgid;  /* set by claim */
+	__u32 groups;      /* SPY_GROUP_* */
+	__u32 active;
+	__u32 owner_process;
+	__u64 ring_bytes;
+	__u64 reserve_bytes; /* last part of the ring, for lifecycle records only */
+	__u64 delivered;
+	__u64 lost[SPY_LOST_REASONS];
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_session) == 120, "ABI: spy_session");
+
+#endif
