@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Control in band: what a thread says about its own children, in order with everything else that it does. */
+#include "emit.bpf.h"
+#include "scope.bpf.h"
+
+__u64 spy_sequence;
+
+/*
+ * A mark, with the counters up to it. It goes to the one session that it is of, also when that was stopped a moment ago: its scratch's
+ * mask is that slot alone, and `active` is raised for the time of its delivery by nobody, so delivery is direct.
+ */
+static __always_inline void spy_tell_mark(struct spy_session *session, __u32 slot, __u64 number, __u32 process)
+{
+	__u32 index;
+	struct spy_scratch *s = spy_take(&index, 1ULL << (slot & 63), ~0ULL);
+	struct spy_record_mark *r;
+
+	if (!s)
+		return;
+	r = (void *)spy_begin(s, SPY_RECORD_MARK, sizeof(*r), process, 0);
+	r->number = number;
+	r->delivered = session->delivered;
+	for (__u32 n = 0; n < SPY_LOST_REASONS; n++)
+		r->lost[n] = session->lost[n];
+	(void)spy_emit(index, ~0u, 1);
+	spy_release(s);
+}
+
+/* The process itself comes into scope: this thread now, the others by the helper's walk over the tasks. */
+static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task *process, struct task_struct *leader, __u64 bit)
+{
+	__u32 index;
+	struct spy_scratch *s;
+	struct spy_record_process *r;
+
+	if (!process->process)
+		process->process = __sync_fetch_and_add(&spy_last_process, 1) + 1;
+	process->own = spy_owned_sessions(process->own) | bit;
+	me->process = process->process;
+	me->sessions = spy_valid_sessions(me->sessions, me->since) | bit;
+	me->since = spy_sequence;
+	me->entered = 0;
+	me->fresh = SPY_TASK_FRESH;
+
+	s = spy_take(&index, bit, ~0ULL);
+	if (!s)
+		return;
+	r = (void *)spy_begin(s, SPY_RECORD_PROCESS, sizeof(*r), process->process, 0);
+	r->parent_tgid = leader->real_parent->tgid;
+	r->start_ns = leader->start_boottime;
+	(void)spy_put_cwd(index);
+	(void)spy_put_exe(index);
+	spy_put_comm(index, s, leader);
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
+	spy_release(s);
+}
+
+__noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument, __u64 token)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct task_struct *leader = current->group_leader;
+	__u32 slot = slot_argument;
+	struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u64 bit = 1ULL << (slot & 63);
+	struct spy_task *me, *process;
+
+	if (!session || !token || session->token != token || !leader)
+		return 0;
+	if (operation == SPY_CONTROL_CLAIM) {
+		if (!session->owner_tgid) {
+			session->owner_tgid = tgid;
+			session->active = 1;
+		}
+		return 0;
+	}
+	if (session->owner_tgid != tgid)
+		return 0;
+	me = bpf_task_storage_get(&spy_tasks, current, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	process = bpf_task_storage_get(&spy_tasks, leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!me || !process) {
+		(void)spy_count_lost(bit, ~0ULL, SPY_LOST_MEMBER, 1);
+		return 0;
+	}
+	switch (operation) {
+	case SPY_CONTROL_ROOT:
+		if (argument)
+			me->thread_roots |= bit;
+		else
+			process->roots |= bit;
+		break;
+	case SPY_CONTROL_ARM:
+		me->armed |= bit;
+		break;
+	case SPY_CONTROL_DISARM:
+		me->armed &= ~bit;
+		break;
+	case SPY_CONTROL_HIDE:
+		me->hidden = argument;
+		break;
+	case SPY_CONTROL_SELF:
+		spy_enter_self(me, process, leader, bit);
+		break;
+	case SPY_CONTROL_STOP:
+		process->roots &= ~bit;
+		process->own &= ~bit;
+		me->thread_roots &= ~bit;
+		me->armed &= ~bit;
+		spy_tell_mark(session, slot, argument, me->process);
+		session->active = 0;
+		break;
+	case SPY_CONTROL_MARK:
+		spy_tell_mark(session, slot, argument, me->process);
+		break;
+	}
+	return 0;
+}

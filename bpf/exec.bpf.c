@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Programs executed: the successful from the new memory, the failed from the return of the call. */
+#include "calls.bpf.h"
+#include "emit.bpf.h"
+#include "files.bpf.h"
+
+#define SPY_ARGV_CHUNKS 512 /* 8 MiB: more than the kernel takes (three quarters of the 8 MiB stack limit) */
+
+static __u64 spy_last_exec;
+
+struct spy_argv_rest {
+	__u64 exec_id;
+	__u64 start;
+	__u32 bytes;
+	__u32 process;
+	__u32 scratch;
+	__u32 reserved;
+};
+
+static long spy_tell_argv(__u32 n, struct spy_argv_rest *rest)
+{
+	struct spy_scratch *s = spy_scratch_at(rest->scratch);
+	__u32 offset = (n + 1) * SPY_ARGV_CHUNK;
+	struct spy_record_argv *r;
+	__u32 length;
+
+	if (!s || offset >= rest->bytes)
+		return 1;
+	length = rest->bytes - offset;
+	if (length > SPY_ARGV_CHUNK)
+		length = SPY_ARGV_CHUNK;
+	s->unreadable = 0;
+	s->truncated = 0;
+	r = (void *)spy_begin(s, SPY_RECORD_ARGV, sizeof(*r), rest->process, 0);
+	r->exec_id = rest->exec_id;
+	r->offset = offset;
+	(void)spy_put_user_bytes(rest->scratch, rest->start + offset, length);
+	(void)spy_emit(rest->scratch, SPY_GROUP_PROCESS, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+{
+	struct spy_task *me = spy_task_of(task);
+	struct file *file = bprm->file;
+	struct inode *inode = file->f_inode;
+	struct spy_argv_rest rest = {};
+	struct spy_record_exec *r;
+	struct spy_scratch *s;
+	__u64 start, end;
+	__u32 index;
+	__u32 dev;
+	int found;
+
+	if (!me || !me->sessions)
+		return 0;
+	s = spy_take(&index, me->sessions, me->since);
+	if (!s)
+		return 0;
+	start = task->mm->arg_start;
+	end = task->mm->arg_end;
+	rest.exec_id = __sync_fetch_and_add(&spy_last_exec, 1) + 1;
+	rest.start = start;
+	rest.bytes = end - start;
+	rest.process = me->process;
+	rest.scratch = index;
+
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC, sizeof(*r), me->process, spy_root_flags());
+	r->exec_id = rest.exec_id;
+	r->argc = bprm->argc;
+	r->argv_bytes = rest.bytes;
+	r->old_tid = old_tid;
+	dev = inode->i_sb->s_dev;
+	r->dev_major = spy_dev_major(dev);
+	r->dev_minor = spy_dev_minor(dev);
+	r->inode = inode->i_ino;
+	s->call.result = 0;
+	(void)spy_put_kernel(index, (__u64)BPF_CORE_READ(bprm, filename));
+	(void)spy_put_kernel(index, (__u64)BPF_CORE_READ(bprm, interp));
+	found = spy_put_path(index, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+	if (found & (SPY_FLAG_DELETED | SPY_FLAG_DISCONNECTED))
+		found |= SPY_FLAG_FILELESS;
+	r->header.flags |= found;
+	(void)spy_put_cwd(index);
+	spy_put_comm(index, s, task);
+	(void)spy_put_user_bytes(index, start, rest.bytes < SPY_ARGV_CHUNK ? rest.bytes : SPY_ARGV_CHUNK);
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
+	if (rest.bytes > SPY_ARGV_CHUNK)
+		bpf_loop(SPY_ARGV_CHUNKS, spy_tell_argv, &rest, 0);
+	spy_release(s);
+	return 0;
+}
+
+__noinline int spy_exec_returned(__u32 scratch, __u32 process)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_record_exec_failed *r;
+	__s32 dirfd = SPY_AT_FDCWD;
+	__u64 path;
+
+	if (!s || (s->call.result >= 0 && !(s->call.flags & SPY_FLAG_BLOCKED)))
+		return 0;
+	path = s->call.args[0];
+	if (SPY_IS_EXECVEAT(&s->call)) {
+		dirfd = path;
+		path = s->call.args[1];
+	}
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC_FAILED, sizeof(*r), process, s->call.flags);
+	r->result = s->call.result;
+	r->nr = s->call.nr;
+	r->dirfd = dirfd;
+	(void)spy_put_user(scratch, path);
+	(void)spy_put_base(scratch, dirfd, path);
+	(void)spy_emit(scratch, SPY_GROUP_PROCESS, 0);
+	return 0;
+}

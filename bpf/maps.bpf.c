@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* One definition of each shared map and counter. */
+#include "maps.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct spy_tasks_map spy_tasks SEC(".maps");
+struct spy_socks_map spy_socks SEC(".maps");
+struct spy_sessions_map spy_sessions SEC(".maps");
+struct spy_scratch_map spy_scratch SEC(".maps");

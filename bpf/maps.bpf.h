@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The maps and what is in them. Defined in maps.bpf.c, shared by every object of the set. */
+#ifndef SPY_MAPS_BPF_H
+#define SPY_MAPS_BPF_H
+
+#define SPY_BPF
+#include "kernel.h"
+#include "record.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define SPY_TASK_FRESH 1u /* came into scope in the middle of a call: its return has no entry */
+#define SPY_TASK_CHILD 2u /* its first return is the child's side of clone */
+
+/* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
+struct spy_task {
+	__u64 sessions;    /* slots that record this task */
+	__u64 since;       /* spy_session.sequence when it came into scope: slots opened later are others */
+	__u64 own;         /* group leader only: slots that record this process itself, for threads to come */
+	__u64 roots;       /* group leader only: slots that record the children of every thread */
+	__u64 thread_roots; /* slots that record the children of this thread */
+	__u64 armed;       /* as thread_roots, from arm to disarm */
+	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
+	__u32 process;
+	__s32 nr;          /* of the call under way, as settled at entry */
+	__u32 entered;     /* the entry of the call under way was seen */
+	__u32 fresh;       /* SPY_TASK_* */
+	__u32 hidden;      /* children are in none of this process's own slots */
+	__s32 restart;     /* -512..-516: what the last call returned, to be restarted or interrupted */
+};
+
+/* Whose connection attempt a socket carries. Freed with the socket. */
+struct spy_sock {
+	__u64 sessions;
+	__u64 since;
+	__u32 process;
+	__u32 tgid;
+	__u32 tid;
+	__u32 pending; /* 1 from SYN to the end of the attempt */
+};
+
+/* A system call that returned. */
+struct spy_call {
+	__s64 result;
+	__u64 args[6];
+	__s32 nr;
+	__u32 flags; /* SPY_FLAG_* */
+};
+
+#define SPY_PATH_MAX 4096
+#define SPY_ARGV_CHUNK 16384
+#define SPY_WALK_ROOM 8192
+#define SPY_WALK_END (SPY_WALK_ROOM - 256)
+#define SPY_WALK_MAX SPY_WALK_END
+#define SPY_RECORD_ROOM (128 + 3 * (SPY_PATH_MAX + 8) + 2 * (SPY_WALK_ROOM + 8) + SPY_ARGV_CHUNK)
+
+/* Where a record is built; one is taken for the time of one event. */
+struct spy_scratch {
+	__u32 busy;
+	__u32 used; /* bytes of record[] */
+	__u64 sessions; /* to whom it goes */
+	__u64 since;
+	__u32 unreadable; /* strings of this record */
+	__u32 truncated;
+	struct spy_call call;
+	char walk[SPY_WALK_ROOM];
+	__u8 record[SPY_RECORD_ROOM];
+};
+
+#define SPY_SCRATCH_PER_CPU 4
+
+/* task -> what we know of it */
+struct spy_tasks_map {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct spy_task);
+};
+
+/* socket -> whose attempt */
+struct spy_socks_map {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct spy_sock);
+};
+
+/* slot -> session; the helper fills and frees it */
+struct spy_sessions_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SPY_SLOTS);
+	__type(key, __u32);
+	__type(value, struct spy_session);
+};
+
+/* cpu * SPY_SCRATCH_PER_CPU + n -> build space; the helper sets the number of CPUs before load */
+struct spy_scratch_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SPY_SCRATCH_PER_CPU);
+	__type(key, __u32);
+	__type(value, struct spy_scratch);
+};
+
+extern struct spy_tasks_map spy_tasks SEC(".maps");
+extern struct spy_socks_map spy_socks SEC(".maps");
+extern struct spy_sessions_map spy_sessions SEC(".maps");
+extern struct spy_scratch_map spy_scratch SEC(".maps");
+
+static __always_inline struct spy_task *spy_task_of(struct task_struct *task)
+{
+	return bpf_task_storage_get(&spy_tasks, task, NULL, 0);
+}
+
+static __always_inline struct spy_scratch *spy_scratch_at(__u32 index)
+{
+	return bpf_map_lookup_elem(&spy_scratch, &index);
+}
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Files opened and folders changed to. The truth of a success is the kernel's file behind the new descriptor. */
+#include "calls.bpf.h"
+#include "emit.bpf.h"
+#include "files.bpf.h"
+
+#define SPY_FMODE_CREATED (1u << 20)
+#define SPY_O_CREAT_TRUNC_WRONLY (0100 | 01000 | 01)
+
+/* struct open_how of openat2(2). */
+struct spy_open_how {
+	__u64 flags;
+	__u64 mode;
+	__u64 resolve;
+};
+
+struct spy_open_arguments {
+	__u64 path;
+	struct spy_open_how how;
+	__s32 dirfd;
+	__u32 without_path;
+};
+
+static __always_inline void spy_open_read(struct spy_call *call, struct spy_open_arguments *a)
+{
+	a->dirfd = SPY_AT_FDCWD;
+	if (SPY_IS_OPEN(call)) {
+		a->path = call->args[0];
+		a->how.flags = (__u32)call->args[1];
+		a->how.mode = call->args[2];
+	} else if (SPY_IS_CREAT(call)) {
+		a->path = call->args[0];
+		a->how.flags = SPY_O_CREAT_TRUNC_WRONLY;
+		a->how.mode = call->args[1];
+	} else if (SPY_IS_OPEN_BY_HANDLE(call)) {
+		a->without_path = 1;
+		a->dirfd = call->args[0];
+		a->how.flags = (__u32)call->args[2];
+	} else {
+		a->dirfd = call->args[0];
+		a->path = call->args[1];
+		if (SPY_IS_OPENAT2(call)) {
+			bpf_probe_read_user(&a->how, sizeof(a->how), (void *)call->args[2]);
+		} else {
+			a->how.flags = (__u32)call->args[2];
+			a->how.mode = call->args[3];
+		}
+	}
+}
+
+__noinline int spy_open_returned(__u32 scratch, __u32 process)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_open_arguments a = {};
+	struct spy_record_open *r;
+	struct file *file = NULL;
+	struct inode *inode;
+	__u32 dev;
+
+	if (!s)
+		return 0;
+	spy_open_read(&s->call, &a);
+	if (s->call.result >= 0 && !(s->call.flags & SPY_FLAG_BLOCKED))
+		file = spy_file_of(s->call.result);
+	r = (void *)spy_begin(s, SPY_RECORD_OPEN, sizeof(*r), process, s->call.flags | spy_root_flags());
+	r->result = s->call.result;
+	r->open_flags = a.how.flags;
+	r->mode = a.how.mode;
+	r->resolve = a.how.resolve;
+	r->dirfd = a.dirfd;
+	r->nr = s->call.nr;
+	if (file) {
+		inode = BPF_CORE_READ(file, f_inode);
+		dev = BPF_CORE_READ(inode, i_sb, s_dev);
+		r->inode = BPF_CORE_READ(inode, i_ino);
+		r->dev_major = spy_dev_major(dev);
+		r->dev_minor = spy_dev_minor(dev);
+		r->file_mode = BPF_CORE_READ(inode, i_mode);
+		r->fs_magic = BPF_CORE_READ(inode, i_sb, s_magic);
+		if (BPF_CORE_READ(file, f_mode) & SPY_FMODE_CREATED)
+			r->header.flags |= SPY_FLAG_CREATED;
+	}
+	if (a.without_path)
+		(void)spy_put_absent(scratch);
+	else
+		(void)spy_put_user(scratch, a.path);
+	if (file || a.without_path)
+		(void)spy_put_absent(scratch);
+	else
+		(void)spy_put_base(scratch, a.dirfd, a.path);
+	if (file)
+		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+	else
+		(void)spy_put_absent(scratch);
+	(void)spy_emit(scratch, SPY_GROUP_FILE, 0);
+	return 0;
+}
+
+__noinline int spy_chdir_returned(__u32 scratch, __u32 process)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_record_chdir *r;
+	bool by_fd;
+
+	if (!s)
+		return 0;
+	by_fd = SPY_IS_FCHDIR(&s->call);
+	r = (void *)spy_begin(s, SPY_RECORD_CHDIR, sizeof(*r), process, s->call.flags | spy_root_flags());
+	r->result = s->call.result;
+	r->nr = s->call.nr;
+	r->fd = by_fd ? (__s32)s->call.args[0] : -1;
+	if (by_fd)
+		(void)spy_put_absent(scratch);
+	else
+		(void)spy_put_user(scratch, s->call.args[0]);
+	if (s->call.result == 0 && !(s->call.flags & SPY_FLAG_BLOCKED)) {
+		(void)spy_put_absent(scratch);
+		r->header.flags |= spy_put_cwd(scratch);
+	} else {
+		if (by_fd)
+			(void)spy_put_absent(scratch);
+		else
+			(void)spy_put_base(scratch, SPY_AT_FDCWD, s->call.args[0]);
+		(void)spy_put_absent(scratch);
+	}
+	(void)spy_emit(scratch, SPY_GROUP_PROCESS, 0);
+	return 0;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The process tree: membership is inherited, and told, before a child can run; a process ends with its last thread. */
+#include "emit.bpf.h"
+#include "files.bpf.h"
+#include "scope.bpf.h"
+
+#define SPY_CLONE_THREAD 0x00010000
+#define SPY_PF_USER_WORKER 0x00004000
+#define SPY_SIGNAL_GROUP_EXIT 0x00000004
+#define SPY_PAGE_BYTES 4096
+
+__u32 spy_last_process;
+
+static __always_inline __u32 spy_ns_pid(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	struct upid upid = {};
+
+	if (level > 32)
+		return 0;
+	bpf_core_read(&upid, bpf_core_type_size(struct upid) > sizeof(upid) ? sizeof(upid) : bpf_core_type_size(struct upid),
+		      (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid));
+	return upid.nr;
+}
+
+static __always_inline void spy_tell_fork(struct spy_task *me, struct spy_task *it, struct task_struct *child, __u64 flags)
+{
+	__u32 index;
+	struct spy_scratch *s = spy_take(&index, it->sessions, it->since);
+	struct spy_record_fork *r;
+
+	if (!s)
+		return;
+	r = (void *)spy_begin(s, SPY_RECORD_FORK, sizeof(*r), me ? me->process : 0, 0);
+	r->clone_flags = flags;
+	r->child_process = it->process;
+	r->child_tgid = child->tgid;
+	r->child_ns_pid = spy_ns_pid(child);
+	(void)spy_put_cwd(index);
+	(void)spy_put_exe(index);
+	spy_put_comm(index, s, child);
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
+	spy_release(s);
+}
+
+static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task *it, struct task_struct *child, __u64 flags)
+{
+	__u32 index;
+	struct spy_scratch *s = spy_take(&index, it->sessions, it->since);
+	struct spy_record_thread *r;
+
+	if (!s)
+		return;
+	r = (void *)spy_begin(s, SPY_RECORD_THREAD, sizeof(*r), me ? me->process : it->process, 0);
+	r->clone_flags = flags;
+	r->child_tid = child->pid;
+	r->user_worker = !!(child->flags & SPY_PF_USER_WORKER);
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
+	spy_release(s);
+}
+
+SEC("tp_btf/task_newtask")
+int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct task_struct *leader = current->group_leader;
+	bool thread = clone_flags & SPY_CLONE_THREAD;
+	struct spy_task *me = spy_task_of(current);
+	struct spy_task *process = leader ? spy_task_of(leader) : NULL;
+	struct spy_task *it;
+	__u64 sessions = 0;
+
+	if (!me && !process)
+		return 0;
+	if (me && me->sessions)
+		sessions = spy_valid_sessions(me->sessions, me->since);
+	if (thread)
+		sessions |= process ? spy_owned_sessions(process->own) : 0;
+	else if (!me || !me->hidden)
+		sessions |= spy_owned_sessions((process ? process->roots : 0) | (me ? me->thread_roots | me->armed : 0));
+	if (!sessions)
+		return 0;
+
+	it = bpf_task_storage_get(&spy_tasks, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!it) {
+		(void)spy_count_lost(sessions, ~0ULL, SPY_LOST_MEMBER, 1);
+		return 0;
+	}
+	it->sessions = sessions;
+	it->since = spy_sequence;
+	it->fresh = SPY_TASK_CHILD;
+	if (thread) {
+		it->process = me && me->process ? me->process : process ? process->process : 0;
+		spy_tell_thread(me, it, child, clone_flags);
+	} else {
+		it->process = __sync_fetch_and_add(&spy_last_process, 1) + 1;
+		spy_tell_fork(me && (me->sessions & sessions) ? me : NULL, it, child, clone_flags);
+	}
+	return 0;
+}
+
+/* As wait(2) will report it: of the group when something ended all of it, else of the leader. */
+static __always_inline void spy_tell_exit(struct spy_task *me, struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct task_struct *leader = task->group_leader;
+	__u32 index;
+	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
+	struct spy_record_exit *r;
+	int status;
+
+	if (!s)
+		return;
+	status = signal->flags & SPY_SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	r = (void *)spy_begin(s, SPY_RECORD_EXIT, sizeof(*r), me->process, status & 0x80 ? SPY_FLAG_CORE : 0);
+	r->signal = status & 0x7f;
+	r->code = r->signal ? -1 : (status >> 8) & 0xff;
+	r->cpu_ns = signal->sum_sched_runtime + task->se.sum_exec_runtime;
+	if (leader != task)
+		r->cpu_ns += leader->se.sum_exec_runtime;
+	r->start_ns = leader->start_boottime;
+	r->peak_rss_bytes = signal->maxrss * SPY_PAGE_BYTES;
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
+	spy_release(s);
+}
+
+/* Kernels that say whether this was the last thread. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(spy_exit, struct task_struct *task, bool group_dead)
+{
+	struct spy_task *me = spy_task_of(task);
+
+	if (me && me->sessions && group_dead)
+		spy_tell_exit(me, task);
+	return 0;
+}
+
+/* Kernels that do not: two threads that end at once both see none alive, and the leader's storage decides which of them tells. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(spy_exit_old, struct task_struct *task)
+{
+	struct spy_task *me = spy_task_of(task);
+	struct task_struct *leader = task->group_leader;
+	struct spy_task *process;
+
+	if (!me || !me->sessions || task->signal->live.counter != 0 || !leader)
+		return 0;
+	process = spy_task_of(leader);
+	if (process && __sync_lock_test_and_set(&process->hidden, 2) == 2)
+		return 0;
+	spy_tell_exit(me, task);
+	return 0;
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Strings of a record: from user memory, from kernel memory, and paths walked from the kernel's own dentries and mounts. */
+#include "emit.bpf.h"
+#include "files.bpf.h"
+
+#define SPY_WALK_STEPS 4096
+#define SPY_COMPONENT_MASK 0xff /* NAME_MAX is 255 */
+
+struct spy_string_head {
+	__u32 head;
+} __attribute__((packed));
+
+static __always_inline void spy_put_head(struct spy_scratch *s, __u32 used, __u32 length, __u32 status)
+{
+	if (used > SPY_RECORD_ROOM - 4)
+		return;
+	((struct spy_string_head *)(s->record + used))->head = length | status << 24;
+	s->used = used + 4 + length;
+	if (status & SPY_STRING_UNREADABLE)
+		s->unreadable++;
+	if (status & SPY_STRING_TRUNCATED)
+		s->truncated++;
+}
+
+__noinline int spy_put_absent(__u32 scratch)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+
+	if (s)
+		spy_put_head(s, s->used, 0, SPY_STRING_ABSENT);
+	return 0;
+}
+
+/* A terminated string in user memory, up to PATH_MAX. Of a call that itself failed with EFAULT the kernel could read no more than we can: no loss. */
+__noinline int spy_put_user(__u32 scratch, __u64 pointer)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+	long n;
+
+	if (!s)
+		return 0;
+	used = s->used;
+	if (used > SPY_RECORD_ROOM - SPY_PATH_MAX - 8)
+		return 0;
+	n = bpf_probe_read_user_str(s->record + used + 4, SPY_PATH_MAX + 1, (void *)pointer);
+	if (n <= 0) {
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+		if (s->call.result == -14)
+			s->unreadable--;
+	} else if (n > SPY_PATH_MAX) {
+		spy_put_head(s, used, SPY_PATH_MAX, s->call.result == -36 ? 0 : SPY_STRING_TRUNCATED);
+	} else {
+		spy_put_head(s, used, n - 1, 0);
+	}
+	return 0;
+}
+
+/* As many bytes of user memory. */
+__noinline int spy_put_user_bytes(__u32 scratch, __u64 pointer, __u32 length)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+
+	if (!s)
+		return 0;
+	used = s->used;
+	if (used > SPY_RECORD_ROOM - SPY_ARGV_CHUNK - 4 || length > SPY_ARGV_CHUNK)
+		return 0;
+	if (length && bpf_probe_read_user(s->record + used + 4, length, (void *)pointer))
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+	else
+		spy_put_head(s, used, length, 0);
+	return 0;
+}
+
+/* A terminated string in kernel memory, up to PATH_MAX. */
+__noinline int spy_put_kernel(__u32 scratch, __u64 pointer)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+	long n;
+
+	if (!s)
+		return 0;
+	used = s->used;
+	if (used > SPY_RECORD_ROOM - SPY_PATH_MAX - 8)
+		return 0;
+	n = bpf_probe_read_kernel_str(s->record + used + 4, SPY_PATH_MAX + 1, (void *)pointer);
+	if (n <= 0)
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+	else if (n > SPY_PATH_MAX)
+		spy_put_head(s, used, SPY_PATH_MAX, SPY_STRING_TRUNCATED);
+	else
+		spy_put_head(s, used, n - 1, 0);
+	return 0;
+}
+
+/* The terminated string that the caller left in the scratch's walk room. */
+__noinline int spy_put_collected(__u32 scratch)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+	long n;
+
+	if (!s)
+		return 0;
+	used = s->used;
+	if (used > SPY_RECORD_ROOM - SPY_PATH_MAX - 8)
+		return 0;
+	n = bpf_probe_read_kernel_str(s->record + used + 4, SPY_PATH_MAX, s->walk);
+	spy_put_head(s, used, n > 0 && n <= SPY_PATH_MAX ? n - 1 : 0, 0);
+	return 0;
+}
+
+enum spy_walk_state {
+	SPY_WALK_ON,
+	SPY_WALK_REACHED, /* the task's own root */
+	SPY_WALK_TOP,     /* another root: of a namespace, a detached mount, a file system without a name */
+	SPY_WALK_FULL,
+};
+
+struct spy_walk {
+	__u64 mnt;
+	__u64 dentry;
+	__u64 mnt_root;
+	__u64 root_mnt;
+	__u64 root_dentry;
+	__u32 scratch;
+	__u32 position; /* of the first byte of what was collected, written from the end to the front */
+	__u32 state;
+	__u32 depth;
+};
+
+static __always_inline int spy_walk_component(struct spy_walk *w, struct dentry *dentry)
+{
+	struct spy_scratch *s = spy_scratch_at(w->scratch);
+	__u32 length, position;
+
+	if (!s)
+		return 0;
+	length = BPF_CORE_READ(dentry, d_name.len) & SPY_COMPONENT_MASK;
+	if (w->position < length + 1 || w->position > SPY_WALK_END)
+		return 0;
+	position = w->position - length;
+	if (position >= SPY_WALK_END + 1)
+		return 0;
+	bpf_probe_read_kernel(s->walk + position, length, BPF_CORE_READ(dentry, d_name.name));
+	position--;
+	if (position > SPY_WALK_END)
+		return 0;
+	s->walk[position] = '/';
+	w->position = position;
+	return 1;
+}
+
+static long spy_walk_step(__u32 n, struct spy_walk *w)
+{
+	struct dentry *dentry = (struct dentry *)w->dentry;
+	struct dentry *parent;
+
+	if (w->dentry == w->root_dentry && w->mnt == w->root_mnt) {
+		w->state = SPY_WALK_REACHED;
+		return 1;
+	}
+	if (w->dentry == w->mnt_root) {
+		struct mount *mount = (void *)(w->mnt - bpf_core_field_offset(struct mount, mnt));
+		struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+		struct vfsmount *mnt;
+
+		if (above == mount || !above) {
+			w->state = SPY_WALK_TOP;
+			return 1;
+		}
+		w->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
+		mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
+		w->mnt = (__u64)mnt;
+		w->mnt_root = (__u64)BPF_CORE_READ(mnt, mnt_root);
+		return 0;
+	}
+	parent = BPF_CORE_READ(dentry, d_parent);
+	if (parent == dentry || !parent) {
+		w->state = SPY_WALK_TOP;
+		return 1;
+	}
+	if (!spy_walk_component(w, dentry)) {
+		w->state = SPY_WALK_FULL;
+		return 1;
+	}
+	w->dentry = (__u64)parent;
+	return 0;
+}
+
+/*
+ * The path of (mnt, dentry) as the current task sees it: up to its root. Returns SPY_FLAG_DISCONNECTED when another root was met first and
+ * SPY_FLAG_DELETED when the object itself is unlinked. A path longer than the room keeps its end and is marked truncated.
+ */
+__noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct spy_walk w = {};
+	struct dentry *d = (struct dentry *)dentry;
+	struct vfsmount *m = (struct vfsmount *)mnt;
+	__u32 used, position, length;
+	int flags = 0;
+
+	if (!s)
+		return 0;
+	if (!mnt || !dentry) {
+		spy_put_head(s, s->used, 0, SPY_STRING_UNREADABLE);
+		return 0;
+	}
+	w.mnt = mnt;
+	w.dentry = dentry;
+	w.mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
+	w.root_mnt = (__u64)BPF_CORE_READ(task, fs, root.mnt);
+	w.root_dentry = (__u64)BPF_CORE_READ(task, fs, root.dentry);
+	w.scratch = scratch;
+	w.position = SPY_WALK_END;
+	bpf_loop(SPY_WALK_STEPS, spy_walk_step, &w, 0);
+
+	if (!BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d)
+		flags |= SPY_FLAG_DELETED;
+	if (w.state == SPY_WALK_TOP)
+		flags |= SPY_FLAG_DISCONNECTED;
+	used = s->used;
+	position = w.position;
+	if (position > SPY_WALK_END)
+		return 0;
+	if (position == SPY_WALK_END)
+		s->walk[--position & (SPY_WALK_ROOM - 1)] = '/';
+	length = SPY_WALK_END - position;
+	if (used > SPY_RECORD_ROOM - SPY_WALK_ROOM - 4 || position > SPY_WALK_END || length > SPY_WALK_MAX)
+		return 0;
+	if (bpf_probe_read_kernel(s->record + used + 4, length, s->walk + position))
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+	else
+		spy_put_head(s, used, length, w.state == SPY_WALK_REACHED || w.state == SPY_WALK_TOP ? 0 : SPY_STRING_TRUNCATED);
+	return flags;
+}
+
+__noinline int spy_put_cwd(__u32 scratch)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(task, fs, pwd.mnt), (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
+}
+
+__noinline int spy_put_exe(__u32 scratch)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = BPF_CORE_READ(task, mm, exe_file);
+
+	if (!file)
+		return spy_put_absent(scratch);
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+}
+
+/* The folder that a path argument is relative to: absent for an absolute path, or when the descriptor is not open. */
+__noinline int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path)
+{
+	struct file *file;
+	char first = 0;
+
+	if (!bpf_probe_read_user(&first, 1, (void *)path) && first == '/')
+		return spy_put_absent(scratch);
+	if (dirfd == SPY_AT_FDCWD)
+		return spy_put_cwd(scratch);
+	file = spy_file_of(dirfd);
+	if (!file)
+		return spy_put_absent(scratch);
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+}
