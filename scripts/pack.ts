@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Packs the package as it would be published, and checks what is in it.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Failure } from './totals.ts'
@@ -21,13 +21,14 @@ const expected = [
 
 /** Returns the tarball's path, relative to the root. */
 export function packPackage(): string {
-  const output = execFileSync('npm', ['pack', '--json', '--pack-destination', 'build', '--loglevel=error'], {
+  const { status, stdout } = spawnSync('npm', ['pack', '--json', '--pack-destination', 'build', '--loglevel=error'], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  if (status !== 0) throw new Failure('`npm pack` failed (see above)')
   const [packed]: { filename: string; size: number; files: { path: string; mode: number }[] }[] = JSON.parse(
-    output.slice(output.indexOf('[\n')),
+    stdout.slice(stdout.indexOf('[\n')),
   )
   if (packed === undefined) throw new Failure('`npm pack` made nothing')
   renameSync(join(root, 'build', packed.filename), join(root, tarballPath))
