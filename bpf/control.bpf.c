@@ -5,25 +5,24 @@
 
 __u64 spy_sequence;
 
-/*
- * A mark, with the counters up to it. It goes to the one session that it is of, also when that was stopped a moment ago: its scratch's
- * mask is that slot alone, and `active` is raised for the time of its delivery by nobody, so delivery is direct.
- */
-static __always_inline void spy_tell_mark(struct spy_session *session, __u32 slot, __u64 number, __u32 process)
+/* A mark, with the counters up to it, to the one session that it is of. */
+static __always_inline int spy_tell_mark(struct spy_session *session, __u32 slot, __u64 number, __u32 process)
 {
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, 1ULL << (slot & 63), ~0ULL);
 	struct spy_record_mark *r;
+	int delivered;
 
 	if (!s)
-		return;
+		return 0;
 	r = (void *)spy_begin(s, SPY_RECORD_MARK, sizeof(*r), process, 0);
 	r->number = number;
 	r->delivered = session->delivered;
 	for (__u32 n = 0; n < SPY_LOST_REASONS; n++)
 		r->lost[n] = session->lost[n];
-	(void)spy_emit(index, ~0u, 1);
+	delivered = spy_emit(index, ~0u, 1);
 	spy_release(s);
+	return delivered;
 }
 
 /* The process itself comes into scope: this thread now, the others by the helper's walk over the tasks. */
@@ -65,7 +64,16 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 	__u64 bit = 1ULL << (slot & 63);
 	struct spy_task *me, *process;
 
-	if (!session || !token || session->token != token || !leader)
+	if (!leader)
+		return 0;
+	if (operation == SPY_CONTROL_HIDE) {
+		/* Only where this process is the root of something: others have nothing to hide from, and get no storage for the asking. */
+		me = spy_task_of(leader) ? bpf_task_storage_get(&spy_tasks, current, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE) : NULL;
+		if (me)
+			me->hidden = !!argument;
+		return 0;
+	}
+	if (!session || !token || session->token != token)
 		return 0;
 	if (operation == SPY_CONTROL_CLAIM) {
 		if (!session->owner_tgid) {
@@ -95,9 +103,6 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 	case SPY_CONTROL_DISARM:
 		me->armed &= ~bit;
 		break;
-	case SPY_CONTROL_HIDE:
-		me->hidden = argument;
-		break;
 	case SPY_CONTROL_SELF:
 		spy_enter_self(me, process, leader, bit);
 		break;
@@ -106,11 +111,11 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 		process->own &= ~bit;
 		me->thread_roots &= ~bit;
 		me->armed &= ~bit;
-		spy_tell_mark(session, slot, argument, me->process);
-		session->active = 0;
+		if (spy_tell_mark(session, slot, argument, me->process))
+			session->active = 0;
 		break;
 	case SPY_CONTROL_MARK:
-		spy_tell_mark(session, slot, argument, me->process);
+		(void)spy_tell_mark(session, slot, argument, me->process);
 		break;
 	}
 	return 0;

@@ -75,32 +75,34 @@ __noinline int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 c
  * Puts the record into one session's ring. The reader polls at intervals; it is woken early only when the ring becomes a quarter full,
  * so that a record costs no wake-up.
  */
-static __always_inline void spy_deliver(struct spy_scratch *s, struct spy_session *session, __u32 slot, __u32 size, bool lifecycle)
+static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_session *session, __u32 slot, __u32 size, bool lifecycle)
 {
 	void *ring = bpf_map_lookup_elem(&spy_rings, &slot);
 	__u64 fill, quarter, flags;
 
 	if (!ring)
-		return;
+		return false;
 	fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 	quarter = session->ring_bytes / 4;
 	flags = fill < quarter && fill + size + 8 >= quarter ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	if ((!lifecycle && fill + size + 8 > session->ring_bytes - session->reserve_bytes) ||
 	    bpf_ringbuf_output(ring, s->record, size, flags)) {
 		__sync_fetch_and_add(&session->lost[lifecycle ? SPY_LOST_LIFECYCLE : SPY_LOST_RING], 1);
-		return;
+		return false;
 	}
 	__sync_fetch_and_add(&session->delivered, 1);
 	if (s->unreadable)
 		__sync_fetch_and_add(&session->lost[SPY_LOST_UNREADABLE], s->unreadable);
 	if (s->truncated)
 		__sync_fetch_and_add(&session->lost[SPY_LOST_TRUNCATED], s->truncated);
+	return true;
 }
 
 __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	__u64 left, since;
+	int delivered = 0;
 	__u32 size;
 
 	if (!s)
@@ -116,7 +118,7 @@ __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 		struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
 
 		if (session && session->active && session->sequence <= since && (session->groups & group))
-			spy_deliver(s, session, slot, size, lifecycle);
+			delivered += spy_deliver(s, session, slot, size, lifecycle);
 	}
-	return 0;
+	return delivered;
 }

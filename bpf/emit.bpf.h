@@ -14,7 +14,7 @@ int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 count);
 /* The sessions of a mask that are open, and were when membership began (`since`). */
 __u64 spy_valid_sessions(__u64 sessions, __u64 since);
 
-/* Delivers the scratch's record to its sessions. lifecycle: may use the reserved part of the ring. */
+/* Delivers the scratch's record to its sessions; returns to how many. lifecycle: may use the reserved part of the ring. */
 int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle);
 
 /* Each puts one string into the scratch's record; they return 0 or, for the caller's flags, SPY_FLAG_* bits. */

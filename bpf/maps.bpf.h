@@ -69,7 +69,7 @@ struct spy_scratch {
 	__u8 record[SPY_RECORD_ROOM];
 };
 
-#define SPY_SCRATCH_PER_CPU 4
+
 
 /* task -> what we know of it */
 struct spy_tasks_map {
@@ -91,6 +91,7 @@ struct spy_socks_map {
 struct spy_sessions_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, SPY_SLOTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct spy_session);
 };

@@ -291,7 +291,8 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_process) == 48, "ABI: spy_record_proc
 
 /*
  * Control in band: prctl(SPY_CONTROL, operation, slot, argument, token), which the kernel answers EINVAL and the sys_enter program hears,
- * in order, on the calling thread. It is obeyed only for a slot whose token the caller knows; it concerns only the caller's own children.
+ * in order, on the calling thread. It is obeyed only for a slot whose token the caller knows (hide, which takes no slot, excepted); it concerns
+ * only the caller's own children.
  */
 #define SPY_CONTROL 0x73707963 /* "spyc" */
 enum spy_operation {
@@ -300,12 +301,15 @@ enum spy_operation {
 	SPY_CONTROL_ARM = 3,     /* children of this thread, until disarmed */
 	SPY_CONTROL_DISARM = 4,
 	SPY_CONTROL_MARK = 5,    /* argument: the number */
-	SPY_CONTROL_STOP = 6,    /* no record after this */
+	SPY_CONTROL_STOP = 6,    /* argument: number of a last mark; no record after it (when the mark finds no room, nothing is stopped) */
 	SPY_CONTROL_SELF = 7,    /* calls of this process's own: threads made from now on (helper marks the existing ones) */
-	SPY_CONTROL_HIDE = 8,    /* argument 1: children of this thread are in none of its process's own sessions; 0: ends that */
+	SPY_CONTROL_HIDE = 8,    /* argument 1: children of this thread are in none of the sessions of this process; 0: ends that. No slot, no token. */
 };
 
 #define SPY_SLOTS 64
+
+/* Build spaces of each CPU: softirqs nest, and a task can be preempted while it holds one. */
+#define SPY_SCRATCH_PER_CPU 4
 
 /* One session, shared by the programs and the helper. */
 struct spy_session {

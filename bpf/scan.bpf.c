@@ -61,7 +61,7 @@ int spy_scan(struct bpf_iter__task *ctx)
 
 	if (!task || !session || !session->owner_tgid)
 		return 0;
-	if (task->tgid == session->owner_tgid) {
+	if ((__u32)task->tgid == session->owner_tgid) {
 		struct spy_task *process;
 
 		if (!spy_scan_self)

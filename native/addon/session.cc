@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "session.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace spyscall {
+namespace {
+
+constexpr int kPollMs = 20;
+constexpr int kPatienceMs = 1000;
+constexpr int kBarrierTries = 4;
+
+/* Marks of the library's own count up from 1; marks of the user carry this bit, and are kept in the log. */
+constexpr uint64_t kUserMark = uint64_t{1} << 63;
+
+Problem Lost() { return {EPIPE, "talk to the helper: it has ended", ""}; }
+
+Problem ProblemOf(const Reply& reply) { return {reply.error, reply.operation, reply.detail}; }
+
+}  // namespace
+
+std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* problem) {
+  std::string operation;
+  std::shared_ptr<HelperClient> helper = HelperClient::Get(options.helper, &operation);
+  if (!helper) {
+    *problem = {errno, operation, ""};
+    return nullptr;
+  }
+  Request request = {};
+  request.type = RequestType::kOpen;
+  request.ring_bytes = options.ring_bytes;
+  request.groups = options.groups;
+  Reply reply = {};
+  int ring_fd = -1;
+  if (!helper->Ask(request, &reply, &ring_fd)) {
+    *problem = Lost();
+    return nullptr;
+  }
+  if (reply.error != 0 || ring_fd < 0) {
+    *problem = ProblemOf(reply);
+    return nullptr;
+  }
+  std::unique_ptr<Ring> ring = Ring::Map(ring_fd, options.ring_bytes);
+  if (!ring) {
+    *problem = {errno, "map the ring buffer", ""};
+    request.type = RequestType::kClose;
+    request.slot = reply.slot;
+    request.token = reply.token;
+    helper->Ask(request, &reply);
+    return nullptr;
+  }
+  std::shared_ptr<Session> session(new Session(options, std::move(helper), reply, std::move(ring)));
+  session->Control(SPY_CONTROL_CLAIM, 0);
+  return session;
+}
+
+Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply, std::unique_ptr<Ring> ring)
+    : log_(options.memory_bytes, options.spill_folder),
+      helper_(std::move(helper)),
+      ring_(std::move(ring)),
+      slot_(reply.slot),
+      token_(reply.token),
+      capabilities_(reply.capabilities),
+      missed_before_(reply.missed),
+      wake_fd_(eventfd(0, EFD_CLOEXEC)) {
+  /* The thread takes no signal: those are the runner's. */
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { Run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Session::~Session() {
+  Stop();
+  close(wake_fd_);
+}
+
+void Session::Control(spy_operation operation, uint64_t argument) {
+  prctl(SPY_CONTROL, static_cast<unsigned long>(operation), static_cast<unsigned long>(slot_), static_cast<unsigned long>(argument),
+        static_cast<unsigned long>(token_));
+}
+
+void Session::UserMark(uint32_t number) { Control(SPY_CONTROL_MARK, kUserMark | number); }
+
+Problem Session::Scan(bool self) {
+  Request request = {};
+  request.type = RequestType::kScan;
+  request.slot = slot_;
+  request.token = token_;
+  request.self = self;
+  Reply reply = {};
+  return helper_->Ask(request, &reply) ? ProblemOf(reply) : Lost();
+}
+
+/*
+ * Looks now and then, and when the programs say that the ring fills. Edge-triggered: the ring's descriptor is readable whenever it holds a record, and
+ * waking for each would cost the traced processes their core.
+ */
+void Session::Run() {
+  pthread_setname_np(pthread_self(), "spyscall-reader");
+  int epoll = epoll_create1(EPOLL_CLOEXEC);
+  epoll_event event = {};
+  event.events = EPOLLIN | EPOLLET;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, wake_fd_, &event);
+  epoll_ctl(epoll, EPOLL_CTL_ADD, ring_->fd(), &event);
+  while (!stopped_) {
+    epoll_wait(epoll, &event, 1, kPollMs);
+    Pump();
+  }
+  close(epoll);
+}
+
+void Session::Pump() {
+  std::lock_guard lock(pump_mutex_);
+  bool finished = ring_->Consume(kPatienceMs, [this](const uint8_t* record, uint32_t bytes) { Take(record, bytes); });
+  if (!finished) stuck_ = true;
+}
+
+void Session::Take(const uint8_t* record, uint32_t bytes) {
+  spy_header header;
+  if (bytes < sizeof(header)) return;
+  memcpy(&header, record, sizeof(header));
+  if (header.kind == SPY_RECORD_MARK && bytes >= sizeof(spy_record_mark)) {
+    spy_record_mark mark;
+    memcpy(&mark, record, sizeof(mark));
+    delivered_ = mark.delivered;
+    memcpy(lost_, mark.lost, sizeof(lost_));
+    if (!(mark.number & kUserMark)) {
+      barrier_seen_ = mark.number;
+      return;
+    }
+  }
+  log_.Append(record, header.size);
+}
+
+/* The ring is emptied first, so that the mark finds room; a storm can still fill it in between. */
+bool Session::Barrier(spy_operation operation) {
+  for (int attempt = 0; attempt < kBarrierTries; attempt++) {
+    uint64_t number = ++last_barrier_;
+    Pump();
+    Control(operation, number);
+    Pump();
+    std::lock_guard lock(pump_mutex_);
+    if (barrier_seen_ >= number) return true;
+  }
+  return false;
+}
+
+Progress Session::Drain() {
+  if (stopped_) return CurrentProgress();
+  if (!Barrier(SPY_CONTROL_MARK)) helper_lost_ = true;
+  Request request = {};
+  request.type = RequestType::kStats;
+  request.slot = slot_;
+  request.token = token_;
+  Reply reply = {};
+  if (helper_->Ask(request, &reply) && reply.error == 0)
+    missed_ = reply.missed - missed_before_;
+  else
+    helper_lost_ = true;
+  return CurrentProgress();
+}
+
+Progress Session::Stop() {
+  std::lock_guard lock(stop_mutex_);
+  if (stopped_) return CurrentProgress();
+  if (!Barrier(SPY_CONTROL_STOP)) helper_lost_ = true;
+  Request request = {};
+  request.type = RequestType::kClose;
+  request.slot = slot_;
+  request.token = token_;
+  Reply reply = {};
+  if (helper_->Ask(request, &reply) && reply.error == 0)
+    missed_ = reply.missed - missed_before_;
+  else
+    helper_lost_ = true;
+  stopped_ = true;
+  eventfd_write(wake_fd_, 1);
+  if (thread_.joinable()) thread_.join();
+  ring_.reset();
+  helper_.reset();
+  return CurrentProgress();
+}
+
+Progress Session::CurrentProgress() {
+  std::lock_guard lock(pump_mutex_);
+  Progress progress;
+  progress.chunks = log_.chunks();
+  progress.last_chunk_bytes = progress.chunks > 0 ? log_.ChunkBytes(progress.chunks - 1) : 0;
+  progress.delivered = delivered_;
+  memcpy(progress.lost, lost_, sizeof(lost_));
+  progress.missed = missed_;
+  progress.spill_lost = log_.lost_bytes();
+  progress.helper_lost = helper_lost_;
+  progress.stuck = stuck_;
+  return progress;
+}
+
+}  // namespace spyscall

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* One session, seen from the test process: its slot, its ring, the thread that empties it, and its log. */
+#ifndef SPY_ADDON_SESSION_H
+#define SPY_ADDON_SESSION_H
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "helper_client.h"
+#include "log.h"
+#include "record.h"
+#include "ring.h"
+
+namespace spyscall {
+
+struct SessionOptions {
+  std::string helper;
+  std::string spill_folder;
+  uint64_t ring_bytes = 0;
+  uint64_t memory_bytes = 0;
+  uint32_t groups = 0;
+};
+
+/* What went wrong, for the layer that builds errors. */
+struct Problem {
+  int error = 0;
+  std::string operation;
+  std::string detail;
+};
+
+/* How far the log is, and what is missing from it. */
+struct Progress {
+  size_t chunks = 0;
+  uint32_t last_chunk_bytes = 0;
+  uint64_t delivered = 0;
+  uint64_t lost[SPY_LOST_REASONS] = {};
+  uint64_t missed = 0;      /* runs of programs that the kernel skipped while the session was open */
+  uint64_t spill_lost = 0;  /* bytes */
+  bool helper_lost = false; /* the helper ended before the session */
+  bool stuck = false;       /* a record was reserved and never finished */
+};
+
+class Session {
+ public:
+  static std::shared_ptr<Session> Open(const SessionOptions& options, Problem* problem);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /* Speaks to the programs, on the calling thread. */
+  void Control(spy_operation operation, uint64_t argument);
+  /* A mark of the user's own, which stays in the log. */
+  void UserMark(uint32_t number);
+  Problem Scan(bool self);
+  /* Barrier: everything that happened before the call is in the log afterwards. */
+  Progress Drain();
+  /* Ends the recording. Safe to call more than once and from several threads. */
+  Progress Stop();
+
+  uint64_t capabilities() const { return capabilities_; }
+  const Log& log() const { return log_; }
+
+ private:
+  Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply, std::unique_ptr<Ring> ring);
+  void Run();
+  void Pump();
+  void Take(const uint8_t* record, uint32_t bytes);
+  bool Barrier(spy_operation operation);
+  Progress CurrentProgress();
+
+  Log log_;
+  std::shared_ptr<HelperClient> helper_;
+  std::unique_ptr<Ring> ring_;
+  uint32_t slot_;
+  uint64_t token_;
+  uint64_t capabilities_;
+  uint64_t missed_before_;
+  uint64_t missed_ = 0;
+  int wake_fd_;
+
+  std::mutex pump_mutex_; /* one consumer at a time; guards the four below */
+  uint64_t barrier_seen_ = 0;
+  uint64_t delivered_ = 0;
+  uint64_t lost_[SPY_LOST_REASONS] = {};
+  bool stuck_ = false;
+
+  std::mutex stop_mutex_;
+  std::atomic<bool> stopped_ = false;
+  std::atomic<bool> helper_lost_ = false;
+  std::atomic<uint64_t> last_barrier_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace spyscall
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* The loaded set of programs: chosen by what the kernel's BTF has, attached only while a session is open. */
+#ifndef SPY_HELPER_PROGRAMS_H
+#define SPY_HELPER_PROGRAMS_H
+
+#include <bpf/libbpf.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "record.h"
+
+struct spyscall_bpf;
+
+namespace spyscall {
+
+/* A step that the kernel refused. */
+struct Failure {
+  int error = 0; /* errno */
+  std::string operation;
+  std::string detail;
+  explicit operator bool() const { return error != 0; }
+};
+
+class Programs {
+ public:
+  Programs();
+  ~Programs();
+  Programs(const Programs&) = delete;
+  Programs& operator=(const Programs&) = delete;
+
+  Failure Load();
+  Failure Attach();
+  void Detach();
+  bool loaded() const { return skeleton_ != nullptr; }
+
+  uint64_t capabilities() const { return capabilities_; }
+  /* Runs that the kernel skipped because a program was already running on the CPU. */
+  uint64_t Missed() const;
+  /* Walks the tasks for the session in a slot. */
+  Failure Scan(uint32_t slot, bool self);
+
+  spy_session* session(uint32_t slot);
+  Failure SetRing(uint32_t slot, int ring_fd);
+  void ClearRing(uint32_t slot);
+  /* Number for the next session; membership that began earlier is not its own. */
+  uint64_t NextSequence();
+
+ private:
+  spyscall_bpf* skeleton_ = nullptr;
+  std::vector<bpf_link*> links_;
+  uint64_t capabilities_ = 0;
+  spy_session* sessions_ = nullptr; /* mapped */
+};
+
+}  // namespace spyscall
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "sessions.h"
+
+#include <bpf/bpf.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace spyscall {
+namespace {
+
+constexpr uint64_t kRingBytesLeast = 64 << 10;
+constexpr uint64_t kRingBytesMost = 1 << 30;
+constexpr uint64_t kReserveBytesLeast = 16 << 10;
+
+/* As much of the end of a text as fits: the last words matter most. */
+template <size_t size>
+void Copy(char (&out)[size], const std::string& text) {
+  size_t cut = text.size() > size - 1 ? text.size() - (size - 1) : 0;
+  text.copy(out, size - 1, cut);
+}
+
+void Say(Reply* reply, const Failure& failure) {
+  reply->error = failure.error;
+  Copy(reply->operation, failure.operation);
+  Copy(reply->detail, failure.detail);
+}
+
+Failure Invalid(const char* what) { return {EINVAL, what, ""}; }
+
+}  // namespace
+
+Sessions::~Sessions() {
+  for (uint32_t slot = 0; slot < SPY_SLOTS; slot++)
+    if (tokens_[slot] != 0) Close(slot);
+}
+
+bool Sessions::Owns(const Request& request) const {
+  return request.slot < SPY_SLOTS && request.token != 0 && tokens_[request.slot] == request.token;
+}
+
+Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
+  uint64_t bytes = request.ring_bytes;
+  if (bytes < kRingBytesLeast || bytes > kRingBytesMost || (bytes & (bytes - 1)) != 0) return Invalid("size of the ring");
+  if (!programs_->loaded())
+    if (Failure failure = programs_->Load()) return failure;
+  if (Failure failure = programs_->Attach()) return failure;
+
+  uint32_t slot = std::find(tokens_, tokens_ + SPY_SLOTS, 0) - tokens_;
+  if (slot == SPY_SLOTS) return {EMFILE, "find a free slot (64 sessions are open)", ""};
+  uint64_t token = 0;
+  while (token == 0)
+    if (getrandom(&token, sizeof(token), 0) != sizeof(token)) return {errno, "make a token", ""};
+  int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "spy_ring", 0, 0, bytes, nullptr);
+  if (ring < 0) return {errno, "create the ring buffer", ""};
+  if (Failure failure = programs_->SetRing(slot, ring)) {
+    close(ring);
+    return failure;
+  }
+  spy_session* session = programs_->session(slot);
+  memset(session, 0, sizeof(*session));
+  session->sequence = programs_->NextSequence();
+  session->groups = request.groups;
+  session->ring_bytes = bytes;
+  session->reserve_bytes = std::max(bytes / 8, kReserveBytesLeast);
+  __atomic_store_n(&session->token, token, __ATOMIC_RELEASE);
+  tokens_[slot] = token;
+  reply->slot = slot;
+  reply->token = token;
+  reply->capabilities = programs_->capabilities();
+  reply->missed = programs_->Missed();
+  *ring_fd = ring;
+  return {};
+}
+
+void Sessions::Close(uint32_t slot) {
+  spy_session* session = programs_->session(slot);
+  __atomic_store_n(&session->active, 0u, __ATOMIC_RELEASE);
+  __atomic_store_n(&session->token, uint64_t{0}, __ATOMIC_RELEASE);
+  programs_->ClearRing(slot);
+  tokens_[slot] = 0;
+  if (std::all_of(tokens_, tokens_ + SPY_SLOTS, [](uint64_t token) { return token == 0; })) programs_->Detach();
+}
+
+Reply Sessions::Answer(const Request& request, int* ring_fd) {
+  Reply reply = {};
+  reply.version = kProtocolVersion;
+  *ring_fd = -1;
+  if (request.version != kProtocolVersion) {
+    Say(&reply, {EPROTO, "agree on a protocol: addon and helper are of different versions; rebuild both", ""});
+  } else if (request.type == RequestType::kOpen) {
+    Say(&reply, Open(request, &reply, ring_fd));
+  } else if (!Owns(request)) {
+    Say(&reply, Invalid("find the session"));
+  } else if (request.type == RequestType::kScan) {
+    Say(&reply, programs_->Scan(request.slot, request.self != 0));
+  } else if (request.type == RequestType::kClose) {
+    reply.missed = programs_->Missed();
+    Close(request.slot);
+  } else if (request.type == RequestType::kStats) {
+    reply.missed = programs_->Missed();
+  } else {
+    Say(&reply, Invalid("understand the request"));
+  }
+  return reply;
+}
+
+}  // namespace spyscall

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the addon and the helper say to each other, over a socket pair of type SEQPACKET: one fixed-size request, one fixed-size reply.
+ * The subject is always the peer: no pid, path or user id is ever sent. The reply to an open carries the ring's descriptor.
+ */
+#ifndef SPY_PROTOCOL_H
+#define SPY_PROTOCOL_H
+
+#include <cstdint>
+
+namespace spyscall {
+
+constexpr uint32_t kProtocolVersion = 1;
+
+/* Descriptor on which the helper finds its socket. */
+constexpr int kHelperSocket = 3;
+
+enum class RequestType : uint32_t {
+  kOpen = 1,   /* a session: a slot, its token and its ring */
+  kScan = 2,   /* tells the tasks that were there before; the session has been claimed */
+  kClose = 3,  /* frees the slot */
+  kStats = 4,  /* runs of the programs that the kernel skipped so far */
+};
+
+struct Request {
+  uint32_t version;
+  RequestType type;
+  uint64_t ring_bytes; /* kOpen */
+  uint32_t groups;     /* kOpen: SPY_GROUP_* */
+  uint32_t slot;       /* all others */
+  uint64_t token;      /* all others: proof that the slot is the sender's */
+  uint32_t self;       /* kScan: the process itself is recorded */
+  uint32_t reserved;
+};
+
+/* Bits of Reply::capabilities. */
+constexpr uint64_t kCapabilityGroupDead = 1 << 0; /* the kernel says which thread was the last */
+
+struct Reply {
+  uint32_t version;
+  int32_t error; /* errno, 0 for success */
+  uint32_t slot;
+  uint32_t reserved;
+  uint64_t token;
+  uint64_t capabilities;
+  uint64_t missed;
+  char operation[128]; /* what failed, for people */
+  char detail[3000];  /* the kernel's and libbpf's words */
+};
+
+}  // namespace spyscall
+
+#endif
