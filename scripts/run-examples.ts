@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { packPackage, tarballPath } from './pack.ts'
 import { addTotals, Failure, readTotals, type Totals } from './totals.ts'
 
@@ -145,7 +146,8 @@ function runExample({ name, folder }: Example): Totals {
 function checkCaught(folder: string, { script, says }: { script: string; says: RegExp }): string | undefined {
   const { status, output } = npm(folder, ['run', script])
   if (status === 0) return `Expected \`npm run ${script}\` to fail, but it passed:\n${output}`
-  if (!says.test(output)) return `Expected \`npm run ${script}\` to fail with ${says}, got:\n${output}`
+  if (!says.test(stripVTControlCharacters(output)))
+    return `Expected \`npm run ${script}\` to fail with ${says}, got:\n${output}`
   return undefined
 }
 

@@ -133,11 +133,12 @@ install_npm() {
 
 build_native() {
   local log=build/native.log
+  ! make -C native -q >/dev/null 2>&1 </dev/null || return 0
+  say 'building the eBPF programs, the helper and the addon'
   if ! make -C native --no-print-directory -j"$(nproc)" >"$log" 2>&1 </dev/null; then
     cat "$log" >&2
     die 'The native build failed (see above). To try it alone: make -C native'
   fi
-  grep -v -e 'Nothing to be done' -e 'is up to date' "$log" || true
 }
 
 build_dist() {
@@ -146,7 +147,7 @@ build_dist() {
     xargs sha256sum | sha256sum)
   if [ -d dist ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
   say 'building dist'
-  node scripts/build.ts
+  node scripts/build.ts || die 'Building dist failed (see above). To try it alone: npm run build'
   echo "$wanted" >"$stamp"
 }
 
