@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
+import type { Address } from './event.ts'
+import { MisuseError, misuse } from './misuse.ts'
+import {
+  type AsymmetricMatcher,
+  anyOf,
+  isAsymmetric,
+  type Pattern,
+  pathPattern,
+  printValue,
+  type Verdict,
+  valuePattern,
+} from './pattern.ts'
+import { isInet, isUnix, plainAddress } from './render.ts'
+
+/** The parts of an address; each may be left out. */
+export interface TargetParts {
+  /** An IP address, `'localhost'`, a CIDR block, a RegExp or an asymmetric matcher over the address's text. */
+  readonly host?: string | RegExp | AsymmetricMatcher
+  readonly port?: number | AsymmetricMatcher
+  readonly family?: 'inet' | 'inet6' | 'unix' | AsymmetricMatcher
+}
+
+/**
+ * `'10.0.0.1:443'`, `':443'`, `'10.0.0.1'`, `'[::1]:80'`, `'10.0.0.0/8'`, `'localhost:8080'`, `'unix:/run/x.sock'`,
+ * `'unix:@abstract'` (globs allowed after `unix:`), its parts, or a RegExp over the address as it is printed.
+ */
+export type Target = string | RegExp | AsymmetricMatcher | TargetParts
+
+/** A predicate over addresses. IPv4-mapped IPv6 equals IPv4. */
+export interface AddressPattern {
+  readonly printed: string
+  match(address: Address): Verdict
+}
+
+export const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+export function addressPattern(input: unknown, root: string): AddressPattern {
+  const printed = printValue(input)
+  if (typeof input === 'string') return { printed, match: parseTarget(input, root) }
+  if (input instanceof RegExp || isAsymmetric(input) || Object.prototype.toString.call(input) === '[object RegExp]') {
+    const value = valuePattern(input, 'the target')
+    return { printed, match: (address) => value.match(plainAddress(address) ?? { status: 'unreadable' }) }
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw misuse('the target to be a string, a RegExp or an object `{ host, port, family }`', input)
+  }
+  return { printed, match: parseParts(input as TargetParts) }
+}
+
+function parseParts(parts: TargetParts): (address: Address) => Verdict {
+  for (const key of Object.keys(parts)) {
+    if (!['host', 'port', 'family'].includes(key)) {
+      throw new MisuseError(`Unknown part \`${key}\` of a target; it has \`host\`, \`port\` and \`family\`.`)
+    }
+  }
+  const { host, port, family } = parts
+  const tests: ((address: Address) => boolean)[] = []
+  if (host !== undefined) tests.push(onHost(hostTest(host)))
+  if (port !== undefined) tests.push(portTest(port))
+  if (family !== undefined) tests.push(familyTest(family))
+  return (address) => (tests.every((test) => test(address)) ? 'yes' : 'no')
+}
+
+/** Whether an address has the port. */
+export function portTest(port: unknown): (address: Address) => boolean {
+  if (isAsymmetric(port)) return (address) => isInet(address) && port.asymmetricMatch(address.port)
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65535) {
+    throw misuse('`port` to be an integer from 0 to 65535 or an asymmetric matcher', port)
+  }
+  return (address) => isInet(address) && address.port === port
+}
+
+/** Whether an address is of the family. IPv4-mapped IPv6 is `inet`. */
+export function familyTest(family: unknown): (address: Address) => boolean {
+  if (isAsymmetric(family)) return (address) => family.asymmetricMatch(address.family)
+  if (family !== 'inet' && family !== 'inet6' && family !== 'unix') {
+    throw misuse("`family` to be 'inet', 'inet6', 'unix' or an asymmetric matcher", family)
+  }
+  return (address) => address.family === family
+}
+
+function onHost(test: (host: string) => boolean): (address: Address) => boolean {
+  const answers = new Map<string, boolean>()
+  return (address) => {
+    if (!isInet(address)) return false
+    let answer = answers.get(address.host)
+    if (answer === undefined) {
+      answer = test(address.host)
+      answers.set(address.host, answer)
+    }
+    return answer
+  }
+}
+
+function parseTarget(input: string, root: string): (address: Address) => Verdict {
+  if (input === '') throw misuse('the target not to be empty', input, 'Leave it out to mean any.')
+  if (input.startsWith('unix:')) return unixTest(input.slice('unix:'.length), root)
+  const { host, port } = splitTarget(input)
+  const hostMatches = host === '' || host === '*' ? isInet : onHost(hostTest(host))
+  const portMatches = port === undefined || port === '*' ? isInet : portTest(parsePort(port, input))
+  return (address) => (hostMatches(address) && portMatches(address) ? 'yes' : 'no')
+}
+
+/** `host:port` into its two parts. An IPv6 address with a port is in brackets; a bare one has none. */
+function splitTarget(input: string): { host: string; port?: string } {
+  if (isIP(input)) return { host: input }
+  const bracketed = /^\[([^\]]*)\](\/\d+)?(?::(.*))?$/.exec(input)
+  if (bracketed !== null) {
+    const host = `${bracketed[1]}${bracketed[2] ?? ''}`
+    return bracketed[3] === undefined ? { host } : { host, port: bracketed[3] }
+  }
+  const slash = input.indexOf('/')
+  const colon = input.lastIndexOf(':')
+  const isBareV6Block = slash > 0 && isIPv6(input.slice(0, slash)) && colon < slash
+  if (colon === -1 || isBareV6Block) return { host: input }
+  return { host: input.slice(0, colon), port: input.slice(colon + 1) }
+}
+
+function parsePort(port: string, input: string): number {
+  if (!/^\d{1,5}$/.test(port)) throw misuse('the target to end in `:port`, a number from 0 to 65535', input)
+  return Number(port)
+}
+
+function hostTest(host: unknown): (host: string) => boolean {
+  if (typeof host !== 'string') {
+    const value: Pattern = valuePattern(host, '`host`')
+    return (text) => value.match(text) === 'yes'
+  }
+  if (host === 'localhost') return (text) => listed(loopback, text)
+  const list = new BlockList()
+  const [written = '', bits] = host.split('/')
+  const address = unmapped(written.replace(/%.*$/, ''))
+  const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+  if (isIP(address) === 0) {
+    if (/^[\d.]+$/.test(address) || address.includes(':') || bits !== undefined) {
+      throw misuse('the target to be `host:port` with an IP address, or a block such as `10.0.0.0/8`', host)
+    }
+    throw misuse(
+      'the host of the target to be an IP address or `localhost`',
+      host,
+      'The kernel sees addresses, not names: give the address, or match the port (`:443`).',
+    )
+  }
+  if (bits === undefined) {
+    list.addAddress(address, family)
+  } else {
+    const length = /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
+    if (!(length <= (family === 'ipv4' ? 32 : 128)))
+      throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', host)
+    list.addSubnet(address, length, family)
+  }
+  return (text) => listed(list, text)
+}
+
+export function listed(list: BlockList, host: string): boolean {
+  if (isIPv4(host)) return list.check(host, 'ipv4')
+  return isIPv6(host) && list.check(host, 'ipv6')
+}
+
+/** `::ffff:127.0.0.1` (or `::ffff:7f00:1`) as `127.0.0.1`, the form in which events have it. */
+function unmapped(host: string): string {
+  if (!isIPv6(host)) return host
+  const canonical = new URL(`http://[${host}]`).hostname.slice(1, -1)
+  const parts = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
+  if (parts === null) return host
+  const [high, low] = [Number.parseInt(parts[1]!, 16), Number.parseInt(parts[2]!, 16)]
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+function unixTest(path: string, root: string): (address: Address) => Verdict {
+  const pattern = pathPattern(path, root, 'the path after `unix:`')
+  // An abstract name is no path: it is compared as it is, whatever slashes it has.
+  const name = path.startsWith('@') ? pathPattern(`/${path}`, '/', 'the name after `unix:`') : null
+  return (address) => {
+    if (!isUnix(address)) return 'no'
+    if (name === null) return address.abstract ? 'no' : anyOf([pattern.match(address.path)])
+    if (!address.abstract) return 'no'
+    return name.match(typeof address.path === 'string' ? `/${address.path}` : address.path)
+  }
+}

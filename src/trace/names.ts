@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+import { posix } from 'node:path'
+import type { ExecEvent, Text } from './event.ts'
+import { type AsymmetricMatcher, baseName, type Pattern, pathPattern, type Verdict, valuePattern } from './pattern.ts'
+
+/** Where a program's name came from. */
+export type NameLabel = 'asked path' | 'script' | 'interpreter' | 'argv[0]' | 'resolved file'
+
+/** One of the names by which a person may know an execution. */
+export interface ProgramName {
+  readonly label: NameLabel
+  /** A path, absolute where that is known; of argv[0] just its last segment, since a program may put anything there. */
+  readonly text: Text
+}
+
+/** A program that runs: an execution, or (of the test itself) the file and arguments it was found with. */
+export type Program = ExecEvent | { readonly kind: 'root'; readonly exe: Text; readonly argv: readonly Text[] }
+
+/**
+ * `/usr/bin/gcc` is a link to `x86_64-linux-gnu-gcc-12`, `./configure` runs as `/bin/sh ./configure`, `ls` may be busybox:
+ * all of the names are the program's. Of a failed execution only the asked one is known.
+ */
+export function programNames(program: Program): readonly ProgramName[] {
+  if (program.kind === 'root') {
+    return [...argumentName(program.argv), { label: 'resolved file', text: program.exe }]
+  }
+  const asked: ProgramName = { label: 'asked path', text: absolute(program.asked, program.cwd) }
+  if (!program.result.ok) return [asked]
+  const names = [asked]
+  if (program.script !== null) names.push({ label: 'script', text: program.script })
+  if (program.interpreter !== null)
+    names.push({ label: 'interpreter', text: absolute(program.interpreter, program.cwd) })
+  names.push(...argumentName(program.argv), { label: 'resolved file', text: program.path })
+  return names
+}
+
+function argumentName(argv: readonly Text[]): ProgramName[] {
+  const [first] = argv
+  return first === undefined || first === ''
+    ? []
+    : [{ label: 'argv[0]', text: typeof first === 'string' ? baseName(first) : first }]
+}
+
+function absolute(path: Text, cwd: Text): Text {
+  if (typeof path !== 'string' || path.startsWith('/') || path === '') return path
+  return typeof cwd === 'string' && cwd.startsWith('/') ? posix.resolve(cwd, path) : path
+}
+
+/** How a program answered to a pattern, and by which of its names. */
+export interface NameMatch {
+  readonly verdict: Verdict
+  readonly name: ProgramName | null
+}
+
+/** A predicate over programs. */
+export interface ProgramPattern {
+  readonly printed: string
+  readonly wanted: string | null
+  match(program: Program): NameMatch
+}
+
+/** A name, path, glob, RegExp or asymmetric matcher over the names of a program. The latter two see each name and each path. */
+export type ProgramPatternInput = string | RegExp | AsymmetricMatcher
+
+/** Matches when any name does: of a path both the whole and its last segment. */
+export function programPattern(input: unknown, root: string, what: string): ProgramPattern {
+  return overNames(namePattern(input, root, what), programNames)
+}
+
+/** Matches by the file that really runs, links resolved, and by nothing else (a compiler behind ccache is ccache). */
+export function resolvedPattern(input: unknown, root: string, what: string): ProgramPattern {
+  return overNames(namePattern(input, root, what), (program) =>
+    programNames(program).filter(({ label }) => label === 'resolved file'),
+  )
+}
+
+function namePattern(input: unknown, root: string, what: string): Pattern {
+  if (typeof input === 'string') return pathPattern(input, root, what)
+  const value = valuePattern(input, what)
+  return {
+    ...value,
+    match(text) {
+      const whole = value.match(text)
+      return whole === 'no' && typeof text === 'string' ? value.match(baseName(text)) : whole
+    },
+  }
+}
+
+function overNames(pattern: Pattern, namesOf: (program: Program) => readonly ProgramName[]): ProgramPattern {
+  return {
+    printed: pattern.printed,
+    wanted: pattern.wanted,
+    match(program) {
+      let unread: NameMatch = { verdict: 'no', name: null }
+      for (const name of namesOf(program)) {
+        const verdict = pattern.match(name.text)
+        if (verdict === 'yes') return { verdict, name }
+        if (verdict === 'unknown') unread = { verdict, name }
+      }
+      return unread
+    },
+  }
+}
+
+/** The short name to show a program by: last segment of what was asked for; of a script the script's. */
+export function shortName(program: Program): Text {
+  if (program.kind === 'root') return 'test'
+  const text = program.script ?? (program.asked === '' ? program.path : program.asked)
+  return typeof text === 'string' ? baseName(text) : text
+}
+
+/**
+ * The command as it was typed: `./configure --prefix=/usr`, not `/bin/sh ./configure …`, which is what the kernel makes of it.
+ * Of a failed execution only the path.
+ */
+export function commandOf(exec: ExecEvent): readonly Text[] {
+  if (!exec.result.ok) return [exec.asked]
+  if (exec.script === null) return exec.argv.length === 0 ? [exec.asked] : exec.argv
+  const at = exec.argv.indexOf(exec.asked, 1)
+  return at === -1 ? exec.argv : exec.argv.slice(at)
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+import { homedir, tmpdir } from 'node:os'
+import type { TraceView } from './view.ts'
+
+/** What differs from run to run and from machine to machine. */
+export interface Places {
+  /** Shown as `<project>`. */
+  readonly projectRoot: string
+  /** Shown as `<home>`. */
+  readonly home: string
+  /** The first name below one of them is shown as `<tmp:1>`, `<tmp:2>`, …; a short ending such as `.o` stays. */
+  readonly tmpRoots: readonly string[]
+  /** File of the test process's own program, shown as `<node>`; null when it is not known. */
+  readonly node: string | null
+  /** Pids of the trace's processes, shown as `<pid>` where one stands by itself. */
+  readonly pids: ReadonlySet<string>
+}
+
+export function placesOf(trace: TraceView): Places {
+  const { exe } = trace.tree
+  return {
+    projectRoot: trace.info.projectRoot,
+    home: homedir(),
+    tmpRoots: [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'],
+    node: typeof exe === 'string' && exe !== '' ? exe : null,
+    pids: new Set(trace.processes.map((process) => String(process.pid))),
+  }
+}
+
+/** Replaces what is not stable in escaped text: one path, address or argument at a time. Names that get numbers become marks. */
+export type Normalizer = (text: string) => string
+
+export function normalizer(places: Places): Normalizer {
+  const { node, pids } = places
+  const rules: Normalizer[] = [(text) => text.replace(forged, '\\u{f0000}')]
+  if (node !== null) rules.push((text) => (text === node ? '<node>' : text))
+  rules.push(...placeRules(places))
+  rules.push((text) =>
+    text.replace(randomName, (_whole, stem: string, random: string) => stem + mark('random', random)),
+  )
+  rules.push((text) => text.replace(loopbackPort, (_whole, host: string, port: string) => host + portMark(port)))
+  rules.push((text) => text.replace(longNumber, (digits) => (pids.has(digits) ? '<pid>' : digits)))
+  return (text) => rules.reduce((result, rule) => rule(result), text)
+}
+
+// A path can begin an argument, follow a separator in it or its option letters (`-I/project/include`); not another folder.
+const beforePath = '(?<=^|^-{1,2}[A-Za-z]+|^\\$?\'|[=:,;"\\s()@]|://)'
+
+/** Longest first: a project in a temporary folder is the project, a temporary folder of the project is temporary. */
+function placeRules({ projectRoot, home, tmpRoots }: Places): Normalizer[] {
+  const folders = [
+    { path: projectRoot, kind: '<project>' },
+    { path: home, kind: '<home>' },
+    ...[...new Set(tmpRoots)].map((path) => ({ path, kind: 'tmp' })),
+  ]
+    .map(({ path, kind }) => ({ path: path.replace(/\/+$/, ''), kind }))
+    .filter(({ path }) => path !== '')
+    .sort((one, other) => other.path.length - one.path.length)
+  return folders.map(({ path, kind }) => {
+    if (kind === 'tmp') {
+      const below = new RegExp(`${beforePath}${escapeRegExp(path)}/([^/\\s:;,'"()=]+)`, 'gu')
+      return (text) => (text.includes(path) ? text.replace(below, (_whole, name: string) => tmpMark(name)) : text)
+    }
+    const itself = new RegExp(`${beforePath}${escapeRegExp(path)}(?![\\w.-])`, 'gu')
+    return (text) => (text.includes(path) ? text.replace(itself, kind) : text)
+  })
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+}
+
+// Endings of at most four letters are the program's own choice (`mkstemps`); what `mkstemp` makes up is longer.
+const shortEnding = /\.[a-z]{1,4}$/
+
+function tmpMark(name: string): string {
+  const ending = shortEnding.exec(name)?.[0] ?? ''
+  return mark('tmp', name.slice(0, name.length - ending.length)) + ending
+}
+
+// Names that git and others make up outside the temporary folders.
+const randomName = /(?<=^|\/)(tmp_(?:obj|pack|idx|rev|bitmap)_|\.tmp-|tmp\.)([A-Za-z0-9]{6,12})(?=$|\/)/g
+
+// A port that the kernel chose (ip_local_port_range); servers with a number of their own stay below.
+const loopbackPort = /(\b127(?:\.\d{1,3}){3}:|\blocalhost:|\[::1\]:)(\d{5})(?!\d)/g
+
+function portMark(port: string): string {
+  return Number(port) >= 32768 ? mark('port', port) : port
+}
+
+// Four digits and more, by themselves: `-j4` and `-O2` are no pids.
+const longNumber = /(?<![\w.:-]|\u{f0000}[^\u{f0001}]*)\d{4,}(?![\w.])/gu
+
+// A mark holds the place of a name until everything is in order and names can be numbered. It is framed by two private
+// characters, which are taken out of the input first.
+const forged = /[\u{f0000}\u{f0001}]/gu
+const marks = /\u{f0000}([a-z]+):([^\u{f0001}]*)\u{f0001}/gu
+
+function mark(label: string, name: string): string {
+  return `\u{f0000}${label}:${name}\u{f0001}`
+}
+
+/** The text with each mark as `rename` has it. */
+export function renameMarks(text: string, rename: (label: string, name: string) => string): string {
+  return text.replace(marks, (_whole, label: string, name: string) => rename(label, name))
+}
+
+/** The text without the names: what is equal in every run. */
+export function blankMarks(text: string): string {
+  return renameMarks(text, (label) => `<${label}>`)
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+import { type Activity, activityOf } from './activity.ts'
+import { escapeText, showText } from './escape.ts'
+import type { ExecEvent } from './event.ts'
+import { shortCommand } from './lineage.ts'
+import { shortName } from './names.ts'
+import type { Process } from './process.ts'
+import { renderAddress, renderDuration, renderExit, renderOutcome } from './render.ts'
+import { descendants, lostRecords, type TraceView } from './view.ts'
+
+const columns = 110
+const mostLines = 400
+const mostChildren = 40
+const mostAccesses = 6
+
+/** Counters on one line: `17 processes, 1284 events, 0 lost`. */
+export function summary(trace: TraceView): string {
+  return `${plural(descendants(trace).length, 'process', 'es')}, ${plural(trace.events.length, 'event')}, ${lostRecords(trace)} lost`
+}
+
+export function plural(count: number, word: string, ending = 's'): string {
+  return `${count} ${word}${count === 1 ? '' : ending}`
+}
+
+/**
+ * The process tree for a terminal: what each process executed, how it ended and how long it took, then what it wrote, whom it
+ * connected to and what it could not execute. Escaped; a big tree is cut, and what was left out is counted.
+ */
+export function printTree(trace: TraceView): string {
+  const lines = [`test  ${summary(trace)}`]
+  for (const gap of trace.gaps) lines.push(`! incomplete: ${escapeText(gap.text)}`)
+  const activities = activityOf(trace)
+  const running = new Set(trace.running)
+  const stop = { shown: 0 }
+  const own = activities.get(trace.tree)
+  if (own !== undefined)
+    for (const line of accessLines(own)) lines.push(`${trace.tree.children.length > 0 ? '│' : ' '} ${line}`)
+  drawChildren(trace.tree, '', lines, activities, running, stop)
+  const missing = descendants(trace).length - stop.shown
+  if (missing > 0) lines.push(`… ${plural(missing, 'process', 'es')} not shown`)
+  return lines.join('\n')
+}
+
+function drawChildren(
+  parent: Process,
+  indent: string,
+  lines: string[],
+  activities: Map<Process, Activity>,
+  running: Set<Process>,
+  stop: { shown: number },
+): void {
+  const shown = parent.children.slice(0, parent.children.length > mostChildren + 1 ? mostChildren : undefined)
+  const hidden = parent.children.slice(shown.length)
+  for (const [index, child] of shown.entries()) {
+    if (lines.length >= mostLines) return
+    const last = index === shown.length - 1 && hidden.length === 0
+    lines.push(`${indent}${last ? '└─' : '├─'} ${processLine(child, running, columns - indent.length)}`)
+    stop.shown += 1
+    const below = `${indent}${last ? '   ' : '│  '}`
+    const activity = activities.get(child)
+    if (activity !== undefined) {
+      for (const line of accessLines(activity)) lines.push(`${below}${child.children.length > 0 ? '│' : ' '} ${line}`)
+    }
+    drawChildren(child, below, lines, activities, running, stop)
+  }
+  if (hidden.length > 0 && lines.length < mostLines)
+    lines.push(`${indent}└─ … ${hidden.length} more: ${countNames(hidden)}`)
+}
+
+function processLine(process: Process, running: Set<Process>, width: number): string {
+  const room = Math.max(30, width - 24)
+  const { execs } = process
+  const command =
+    execs.length === 0
+      ? `(forked) ${escapeText(process.comm)}`
+      : execs.map((exec) => shortCommand(exec, Math.max(24, Math.floor(room / execs.length)))).join(' ⇒ ')
+  return `${command}  ${endOf(process, running)}`
+}
+
+function endOf(process: Process, running: Set<Process>): string {
+  const { exit } = process
+  if (exit === null) return running.has(process) ? '(running)' : '(end not recorded)'
+  const how = exit.signal === null ? `exit ${exit.code}` : renderExit(exit)
+  return `${how}  ${renderDuration(exit.durationNs)}`
+}
+
+function accessLines(activity: Activity): string[] {
+  const connections = activity.connections.map(
+    (event) => `${event.transport} ${renderAddress(event.address)} ${renderOutcome(event)}`,
+  )
+  return [
+    ...counted(failures(activity.failedExecs), 'failed exec '),
+    ...counted(
+      [...activity.written].filter(([, { created }]) => created).map(([path]) => path),
+      'created ',
+    ),
+    ...counted(
+      [...activity.written].filter(([, { created }]) => !created).map(([path]) => path),
+      'wrote ',
+    ),
+    ...counted([...new Set(connections)], 'connected '),
+  ]
+}
+
+function counted(items: readonly string[], label: string): string[] {
+  if (items.length <= mostAccesses) return items.map((item) => label + item)
+  const shown = items.slice(0, mostAccesses - 1).map((item) => label + item)
+  return [...shown, `${label}… ${items.length - shown.length} more`]
+}
+
+/** One entry a program: a search along `$PATH` is many attempts at one thing. */
+function failures(execs: readonly ExecEvent[]): string[] {
+  const counts = new Map<string, number>()
+  for (const exec of execs) {
+    const errno = exec.result.ok ? '' : (exec.result.errno ?? 'no answer')
+    const key = `${showText(shortName(exec))}: ${escapeText(errno)}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return [...counts].map(([key, count]) => (count === 1 ? key : `${key} ×${count}`))
+}
+
+function countNames(processes: readonly Process[]): string {
+  const counts = new Map<string, number>()
+  for (const process of processes) {
+    const exec = process.execs.at(-1)
+    const name = exec === undefined ? '(forked)' : showText(shortName(exec))
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const names = [...counts].sort((one, other) => other[1] - one[1])
+  const shown = names.slice(0, 5).map(([name, count]) => (count === 1 ? name : `${name} ×${count}`))
+  return names.length > 5 ? `${shown.join(', ')}, …` : shown.join(', ')
+}
+
+/** What `console.log(trace)` shows: the tree; one line where Node asks for a nested value below its depth. */
+export function inspectTrace(trace: TraceView, depth?: number | null): string {
+  if (typeof depth === 'number' && depth < 0) return `[Trace: ${summary(trace)}]`
+  return `Trace ${printTree(trace)}`
+}
