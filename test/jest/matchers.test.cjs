@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+const { execFileSync } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const { traced, Trace } = require('spyscall')
+const matchers = require('spyscall/matchers')
+
+const canTrace = existsSync('/sys/kernel/btf/vmlinux') || process.env.SPY_REQUIRE_KERNEL === '1'
+const kernelTest = canTrace ? test : test.skip
+
+kernelTest('the matchers work on a real trace', async () => {
+  const { result, trace } = await traced(() => execFileSync('cat', ['/etc/hostname'], { encoding: 'utf8' }))
+
+  expect(result).toMatch(/\n$/)
+  expect(trace).toBeInstanceOf(Trace)
+  expect(trace).toHaveExecuted('cat', { argv: ['cat', '/etc/hostname'], exitCode: 0, times: 1 })
+  expect(trace).toHaveOpened('/etc/hostname', { mode: 'read' })
+  expect(trace).not.toHaveConnectedTo()
+  expect({ trace }).toEqual({ trace: expect.toHaveExecuted('cat') })
+  expect(() => expect(trace).not.toHaveExecuted('cat')).toThrow('toHaveExecuted')
+})
+
+test('misuse throws, under .not too', () => {
+  expect(() => expect('x').not.toHaveExecuted('gcc')).toThrow()
+  expect(() => expect('x').toHaveExecuted('gcc')).toThrow()
+})
+
+test('every matcher of the package is there', () => {
+  for (const name of Object.keys(matchers).filter((one) => /^to[A-Z]/.test(one)))
+    expect(typeof expect('x')[name]).toBe('function')
+})

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// `expect` of @jest/globals. Checked by the compiler, never run.
+import { expect } from '@jest/globals'
+import 'spyscall/jest'
+import type { Trace } from 'spyscall'
+
+declare const trace: Trace
+
+expect(trace).toHaveExecuted('gcc', { argv: expect.arrayContaining(['-c']), times: 2 })
+expect(trace).not.toHaveOpened(/secret/, { mode: 'read' })
+expect(trace).not.toHaveConnectedTo()
+expect(trace).toMatchTraceSnapshot()
+expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
+
+// @ts-expect-error a program is not a number
+expect(trace).toHaveExecuted(42)

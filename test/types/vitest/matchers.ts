@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Checked by the compiler, never run.
+import { type Trace, traced } from 'spyscall'
+import { expect, test } from 'spyscall/vitest'
+import { expect as vitestExpect } from 'vitest'
+
+declare const trace: Trace
+
+test('the fixture is a trace', ({ trace: own }) => {
+  const known: Trace = own
+  expect(known).toHaveExecuted()
+})
+
+expect(trace).toHaveExecuted('gcc')
+expect(trace).toHaveExecuted(/gcc$/, { argv: expect.arrayContaining(['-c']), exitCode: 0, by: 'make', times: 2 })
+expect(trace).not.toHaveExecuted('curl')
+expect(trace).toHaveOpened('src/*.h', { mode: 'read', times: 1 })
+expect(trace).toHaveOpened('missing', { errno: 'ENOENT' })
+expect(trace).not.toHaveOpened('out', { mode: 'write', created: true })
+expect(trace).toHaveConnectedTo('127.0.0.1:80')
+expect(trace).toHaveConnectedTo({ port: 443 })
+expect(trace).not.toHaveConnectedTo()
+expect(trace).toMatchTraceSnapshot()
+
+// in every other form of an assertion, and with Vitest's own `expect`
+vitestExpect(trace).toHaveExecuted('gcc')
+expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
+expect({ trace }).toEqual({ trace: expect.not.toHaveOpened('/etc/shadow') })
+expect.soft(trace).toHaveExecuted('gcc')
+await expect(traced(() => 1).then((done) => done.trace)).resolves.toHaveExecuted('gcc')
+
+// @ts-expect-error a program is not a number
+expect(trace).toHaveExecuted(42)
+// @ts-expect-error no such option
+expect(trace).toHaveExecuted('gcc', { exitcode: 0 })
+// @ts-expect-error no such mode
+expect(trace).toHaveOpened('file', { mode: 'reading' })
+// @ts-expect-error a port is a number
+expect(trace).not.toHaveConnectedTo({ port: 'https' })
+// @ts-expect-error no such matcher
+expect(trace).toHaveExecutedAll('gcc')
