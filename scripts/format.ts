@@ -34,9 +34,8 @@ if (files.length > 0) {
       encoding: 'utf8',
     })
     if (clang.status !== 0) {
-      process.stderr.write(clang.stderr)
       const wrong = new Set(clang.stderr.matchAll(/^(\S+?):\d+:\d+: (?:error|warning)/gm).map((match) => match[1]))
-      console.error(`${[...wrong].join(', ')}: not formatted. Run \`npm run format\`.`)
+      console.error(wrong.size > 0 ? `Not formatted: ${[...wrong].join(', ')}. Run \`npm run format\`.` : clang.stderr)
       process.exitCode = 1
     }
   }

@@ -107,7 +107,7 @@ install_packages() {
 
 # The wrapper of Ubuntu wants the running kernel's own bpftool; any version will do for linking objects.
 find_bpftool() {
-  bpftool version >/dev/null 2>&1 && return
+  ! bpftool version >/dev/null 2>&1 || return 0
   local candidate
   for candidate in /usr/lib/linux-tools/*/bpftool /usr/lib/linux-tools-*/bpftool; do
     if "$candidate" version >/dev/null 2>&1; then
@@ -173,10 +173,10 @@ exec 9>build/setup.lock
 command -v flock >/dev/null && flock 9
 
 check_system
-install_packages
-look # again: what one package needs is known only once it is there
-if [ ${#missing[@]} -gt 0 ] && [ "${missing[*]}" != bpftool ]; then install_packages; fi
 find_bpftool
+install_packages
+find_bpftool
+install_packages # again: what one package needs is known only once it is there
 install_npm tools 'the Node.js that tests and tools run under, whatever the system has'
 install_npm . 'compiler, test runners, linter, and what the package depends on'
 build_native
