@@ -98,6 +98,10 @@ static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_sessio
 	return true;
 }
 
+struct spy_padding {
+	__u64 zero;
+} __attribute__((packed));
+
 __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
@@ -110,6 +114,9 @@ __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 	size = s->used;
 	if (size < sizeof(struct spy_header) || size > SPY_RECORD_ROOM)
 		return 0;
+	/* The room holds what earlier records left: the padding must not. */
+	((struct spy_padding *)(s->record + size))->zero = 0;
+	size = (size + 7) & ~7u;
 	((struct spy_header *)s->record)->size = size;
 	left = s->sessions;
 	since = s->since;

@@ -66,7 +66,7 @@ struct spy_scratch {
 	__u32 truncated;
 	struct spy_call call;
 	char walk[SPY_WALK_ROOM];
-	__u8 record[SPY_RECORD_ROOM];
+	__u8 record[SPY_RECORD_ROOM + 8]; /* and padding */
 };
 
 

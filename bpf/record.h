@@ -4,7 +4,7 @@
  *
  * A record is a header, a fixed part by kind, then strings. A string is a 32-bit head (length in the low
  * 24 bits, SPY_STRING_* in the high 8) followed by its bytes, unterminated and unpadded. The order of a
- * kind's strings is given beside its struct. Kind numbers are append-only; `size` lets readers skip.
+ * kind's strings is given beside its struct. Kind numbers are append-only; `size` lets readers skip. Records are padded with zeros to a multiple of 8 bytes, which `size` includes.
  * Everything is in the byte order of the machine, which is little-endian on every supported one.
  */
 #ifndef SPY_RECORD_H

@@ -86,6 +86,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("scan", &Addon::Scan, napi_enumerable),
                              InstanceMethod("drain", &Addon::Drain, napi_enumerable),
                              InstanceMethod("stop", &Addon::Stop, napi_enumerable),
+                             InstanceMethod("chunkBytes", &Addon::ChunkBytes, napi_enumerable),
                              InstanceMethod("read", &Addon::Read, napi_enumerable),
                              InstanceMethod("release", &Addon::Release, napi_enumerable),
                          });
@@ -154,12 +155,18 @@ class Addon : public Napi::Addon<Addon> {
     return session ? NewProgress(info.Env(), session->Stop()) : info.Env().Undefined();
   }
 
+  /* (handle, chunk) -> bytes of the chunk that are there now */
+  Napi::Value ChunkBytes(const Napi::CallbackInfo& info) {
+    auto session = At(info);
+    return Napi::Number::New(info.Env(), session ? session->log().ChunkBytes(info[1].As<Napi::Number>().Uint32Value()) : 0);
+  }
+
   /* (handle, chunk, bytes) -> Buffer with the first `bytes` of the chunk, or undefined when they are lost */
   Napi::Value Read(const Napi::CallbackInfo& info) {
     auto session = At(info);
     if (!session) return info.Env().Undefined();
     uint32_t chunk = info[1].As<Napi::Number>().Uint32Value();
-    uint32_t bytes = info[2].IsNumber() ? info[2].As<Napi::Number>().Uint32Value() : session->log().ChunkBytes(chunk);
+    uint32_t bytes = info[2].As<Napi::Number>().Uint32Value();
     Napi::Buffer<uint8_t> out = Napi::Buffer<uint8_t>::New(info.Env(), bytes);
     if (!session->log().Read(chunk, out.Data(), bytes)) return info.Env().Undefined();
     return out;

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: MIT
-// SKETCH of the public surface while the decoder is written; signatures are binding.
-import type { EventKind, EventOf, TraceEvent } from './event.ts'
+import { Assembly } from './assemble.ts'
+import { Decoder, openPath } from './decode.ts'
+import { EntryKind, entryKinds } from './entries.ts'
+import type { EventKind, EventOf, ExecEvent, ExitEvent, Text, TraceEvent } from './event.ts'
+import { gapsOf } from './gaps.ts'
+import type { LogSource } from './log.ts'
+import { RecordLog } from './log.ts'
+import { loadTraceFile, saveTraceFile } from './log-file.ts'
+import { printTree } from './print.ts'
 import type { Process } from './process.ts'
+import { ProcessState } from './process-state.ts'
+import { LazyProcess, type ProcessSource, type RootDescription } from './process-view.ts'
+import { isRead } from './text.ts'
+import { hasBrand, traceBrand } from './view.ts'
 
-/** Records that are missing, by reason. All zero (and no `blind` route, and `helper` alive) is what `complete` means. */
+/** Records that are missing, by reason. */
 export interface Lost {
   /** Records that found no room in the ring: file and network accesses. */
   readonly ring: number
   /** As above, of fork, thread, exec and exit: the tree itself has holes. */
   readonly lifecycle: number
+  /** Records for which no build space was free on the CPU. */
   readonly scratch: number
   /** Tasks whose membership could not be stored: a subtree is missing. */
   readonly member: number
@@ -16,10 +28,11 @@ export interface Lost {
   readonly unreadable: number
   /** Strings cut short. The record is there, and says so. */
   readonly truncated: number
+  /** Sockets whose owner could not be stored: how their connection ended is missing. */
   readonly socket: number
-  /** Runs of our programs that the kernel skipped (recursion). */
+  /** Runs of our programs that the kernel skipped. */
   readonly missed: number
-  /** Bytes that could not be kept (spill file full). */
+  /** Bytes of the log that could not be kept (spill file full). */
   readonly spill: number
 }
 
@@ -38,30 +51,203 @@ export interface TraceInfo {
   readonly capabilities: readonly string[]
 }
 
-export declare class Trace {
-  /** Everything recorded so far, in order. Reading it drains first when the session is open. Frozen; decoded on first use of each. */
-  get events(): readonly TraceEvent[]
-  get processes(): readonly Process[]
-  /** The test process: the root of the tree. Its children are what the test started. */
-  get tree(): Process
-  /** Descendants that still run (live: now; stopped: at the stop). */
-  get running(): readonly Process[]
-  /** Descendants of the test that were there before the session and are therefore not recorded. */
-  get preexisting(): readonly { readonly pid: number; readonly comm: string; readonly exe: string }[]
-  get lost(): Lost
-  /** No record lost, no route used that the session cannot see. */
-  get complete(): boolean
-  /** Why `complete` is false, one entry a reason; empty when it is true. */
-  get gaps(): readonly Gap[]
-  get info(): TraceInfo
-  /** Events of one kind, in order; cheaper than filtering `events`. */
-  ofKind<K extends EventKind>(kind: K): readonly EventOf<K>[]
-  filter(predicate: (event: TraceEvent) => boolean): TraceEvent[]
-  find(predicate: (event: TraceEvent) => boolean): TraceEvent | undefined
-  /** The process tree as text for a terminal, escaped: argv, exit, main accesses. */
-  print(): string
-  save(path: string): void
-  static load(path: string): Trace
-  /** True for a Trace of any copy of this module (branded by Symbol.for('spyscall.trace')). */
-  static isTrace(value: unknown): value is Trace
+/** What is known of a trace beside its records: how far they go, and what is missing. */
+export interface TraceState {
+  readonly lost: Lost
+  /** The helper ended before the session did. */
+  readonly helperLost: boolean
+  /** A record was begun and never finished. */
+  readonly stuck: boolean
 }
+
+/** Where a trace comes from: a live session, or a file. */
+export interface TraceOrigin {
+  readonly info: TraceInfo
+  readonly root: RootDescription
+  readonly log: LogSource
+  /** Labels of the marks, in order. */
+  readonly labels: readonly string[]
+  /** Brings the log up to now, for a live session; says what is missing. */
+  refresh(): TraceState
+}
+
+/** What the processes of one session did. Live while the session is open: reading it drains first. */
+export class Trace {
+  readonly #origin: TraceOrigin
+  readonly #assembly: Assembly
+  readonly #decoder: Decoder
+  readonly #processes: LazyProcess[] = []
+  readonly #byState = new Map<ProcessState, LazyProcess>()
+  readonly #source: ProcessSource
+  readonly #decoded: (TraceEvent | undefined)[] = []
+  #state: TraceState
+
+  constructor(origin: TraceOrigin) {
+    this.#origin = origin
+    const log = new RecordLog(origin.log)
+    const root = new ProcessState(origin.root.nsPid, origin.root.nsPid, null)
+    this.#assembly = new Assembly(log, root)
+    this.#source = {
+      processOf: (state) => this.#processOf(state),
+      execOf: (entry) => this.#event(entry) as ExecEvent,
+      exitOf: (entry) => this.#event(entry) as ExitEvent,
+      textOf: (place, index) => this.#decoder.text(place, index),
+    }
+    this.#decoder = new Decoder(log, this.#assembly, (index) => this.#processAt(index), origin.labels)
+    this.#state = this.#refresh()
+  }
+
+  /** True for a Trace of any copy of this module. */
+  static isTrace(value: unknown): value is Trace {
+    return hasBrand(value, traceBrand)
+  }
+
+  /** Reads a trace that `save` wrote. Throws TraceFileError for a file that is something else, damaged, or of another version. */
+  static load(path: string): Trace {
+    return new Trace(loadTraceFile(path))
+  }
+
+  /** Writes everything recorded so far into a file that `Trace.load` reads, on any system. */
+  save(path: string): void {
+    this.#refresh()
+    saveTraceFile(path, this.#origin, this.#state)
+  }
+
+  /** Everything recorded so far, in order. */
+  get events(): readonly TraceEvent[] {
+    this.#refresh()
+    return this.#eventsWhere((kind) => kind !== EntryKind.replaced)
+  }
+
+  /** Events of one kind, in order; cheaper than filtering `events`. */
+  ofKind<K extends EventKind>(kind: K): readonly EventOf<K>[] {
+    this.#refresh()
+    const wanted = entryKinds.indexOf(kind)
+    return this.#eventsWhere((found) => found === wanted) as EventOf<K>[]
+  }
+
+  /**
+   * Opens whose strings satisfy a predicate of (path, asked), in order. The predicate is called once for each distinct set of strings and nothing else is decoded:
+   * for large traces.
+   */
+  opensWhere(predicate: (path: Text, asked: Text) => boolean): readonly EventOf<'open'>[] {
+    this.#refresh()
+    const { entries, strings } = this.#assembly
+    const verdicts = new Uint8Array(strings.size)
+    const found: EventOf<'open'>[] = []
+    for (let entry = 0; entry < entries.length; entry++) {
+      if (entries.kind(entry) !== EntryKind.open) continue
+      const text = entries.text(entry)
+      if (verdicts[text] === 0) verdicts[text] = predicate(openPath(strings.texts(text)), strings.texts(text)[0] as Text) ? 1 : 2
+      if (verdicts[text] === 1) found.push(this.#event(entry) as EventOf<'open'>)
+    }
+    return found
+  }
+
+  filter(predicate: (event: TraceEvent) => boolean): TraceEvent[] {
+    return this.events.filter(predicate)
+  }
+
+  find(predicate: (event: TraceEvent) => boolean): TraceEvent | undefined {
+    return this.events.find(predicate)
+  }
+
+  /** The test itself and every process that was recorded, in order of creation. */
+  get processes(): readonly Process[] {
+    this.#refresh()
+    return this.#assembly.processes.map((_, index) => this.#processAt(index))
+  }
+
+  /** The test process: the root of the tree. Its children are what the test started. */
+  get tree(): Process {
+    this.#refresh()
+    return this.#processAt(0)
+  }
+
+  /** Descendants that still run: now while the session is open, else when it was stopped. */
+  get running(): readonly Process[] {
+    return this.processes.filter((process) => !process.isRoot && process.exit === null)
+  }
+
+  /** Descendants of the test that were there before the session and are therefore not recorded. */
+  get preexisting(): readonly { readonly pid: number; readonly comm: string; readonly exe: string }[] {
+    this.#refresh()
+    return this.#assembly.preexisting.map(({ pid, place }) => {
+      const comm = this.#decoder.text(place, 0)
+      const exe = this.#decoder.text(place, 1)
+      return { pid, comm: isRead(comm) ? comm : '', exe: isRead(exe) ? exe : '' }
+    })
+  }
+
+  get lost(): Lost {
+    return this.#refresh().lost
+  }
+
+  /** Why the absence of an event proves nothing, one entry a reason; empty for a complete trace. */
+  get gaps(): readonly Gap[] {
+    const state = this.#refresh()
+    return gapsOf(state, this.#assembly.ioUrings)
+  }
+
+  /** No record was lost, and no route was used that the session cannot see. */
+  get complete(): boolean {
+    return this.gaps.length === 0
+  }
+
+  get info(): TraceInfo {
+    return this.#origin.info
+  }
+
+  /** The process tree as text for a terminal, escaped: arguments, exit, main accesses. */
+  print(): string {
+    return printTree(this)
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.print()
+  }
+
+  #refresh(): TraceState {
+    this.#state = this.#origin.refresh()
+    this.#assembly.advance()
+    for (const entry of this.#assembly.changed) this.#decoded[entry] = undefined
+    this.#assembly.changed.clear()
+    return this.#state
+  }
+
+  #event(entry: number): TraceEvent {
+    let event = this.#decoded[entry]
+    if (event === undefined) {
+      event = this.#decoder.event(entry)
+      this.#decoded[entry] = event
+    }
+    return event
+  }
+
+  #eventsWhere(wanted: (kind: number) => boolean): TraceEvent[] {
+    const entries = this.#assembly.entries
+    const found: TraceEvent[] = []
+    for (let entry = 0; entry < entries.length; entry++) if (wanted(entries.kind(entry))) found.push(this.#event(entry))
+    return found
+  }
+
+  #processAt(index: number): LazyProcess {
+    let process = this.#processes[index]
+    if (process === undefined) {
+      process = this.#processOf(this.#assembly.processes[index] as ProcessState)
+      this.#processes[index] = process
+    }
+    return process
+  }
+
+  #processOf(state: ProcessState): LazyProcess {
+    let process = this.#byState.get(state)
+    if (process === undefined) {
+      process = new LazyProcess(state, this.#source, state === this.#assembly.processes[0] ? this.#origin.root : null)
+      this.#byState.set(state, process)
+    }
+    return process
+  }
+}
+
+Object.defineProperty(Trace.prototype, traceBrand, { value: true })

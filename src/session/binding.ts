@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The one place that loads the addon.
+import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { recordAbi } from '../trace/record.ts'
+import { SessionError } from './errors.ts'
+import { packageFolder } from './package-folder.ts'
+
+/** Why the kernel or the helper refused something. */
+export interface NativeProblem {
+  readonly errno: number
+  readonly operation: string
+  readonly detail: string
+}
+
+export interface NativeProgress {
+  readonly chunks: number
+  readonly lastChunkBytes: number
+  readonly delivered: number
+  readonly lost: readonly number[]
+  readonly missed: number
+  readonly spillLost: number
+  readonly helperLost: boolean
+  readonly stuck: boolean
+}
+
+export interface NativeOpenOptions {
+  readonly helper: string
+  readonly spillFolder: string
+  readonly ringBytes: number
+  readonly memoryBytes: number
+  /** Bits of SPY_GROUP_*. */
+  readonly groups: number
+}
+
+/** What native/addon/addon.cc exports. */
+export interface Binding {
+  readonly recordAbi: number
+  open(options: NativeOpenOptions): { readonly handle: number; readonly capabilities: number } | NativeProblem
+  control(handle: number, operation: number, argument: number): void
+  mark(handle: number, number: number): void
+  scan(handle: number, self: boolean): NativeProblem | undefined
+  drain(handle: number): NativeProgress | undefined
+  stop(handle: number): NativeProgress | undefined
+  chunkBytes(handle: number, chunk: number): number
+  read(handle: number, chunk: number, bytes: number): Uint8Array | undefined
+  release(handle: number): void
+}
+
+/** Operations of `control`, as enum spy_operation of bpf/record.h. */
+export const Operation = { root: 2, arm: 3, disarm: 4, self: 7 } as const
+
+export interface Native {
+  readonly binding: Binding
+  readonly helper: string
+}
+
+let loaded: Native | undefined
+
+/** The addon, and where its helper is. Throws UNSUPPORTED or NOT_BUILT with the remedy. */
+export function loadNative(): Native {
+  if (loaded !== undefined) return loaded
+  if (process.platform !== 'linux')
+    throw new SessionError('UNSUPPORTED', `Recording needs Linux, this is ${process.platform}. Saved traces can be asserted on here: Trace.load(path).`)
+  const tried: string[] = []
+  for (const folder of candidates()) {
+    const addon = join(folder, 'spyscall.node')
+    const helper = join(folder, 'spyscall-helper')
+    try {
+      accessSync(addon, constants.R_OK)
+      accessSync(helper, constants.X_OK)
+    } catch {
+      tried.push(folder)
+      continue
+    }
+    loaded = { binding: load(addon), helper }
+    return loaded
+  }
+  throw new SessionError(
+    'NOT_BUILT',
+    `No native part for linux-${process.arch}: looked for spyscall.node and spyscall-helper in ${tried.join(', ')}. In a clone of the repository run \`npm run setup\`; an installed package that lacks them has no build for this architecture.`,
+  )
+}
+
+function candidates(): string[] {
+  const given = process.env['SPYSCALL_NATIVE_DIR']
+  if (given !== undefined) return [given]
+  const root = packageFolder()
+  return [join(root, 'native', `linux-${process.arch}`), join(root, 'build')]
+}
+
+function load(addon: string): Binding {
+  let binding: Binding
+  try {
+    binding = createRequire(join(packageFolder(), 'package.json'))(addon) as Binding
+  } catch (cause) {
+    throw new SessionError('NOT_BUILT', `Cannot load ${addon}: ${cause instanceof Error ? cause.message : cause}. Rebuild it with \`npm run setup\`.`, { cause })
+  }
+  if (binding.recordAbi !== recordAbi)
+    throw new SessionError('NOT_BUILT', `${addon} speaks record layout ${binding.recordAbi}, this package needs ${recordAbi}. Rebuild it with \`npm run setup\`.`)
+  return binding
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+import { tmpdir } from 'node:os'
+import { describe } from '../trace/misuse.ts'
+import { editDistance, slipLimit } from '../trace/nearest.ts'
+import { SessionError } from './errors.ts'
+
+export type Scope = 'descendants' | 'self' | 'run'
+
+export type EventGroupName = 'process' | 'file' | 'network'
+
+export interface SessionOptions {
+  /**
+   * Whose doings are recorded. `'descendants'` (default): what this process, or this worker thread, starts while the session is open, and all below it.
+   * `'self'`: this process's own calls too. `'run'`: only what is started inside `session.run()`.
+   */
+  readonly scope?: Scope
+  /** Groups of events to record; `'process'` always is. Default: `['process', 'file', 'network']`. */
+  readonly events?: readonly EventGroupName[]
+  /** Size of the kernel's ring buffer, bytes: a power of two from 64 KiB to 1 GiB. Default 8 MiB. */
+  readonly ringBytes?: number
+  /** How much of the log is kept in memory, bytes, before it goes to a file without a name in the temporary folder. Default 64 MiB. */
+  readonly memoryBytes?: number
+  /** Folder that relative patterns of matchers are relative to. Default: the working folder when the session opens. */
+  readonly projectRoot?: string
+  /** Folder for what exceeds `memoryBytes`. Default: the system's temporary folder. */
+  readonly spillFolder?: string
+}
+
+export type SettledOptions = Required<SessionOptions>
+
+const scopes: readonly Scope[] = ['descendants', 'self', 'run']
+const groups: readonly EventGroupName[] = ['process', 'file', 'network']
+const later = ['signal', 'namespace', 'credentials', 'sync', 'probe', 'syscall']
+
+const ringBytesLeast = 64 * 1024
+const ringBytesMost = 1024 ** 3
+const memoryBytesLeast = 1024 ** 2
+
+/** Defaults filled in. Throws INVALID_OPTION for a key that is none, and for a value that cannot be meant. */
+export function settleOptions(options: SessionOptions): SettledOptions {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid(`Expected options to be an object, got ${describe(options)}.`)
+  const {
+    scope = 'descendants',
+    events = groups,
+    ringBytes = 8 * 1024 ** 2,
+    memoryBytes = 64 * 1024 ** 2,
+    projectRoot = process.cwd(),
+    spillFolder = tmpdir(),
+    ...unknown
+  } = options
+  checkUnknown(Object.keys(unknown))
+  if (!scopes.includes(scope)) throw oneOf('scope', scopes, scope)
+  checkEvents(events)
+  if (!Number.isSafeInteger(ringBytes) || ringBytes < ringBytesLeast || ringBytes > ringBytesMost || (ringBytes & (ringBytes - 1)) !== 0)
+    throw invalid(`Expected the \`ringBytes\` option to be a power of two from ${ringBytesLeast} to ${ringBytesMost}, got ${describe(ringBytes)}.`)
+  if (!Number.isSafeInteger(memoryBytes) || memoryBytes < memoryBytesLeast)
+    throw invalid(`Expected the \`memoryBytes\` option to be a whole number of at least ${memoryBytesLeast}, got ${describe(memoryBytes)}.`)
+  checkFolder('projectRoot', projectRoot)
+  checkFolder('spillFolder', spillFolder)
+  return { scope, events: [...new Set<EventGroupName>(['process', ...events])], ringBytes, memoryBytes, projectRoot, spillFolder }
+}
+
+const keys = ['scope', 'events', 'ringBytes', 'memoryBytes', 'projectRoot', 'spillFolder']
+
+function checkUnknown(unknown: readonly string[]): void {
+  const [key] = unknown
+  if (key === undefined) return
+  const limit = slipLimit(key)
+  const meant = keys.find((known) => editDistance(key.toLowerCase(), known.toLowerCase(), limit) <= limit)
+  throw invalid(`Unknown option \`${key}\`${meant === undefined ? `; the options are ${keys.join(', ')}` : `; did you mean \`${meant}\`?`}`)
+}
+
+function checkEvents(events: unknown): void {
+  if (!Array.isArray(events)) throw invalid(`Expected the \`events\` option to be a list of groups, got ${describe(events)}.`)
+  for (const group of events) {
+    if (later.includes(group)) throw invalid(`The event group '${group}' is not recorded yet; the groups are ${groups.join(', ')}.`)
+    if (!groups.includes(group)) throw oneOf('events', groups, group)
+  }
+}
+
+function checkFolder(name: string, folder: unknown): void {
+  if (typeof folder !== 'string' || !folder.startsWith('/'))
+    throw invalid(`Expected the \`${name}\` option to be an absolute path, got ${describe(folder)}.`)
+}
+
+function oneOf(name: string, allowed: readonly string[], got: unknown): SessionError {
+  return invalid(`Expected the \`${name}\` option to be of ${allowed.map((value) => `'${value}'`).join(', ')}, got ${describe(got)}.`)
+}
+
+function invalid(message: string): SessionError {
+  return new SessionError('INVALID_OPTION', message)
+}

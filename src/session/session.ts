@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+import { threadId } from 'node:worker_threads'
+import type { Options, Result } from 'execa'
+import type { LogSource } from '../trace/log.ts'
+import { lostReasons } from '../trace/record.ts'
+import { type Lost, Trace, type TraceInfo, type TraceState } from '../trace/trace.ts'
+import { type Binding, loadNative, type NativeProblem, type NativeProgress, Operation } from './binding.ts'
+import { SessionError } from './errors.ts'
+import { type SessionOptions, type SettledOptions, settleOptions } from './options.ts'
+import { refusal } from './refusal.ts'
+import { type ArmedSession, runArmed } from './spawn-hook.ts'
+
+const groupBits = { process: 1, file: 2, network: 4 } as const
+
+/** Frees the log of a session whose trace nobody can read any more. */
+const released = new FinalizationRegistry<{ readonly binding: Binding; readonly handle: number }>(({ binding, handle }) => binding.release(handle))
+
+/**
+ * Opens a session: when the promise resolves, every program is attached and the scope is armed. Throws SessionError with the remedy where the system does not
+ * let it.
+ */
+export async function openSession(options: SessionOptions = {}): Promise<Session> {
+  return openSessionSync(options)
+}
+
+/** Runs `callback` in a session of its own, under scope `'run'` unless another is given. */
+export async function traced<Value>(
+  callback: () => Value | Promise<Value>,
+  options: SessionOptions = {},
+): Promise<{ readonly result: Awaited<Value>; readonly trace: Trace }> {
+  await using session = await openSession({ scope: 'run', ...options })
+  const result = await session.run(callback)
+  return { result, trace: await session.stop() }
+}
+
+function openSessionSync(options: SessionOptions): Session {
+  const settled = settleOptions(options)
+  const { binding, helper } = loadNative()
+  const groups = settled.events.reduce((bits, group) => bits | groupBits[group], 0)
+  const { spillFolder, ringBytes, memoryBytes } = settled
+  const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups })
+  if (!('handle' in opened)) throw refusal(opened, helper)
+  const session = new Session(binding, opened.handle, settled)
+  const problem = session.begin()
+  if (problem !== undefined) {
+    binding.release(opened.handle)
+    throw refusal(problem, helper)
+  }
+  return session
+}
+
+/** One recording, from open to stop. */
+export class Session implements ArmedSession, AsyncDisposable {
+  readonly #binding: Binding
+  readonly #handle: number
+  readonly #options: SettledOptions
+  readonly #labels: string[] = []
+  readonly #trace: Trace
+  #state: 'open' | 'stopped' = 'open'
+
+  /** Use `openSession`. */
+  constructor(binding: Binding, handle: number, options: SettledOptions) {
+    this.#binding = binding
+    this.#handle = handle
+    this.#options = options
+    binding.mark(handle, 0)
+    const info: TraceInfo = { scope: options.scope, groups: options.events, projectRoot: options.projectRoot, capabilities: this.capabilities }
+    const root = { nsPid: process.pid, argv: [process.argv0, ...process.argv.slice(1)], exe: process.execPath, cwd: process.cwd() }
+    const log = new NativeLog(binding, handle)
+    this.#trace = new Trace({ info, root, log, labels: this.#labels, refresh: () => log.refresh() })
+    released.register(this.#trace, { binding, handle })
+  }
+
+  /** @internal Arms the scope; what stood in the way, or undefined. */
+  begin(): NativeProblem | undefined {
+    const { scope } = this.#options
+    if (scope === 'self') this.#binding.control(this.#handle, Operation.self, 0)
+    if (scope !== 'run') this.#binding.control(this.#handle, Operation.root, threadId === 0 ? 0 : 1)
+    return this.#binding.scan(this.#handle, scope === 'self')
+  }
+
+  /** What this kernel lets the session see: groups of events that are recorded. */
+  get capabilities(): readonly string[] {
+    return this.#options.events
+  }
+
+  /** The trace so far: reading it drains first. After `stop`, what was recorded until then. */
+  get trace(): Trace {
+    return this.#trace
+  }
+
+  /**
+   * Runs `callback` and returns what it returns. Under scope `'run'`, exactly the processes that it starts, also later in its async context, are recorded, whatever
+   * else runs at the same time.
+   */
+  run<Value>(callback: () => Value): Value {
+    if (this.#state === 'stopped') throw new SessionError('CLOSED', 'The session was stopped: `run` would record nothing. Open another one.')
+    return this.#options.scope === 'run' ? runArmed(this, callback) : callback()
+  }
+
+  /** `execa(file, args, options)` inside `run`. Awaiting it gives execa's result. */
+  async exec(file: string, args: readonly string[] = [], options: Options = {}): Promise<Result> {
+    const { execa } = await import('execa')
+    return (await this.run(() => execa(file, args, options))) as Result
+  }
+
+  /** Puts a mark into the trace, between what happened before and what happens after. */
+  mark(label: string): void {
+    if (typeof label !== 'string' || label === '') throw new SessionError('INVALID_OPTION', 'Expected the label of a mark to be a string that is not empty.')
+    if (this.#state === 'stopped') throw new SessionError('CLOSED', 'The session was stopped: a mark would be in no trace.')
+    this.#binding.mark(this.#handle, this.#labels.push(label))
+  }
+
+  /** Ends the recording and gives the trace. Safe to call more than once. Processes that still run go on, unrecorded: `trace.running` lists them. */
+  async stop(): Promise<Trace> {
+    this.#state = 'stopped'
+    this.#binding.stop(this.#handle)
+    return this.#trace
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /** @internal */
+  arm(): void {
+    this.#binding.control(this.#handle, Operation.arm, 0)
+  }
+
+  /** @internal */
+  disarm(): void {
+    this.#binding.control(this.#handle, Operation.disarm, 0)
+  }
+}
+
+/** The log that the addon keeps. */
+class NativeLog implements LogSource {
+  readonly #binding: Binding
+  readonly #handle: number
+  #progress: NativeProgress | undefined
+
+  constructor(binding: Binding, handle: number) {
+    this.#binding = binding
+    this.#handle = handle
+  }
+
+  get chunkCount(): number {
+    return this.#progress?.chunks ?? 0
+  }
+
+  chunkBytes(chunk: number): number {
+    const progress = this.#progress
+    if (progress !== undefined && chunk === progress.chunks - 1) return progress.lastChunkBytes
+    return this.#binding.chunkBytes(this.#handle, chunk)
+  }
+
+  read(chunk: number, bytes: number): Uint8Array {
+    const found = this.#binding.read(this.#handle, chunk, bytes)
+    if (found === undefined) throw new SessionError('FAILED', `Chunk ${chunk} of the log cannot be read back from the spill file.`)
+    return found
+  }
+
+  refresh(): TraceState {
+    this.#progress = this.#binding.drain(this.#handle) ?? this.#progress
+    const progress = this.#progress
+    if (progress === undefined) throw new SessionError('CLOSED', 'The log of this session was freed.')
+    const counts = Object.fromEntries(lostReasons.map((reason, n) => [reason, progress.lost[n] ?? 0])) as Record<(typeof lostReasons)[number], number>
+    const lost: Lost = { ...counts, missed: progress.missed, spill: progress.spillLost }
+    return { lost, helperLost: progress.helperLost, stuck: progress.stuck }
+  }
+}

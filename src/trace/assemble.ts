@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+import { EntryKind, EntryTable } from './entries.ts'
+import { StringInterner } from './interner.ts'
+import { placeOf, type Place, type RecordLog } from './log.ts'
+import { ProcessState } from './process-state.ts'
+import { fixedBytes, Flag, flawOf, Kind, Offset, RecordReader } from './record.ts'
+
+/** What later records said about a connection attempt. */
+export interface ConnectParts {
+  /** Return of connect(2), of an attempt that began with TCP's SYN. */
+  returned: Place | null
+  /** How the attempt ended: 0 established, positive errno, -1 given up; null while it is open. */
+  end: number | null
+  readonly tid: number
+}
+
+/** How a call ended that was to be restarted when its record was written. */
+export type Restart = 'pending' | 'interrupted' | 'died'
+
+export interface Preexisting {
+  readonly pid: number
+  readonly place: Place
+}
+
+/** A trace file or a log that does not hold what it should. */
+export class CorruptLogError extends Error {
+  readonly code = 'CORRUPT_LOG'
+  override name = 'CorruptLogError'
+}
+
+/**
+ * The first pass over the records: finds processes and events, joins what several records say of one event, and decodes nothing that is not needed for
+ * that. It can go on where it stopped when the log has grown.
+ */
+export class Assembly {
+  readonly entries = new EntryTable()
+  readonly strings = new StringInterner()
+  readonly processes: ProcessState[] = []
+  readonly connects = new Map<number, ConnectParts>()
+  readonly restarts = new Map<number, Restart>()
+  readonly argvRest = new Map<number, Place[]>()
+  readonly preexisting: Preexisting[] = []
+  /** Entries whose later records changed them since they were last decoded. */
+  readonly changed = new Set<number>()
+  /** Successful creations of an io_uring: its operations are not recorded. */
+  ioUrings = 0
+  startNs = 0n
+  records = 0
+
+  readonly #log: RecordLog
+  readonly #reader = new RecordReader()
+  readonly #byNumber = new Map<number, number>()
+  readonly #execById = new Map<number, number>()
+  readonly #connectByCookie = new Map<bigint, number>()
+  readonly #pendingByTid = new Map<number, number>()
+  #rootTgid = 0
+  #started = false
+  #chunk = 0
+  #offset = 0
+
+  constructor(log: RecordLog, root: ProcessState) {
+    this.#log = log
+    this.processes.push(root)
+  }
+
+  /** Takes in whatever the log has that was not seen yet. */
+  advance(): void {
+    for (; this.#chunk < this.#log.chunkCount; this.#chunk++, this.#offset = 0) {
+      const end = this.#log.chunkBytes(this.#chunk)
+      if (end > this.#offset) {
+        const chunk = this.#log.chunk(this.#chunk, end)
+        while (this.#offset < end) {
+          const flaw = flawOf(chunk, this.#offset, end)
+          if (flaw !== null) throw new CorruptLogError(`The log is damaged at record ${this.records}: ${flaw}.`)
+          this.#reader.to(chunk, this.#offset)
+          this.#take(placeOf(this.#chunk, this.#offset), chunk.words)
+          this.#offset += this.#reader.size
+          this.records++
+        }
+      }
+      if (this.#chunk === this.#log.chunkCount - 1) return
+    }
+  }
+
+  #take(place: Place, words: Uint32Array): void {
+    const r = this.#reader
+    switch (r.kind) {
+      case Kind.open:
+        return this.#takeOpen(place, words)
+      case Kind.fork:
+        return this.#takeFork(place)
+      case Kind.thread:
+        return void this.#add(EntryKind.thread, place)
+      case Kind.exec:
+        return this.#takeExec(place)
+      case Kind.argv:
+        return this.#takeArgv(place)
+      case Kind.execFailed:
+        return void this.#add(EntryKind.exec, place)
+      case Kind.exit:
+        return this.#takeExit(place)
+      case Kind.chdir:
+        return this.#takeChdir(place)
+      case Kind.connect:
+        return this.#takeConnect(place)
+      case Kind.connectEnd:
+        return this.#takeConnectEnd()
+      case Kind.send:
+        return void this.#add(EntryKind.send, place)
+      case Kind.interrupt:
+        return this.#settleRestart(r.u32(Offset.header.tid), 'interrupted')
+      case Kind.blind:
+        this.ioUrings++
+        return
+      case Kind.preexisting:
+        this.preexisting.push({ pid: r.u32(Offset.header.tgid), place })
+        return
+      case Kind.process:
+        this.#byNumber.set(r.u32(Offset.header.process), 0)
+        return
+      case Kind.mark:
+        return this.#takeMark(place)
+    }
+  }
+
+  #add(kind: number, place: Place, text = 0): number {
+    return this.entries.add(kind, place, this.records, this.#processIndex(), text)
+  }
+
+  /** Index of the process that the current record is of. One whose fork was lost is there without a creator. */
+  #processIndex(): number {
+    const r = this.#reader
+    const number = r.u32(Offset.header.process)
+    const tgid = r.u32(Offset.header.tgid)
+    const known = this.#byNumber.get(number)
+    if (known !== undefined) return known
+    if (number === 0 || tgid === this.#rootTgid) return 0
+    const index = this.processes.push(new ProcessState(tgid, tgid, null)) - 1
+    this.#byNumber.set(number, index)
+    return index
+  }
+
+  /** The first mark is the session's own: when, and as which process, it was opened. */
+  #takeMark(place: Place): void {
+    const r = this.#reader
+    if (this.#started) return void this.entries.add(EntryKind.mark, place, this.records, 0, 0)
+    this.#started = true
+    this.startNs = r.u64(Offset.header.time_ns)
+    this.#rootTgid = r.u32(Offset.header.tgid)
+    ;(this.processes[0] as ProcessState).pid = this.#rootTgid
+  }
+
+  #takeFork(place: Place): void {
+    const r = this.#reader
+    const parentIndex = this.#processIndex()
+    const parent = this.processes[parentIndex] as ProcessState
+    const child = new ProcessState(r.u32(Offset.fork.child_tgid), r.u32(Offset.fork.child_ns_pid), parent)
+    child.startNs = r.u64(Offset.header.time_ns) - this.startNs
+    child.forkPlace = place
+    child.cwdAt = { place, string: 0 }
+    parent.childStates.push(child)
+    this.#byNumber.set(r.u32(Offset.fork.child_process), this.processes.push(child) - 1)
+    this.entries.add(EntryKind.fork, place, this.records, parentIndex, this.processes.length - 1)
+  }
+
+  #takeExec(place: Place): void {
+    const entry = this.#add(EntryKind.exec, place)
+    const process = this.processes[this.entries.process(entry)] as ProcessState
+    process.execEntries.push(entry)
+    process.cwdAt = { place, string: 3 }
+    if (this.#reader.u32(Offset.exec.argv_bytes) > 0) this.#execById.set(this.#reader.s64(Offset.exec.exec_id), entry)
+  }
+
+  #takeArgv(place: Place): void {
+    const entry = this.#execById.get(this.#reader.s64(Offset.argv.exec_id))
+    if (entry === undefined) return
+    const rest = this.argvRest.get(entry)
+    if (rest === undefined) this.argvRest.set(entry, [place])
+    else rest.push(place)
+    this.changed.add(entry)
+  }
+
+  #takeExit(place: Place): void {
+    const r = this.#reader
+    const entry = this.#add(EntryKind.exit, place)
+    const index = this.entries.process(entry)
+    ;(this.processes[index] as ProcessState).exitEntry = entry
+    for (const [tid, pending] of this.#pendingByTid) if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
+    if (index !== 0) this.#byNumber.delete(r.u32(Offset.header.process))
+  }
+
+  #takeChdir(place: Place): void {
+    const entry = this.#add(EntryKind.chdir, place)
+    if (this.#reader.s64(Offset.chdir.result) === 0 && !(this.#reader.flags & Flag.blocked))
+      (this.processes[this.entries.process(entry)] as ProcessState).cwdAt = { place, string: 2 }
+  }
+
+  #takeOpen(place: Place, words: Uint32Array): void {
+    const r = this.#reader
+    const tid = r.u32(Offset.header.tid)
+    const from = ((place % 2 ** 22) + (fixedBytes[Kind.open] as number)) >>> 2
+    const text = this.strings.intern(words, from, from + ((r.size - (fixedBytes[Kind.open] as number)) >>> 2))
+    if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.open, text)
+    const entry = this.#add(EntryKind.open, place, text)
+    if (r.flags & Flag.restarted) this.#await(tid, entry)
+  }
+
+  #takeConnect(place: Place): void {
+    const r = this.#reader
+    const cookie = r.u64(Offset.connect.cookie)
+    const tid = r.u32(Offset.header.tid)
+    const returned = r.u32(Offset.connect.returned) === 1
+    if (returned && this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.connect, 0)
+    const begun = cookie === 0n ? undefined : this.#connectByCookie.get(cookie)
+    const parts = begun === undefined ? undefined : this.connects.get(begun)
+    let entry: number
+    if (returned && begun !== undefined && parts !== undefined && parts.returned === null && parts.tid === tid) {
+      parts.returned = place
+      this.changed.add(begun)
+      entry = begun
+    } else {
+      entry = this.#add(EntryKind.connect, place)
+      this.connects.set(entry, { returned: returned ? place : null, end: null, tid })
+      if (!returned) this.#connectByCookie.set(cookie, entry)
+    }
+    if (returned && r.flags & Flag.restarted) this.#await(tid, entry)
+  }
+
+  #takeConnectEnd(): void {
+    const entry = this.#connectByCookie.get(this.#reader.u64(Offset.connectEnd.cookie))
+    const parts = entry === undefined ? undefined : this.connects.get(entry)
+    if (entry === undefined || parts === undefined) return
+    parts.end = this.#reader.s32(Offset.connectEnd.error)
+    this.changed.add(entry)
+  }
+
+  #await(tid: number, entry: number): void {
+    this.#pendingByTid.set(tid, entry)
+    this.restarts.set(entry, 'pending')
+  }
+
+  /** The call that was to be restarted has come again: that record, not the first one, is the event. */
+  #dropRestarted(tid: number, kind: number, text: number): void {
+    const pending = this.#pendingByTid.get(tid)
+    if (pending === undefined || this.entries.kind(pending) !== kind) return
+    if (kind === EntryKind.open && this.#asked(this.entries.text(pending)) !== this.#asked(text)) return
+    this.#pendingByTid.delete(tid)
+    this.restarts.delete(pending)
+    if (kind === EntryKind.open) this.entries.replace(pending)
+    else {
+      const parts = this.connects.get(pending)
+      if (parts !== undefined) parts.returned = null
+    }
+  }
+
+  #asked(text: number): unknown {
+    return this.strings.texts(text)[0]
+  }
+
+  #settleRestart(tid: number, how: Restart): void {
+    const pending = this.#pendingByTid.get(tid)
+    if (pending === undefined) return
+    this.#pendingByTid.delete(tid)
+    this.restarts.set(pending, how)
+    this.changed.add(pending)
+  }
+}

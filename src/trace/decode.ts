@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: MIT
+import { addressAt, unixAddress } from './address-record.ts'
+import type { Assembly } from './assemble.ts'
+import { entryKinds } from './entries.ts'
+import type {
+  Abi,
+  Address,
+  ChdirEvent,
+  ConnectEvent,
+  ConnectOutcome,
+  EventBase,
+  EventSource,
+  ExecEvent,
+  ExitEvent,
+  FileType,
+  ForkEvent,
+  MarkEvent,
+  OpenEvent,
+  OpenMode,
+  Result,
+  SendEvent,
+  Text,
+  ThreadEvent,
+  TraceEvent,
+} from './event.ts'
+import { callName, cloneFlagNames, errnoName, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
+import type { RecordLog } from './log.ts'
+import { joinPath } from './paths.ts'
+import type { Process } from './process.ts'
+import { Flag, Kind, Offset, RecordReader } from './record.ts'
+import { absent, decodeBytes, isRead, truncated } from './text.ts'
+import { eventBrand } from './view.ts'
+
+const IPPROTO_TCP = 6
+const IPPROTO_UDP = 17
+const TCP_ESTABLISHED = 1
+
+/** Records to events. Holds no state of its own: what several records say together is in the assembly. */
+export class Decoder {
+  readonly #log: RecordLog
+  readonly #assembly: Assembly
+  readonly #processAt: (index: number) => Process
+  readonly #labels: readonly string[]
+
+  constructor(log: RecordLog, assembly: Assembly, processAt: (index: number) => Process, labels: readonly string[]) {
+    this.#log = log
+    this.#assembly = assembly
+    this.#processAt = processAt
+    this.#labels = labels
+  }
+
+  /** The event of an entry, frozen. */
+  event(entry: number): TraceEvent {
+    const event = this.#decode(entry)
+    Object.defineProperty(event, eventBrand, { value: true })
+    return Object.freeze(event)
+  }
+
+  /** A string of the record at a place. */
+  text(place: number, index: number): Text {
+    const r = this.#at(place)
+    for (let n = 0; n < index; n++) r.nextBytes()
+    return r.nextText()
+  }
+
+  #at(place: number): RecordReader {
+    const { chunk, offset } = this.#log.at(place)
+    return new RecordReader().to(chunk, offset)
+  }
+
+  #decode(entry: number): TraceEvent {
+    const r = this.#at(this.#assembly.entries.place(entry))
+    const kind = entryKinds[this.#assembly.entries.kind(entry)]
+    switch (kind) {
+      case 'fork':
+        return this.#fork(r, entry)
+      case 'thread':
+        return this.#thread(r, entry)
+      case 'exec':
+        return r.kind === Kind.exec ? this.#exec(r, entry) : this.#execFailed(r, entry)
+      case 'exit':
+        return this.#exit(r, entry)
+      case 'chdir':
+        return this.#chdir(r, entry)
+      case 'open':
+        return this.#open(r, entry)
+      case 'connect':
+        return this.#connect(r, entry)
+      case 'send':
+        return this.#send(r, entry)
+      case 'mark':
+        return this.#mark(r, entry)
+      default:
+        throw new RangeError(`entry ${entry} is not an event`)
+    }
+  }
+
+  #base(r: RecordReader, entry: number, source: EventSource): EventBase {
+    const entries = this.#assembly.entries
+    return {
+      seq: entries.seq(entry),
+      timeNs: r.u64(Offset.header.time_ns) - this.#assembly.startNs,
+      process: this.#processAt(entries.process(entry)),
+      tid: r.u32(Offset.header.tid),
+      source,
+    }
+  }
+
+  #fork(r: RecordReader, entry: number): ForkEvent {
+    return {
+      kind: 'fork',
+      ...this.#base(r, entry, 'task_newtask'),
+      child: this.#processAt(this.#assembly.entries.text(entry)),
+      flags: cloneFlagNames(r.u64(Offset.fork.clone_flags)),
+    }
+  }
+
+  #thread(r: RecordReader, entry: number): ThreadEvent {
+    return {
+      kind: 'thread',
+      ...this.#base(r, entry, 'task_newtask'),
+      threadTid: r.u32(Offset.thread.child_tid),
+      flags: cloneFlagNames(r.u64(Offset.thread.clone_flags)),
+      userWorker: r.u32(Offset.thread.user_worker) === 1,
+    }
+  }
+
+  #exec(r: RecordReader, entry: number): ExecEvent {
+    const base = this.#base(r, entry, 'sched_process_exec')
+    const oldTid = r.u32(Offset.exec.old_tid)
+    const argc = r.u32(Offset.exec.argc)
+    const asked = r.nextText()
+    const interpreter = r.nextText()
+    const path = r.nextText()
+    const cwd = r.nextText()
+    const comm = r.nextText()
+    const { status, bytes } = r.nextBytes()
+    const isScript = isRead(asked) && isRead(interpreter) && asked !== interpreter
+    return {
+      kind: 'exec',
+      ...base,
+      result: { ok: true, value: 0 },
+      asked,
+      path,
+      script: isScript ? joinPath(cwd, asked) : null,
+      interpreter: isScript ? interpreter : null,
+      argv: status === 0 ? this.#argv(entry, bytes, r.u32(Offset.exec.argv_bytes), argc) : [{ status: 'unreadable' }],
+      cwd,
+      comm: isRead(comm) ? comm : '',
+      fileless: (r.flags & Flag.fileless) !== 0,
+      fromThread: oldTid === base.tid ? null : oldTid,
+      device: `${r.u32(Offset.exec.dev_major)}:${r.u32(Offset.exec.dev_minor)}`,
+      inode: r.u64(Offset.exec.inode),
+      blocked: false,
+      died: false,
+      abi: 'native',
+    }
+  }
+
+  /** The argument area, cut at its NULs into argc pieces. Where chunks of it were lost, the piece that they cut is truncated and the rest unreadable. */
+  #argv(entry: number, first: Uint8Array, total: number, argc: number): readonly Text[] {
+    let area = first
+    const rest = this.#assembly.argvRest.get(entry)
+    if (rest !== undefined && first.length < total) {
+      area = new Uint8Array(total)
+      area.set(first)
+      let filled = first.length
+      for (const place of rest) {
+        const part = this.#at(place)
+        const offset = part.u32(Offset.argv.offset)
+        const { status, bytes } = part.nextBytes()
+        if (status !== 0 || offset !== filled) break
+        area.set(bytes, offset)
+        filled += bytes.length
+      }
+      area = area.subarray(0, filled)
+    }
+    const argv: Text[] = []
+    let from = 0
+    while (argv.length < argc && from < area.length) {
+      const end = area.indexOf(0, from)
+      if (end < 0) {
+        argv.push(truncated(decodeBytes(area.subarray(from))))
+        from = area.length
+      } else {
+        argv.push(decodeBytes(area.subarray(from, end)))
+        from = end + 1
+      }
+    }
+    while (argv.length < argc && area.length < total) argv.push({ status: 'unreadable' })
+    return Object.freeze(argv)
+  }
+
+  #execFailed(r: RecordReader, entry: number): ExecEvent {
+    const base = this.#base(r, entry, 'sys_exit')
+    const { result, abi, blocked } = this.#call(r, entry, Offset.execFailed.result)
+    const asked = r.nextText()
+    const folder = r.nextText()
+    return {
+      kind: 'exec',
+      ...base,
+      result,
+      asked,
+      path: joinPath(folder, asked),
+      script: null,
+      interpreter: null,
+      argv: [],
+      cwd: folder,
+      comm: '',
+      fileless: false,
+      fromThread: null,
+      device: '',
+      inode: 0n,
+      blocked,
+      died: this.#assembly.restarts.get(entry) === 'died',
+      abi,
+    }
+  }
+
+  #exit(r: RecordReader, entry: number): ExitEvent {
+    const signal = r.s32(Offset.exit.signal)
+    return {
+      kind: 'exit',
+      ...this.#base(r, entry, 'sched_process_exit'),
+      code: signal === 0 ? r.s32(Offset.exit.code) : null,
+      signal: signal === 0 ? null : signalName(signal),
+      coreDumped: (r.flags & Flag.core) !== 0,
+      durationNs: r.u64(Offset.header.time_ns) - r.u64(Offset.exit.start_ns),
+      cpuNs: r.u64(Offset.exit.cpu_ns),
+      peakMemoryBytes: r.s64(Offset.exit.peak_rss_bytes),
+    }
+  }
+
+  #chdir(r: RecordReader, entry: number): ChdirEvent {
+    const call = this.#call(r, entry, Offset.chdir.result, Offset.chdir.nr)
+    const asked = r.nextText()
+    const folder = r.nextText()
+    const resolved = r.nextText()
+    return {
+      kind: 'chdir',
+      ...this.#base(r, entry, 'sys_exit'),
+      ...call,
+      call: call.call as ChdirEvent['call'],
+      asked,
+      path: call.result.ok ? resolved : joinPath(folder, asked),
+    }
+  }
+
+  #open(r: RecordReader, entry: number): OpenEvent {
+    const texts = this.#assembly.strings.texts(this.#assembly.entries.text(entry))
+    const call = this.#call(r, entry, Offset.open.result, Offset.open.nr)
+    const flags = r.u32(Offset.open.open_flags)
+    const fileMode = r.u32(Offset.open.file_mode)
+    const recordFlags = r.flags
+    const walked = call.result.ok && fileMode !== 0
+    return {
+      kind: 'open',
+      ...this.#base(r, entry, 'sys_exit'),
+      ...call,
+      call: call.call as OpenEvent['call'],
+      asked: texts[0] ?? absent,
+      path: namedPath(openPath(texts), fileMode, recordFlags, r.u64(Offset.open.inode)),
+      resolved: walked ? 'kernel' : 'lexical',
+      mode: openMode(flags),
+      flags: openFlagNames(flags),
+      resolve: resolveFlagNames(r.u32(Offset.open.resolve)),
+      permissions: r.u32(Offset.open.mode),
+      created: (recordFlags & Flag.created) !== 0,
+      deleted: (recordFlags & Flag.deleted) !== 0,
+      disconnected: (recordFlags & Flag.disconnected) !== 0,
+      chrooted: (recordFlags & Flag.chrooted) !== 0,
+      dirfd: r.s32(Offset.open.dirfd),
+      fileType: walked ? fileTypeOf(fileMode) : null,
+      device: walked ? `${r.u32(Offset.open.dev_major)}:${r.u32(Offset.open.dev_minor)}` : '',
+      inode: r.u64(Offset.open.inode),
+    }
+  }
+
+  #connect(r: RecordReader, entry: number): ConnectEvent {
+    const parts = this.#assembly.connects.get(entry)
+    const base = this.#base(r, entry, r.u32(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state')
+    const returned = parts?.returned === null || parts === undefined ? null : this.#at(parts.returned)
+    const call = returned === null ? unreturned(parts?.end ?? null) : this.#call(returned, entry, Offset.connect.result)
+    const asked = returned === null ? null : askedAddress(returned, Offset.connect.asked)
+    const settled = addressAt(r, Offset.connect.settled, () => unixAddress(absent, absent))
+    const later = returned === null ? null : addressAt(returned, Offset.connect.settled, () => unixAddress(absent, absent))
+    const type = r.u16(Offset.connect.type)
+    const protocol = r.u16(Offset.connect.protocol)
+    const address = settled ?? (asked?.family === 'unix' ? asked : (later ?? asked)) ?? { family: 'unknown' }
+    const { outcome, errno } = outcomeOf(call.result, protocol, type, parts?.end ?? null, returned?.u32(Offset.connect.state) ?? 0)
+    return {
+      kind: 'connect',
+      ...base,
+      call: returned === null ? 'sendto' : 'connect',
+      abi: call.abi,
+      result: call.result,
+      address,
+      asked,
+      transport: transportOf(address, protocol),
+      socketType: socketTypeOf(type),
+      outcome,
+      errno,
+      blocked: call.blocked,
+      partial: call.partial,
+      died: call.died,
+    }
+  }
+
+  #send(r: RecordReader, entry: number): SendEvent {
+    const call = this.#call(r, entry, Offset.send.result, Offset.send.nr)
+    const protocol = r.u16(Offset.send.protocol)
+    const address = askedAddress(r, Offset.send.asked) ?? { family: 'unknown' }
+    const transport = transportOf(address, protocol)
+    return {
+      kind: 'send',
+      ...this.#base(r, entry, 'sys_exit'),
+      ...call,
+      call: call.call as SendEvent['call'],
+      address,
+      transport: transport === 'tcp' ? 'other' : transport,
+    }
+  }
+
+  #mark(r: RecordReader, entry: number): MarkEvent {
+    const number = r.u32(Offset.mark.number)
+    return { kind: 'mark', ...this.#base(r, entry, 'prctl'), label: this.#labels[number - 1] ?? `${number}` }
+  }
+
+  /** What every record of a system call says of how it was made and how it ended. */
+  #call(r: RecordReader, entry: number, resultOffset: number, nrOffset?: number) {
+    const flags = r.flags
+    const abi: Abi = flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
+    const blocked = (flags & Flag.blocked) !== 0
+    const restart = this.#assembly.restarts.get(entry)
+    const died = restart === 'died' || (restart === 'pending' && this.#processAt(this.#assembly.entries.process(entry)).exit !== null)
+    return {
+      call: nrOffset === undefined ? '' : callName(r.s32(nrOffset), abi),
+      abi,
+      result: resultOf(r.s64(resultOffset), blocked, restart === 'interrupted'),
+      blocked,
+      partial: (flags & Flag.partial) !== 0,
+      died,
+    }
+  }
+}
+
+/** Path of an open by its strings alone: the walked one where there is one, else the joined one. */
+export function openPath([asked = absent, folder = absent, resolved = absent]: readonly Text[]): Text {
+  return isRead(resolved) || resolved.status !== 'absent' ? resolved : joinPath(folder, asked)
+}
+
+function resultOf(result: number, blocked: boolean, interrupted: boolean): Result {
+  if (interrupted) return { ok: false, errno: 'EINTR' }
+  if (result >= 0) return blocked ? { ok: false, errno: null } : { ok: true, value: result }
+  return { ok: false, errno: -result >= 512 && -result <= 516 ? null : errnoName(-result) }
+}
+
+function openMode(flags: number): OpenMode {
+  if (flags & O_PATH) return 'path'
+  const access = flags & 3
+  return access === 0 ? 'read' : access === 1 ? 'write' : 'readwrite'
+}
+
+const fileTypes: Readonly<Record<number, FileType>> = {
+  0o010000: 'fifo',
+  0o020000: 'characterDevice',
+  0o040000: 'directory',
+  0o060000: 'blockDevice',
+  0o100000: 'file',
+  0o120000: 'symlink',
+  0o140000: 'socket',
+}
+
+function fileTypeOf(mode: number): FileType {
+  return fileTypes[mode & 0o170000] ?? 'file'
+}
+
+/** Pipes have no name of their own: they are shown as /proc shows them. */
+function namedPath(resolved: Text, fileMode: number, flags: number, inode: bigint): Text {
+  if (resolved === '/' && flags & Flag.disconnected && fileTypeOf(fileMode) === 'fifo') return `pipe:[${inode}]`
+  return resolved
+}
+
+function askedAddress(r: RecordReader, offset: number): Address | null {
+  return addressAt(r, offset, () => unixAddress(r.nextText(), r.nextText()))
+}
+
+/** A connection that no connect(2) returned for: fast open, or one still in the call. */
+function unreturned(end: number | null) {
+  const result: Result = end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
+  return { abi: 'native' as Abi, result, blocked: false, partial: false, died: false }
+}
+
+function transportOf(address: Address, protocol: number): ConnectEvent['transport'] {
+  if (address.family === 'unix') return 'unix'
+  return protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_UDP ? 'udp' : 'other'
+}
+
+function socketTypeOf(type: number): ConnectEvent['socketType'] {
+  return type === 1 ? 'stream' : type === 2 ? 'datagram' : type === 3 ? 'raw' : type === 5 ? 'seqpacket' : 'other'
+}
+
+const outcomeByErrno: Readonly<Record<string, ConnectOutcome>> = {
+  ECONNREFUSED: 'refused',
+  ENETUNREACH: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETDOWN: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ETIMEDOUT: 'timedOut',
+  EINPROGRESS: 'inProgress',
+  EALREADY: 'inProgress',
+}
+
+/** TCP's state machine decides where it spoke; else the return of the call. */
+function outcomeOf(result: Result, protocol: number, type: number, end: number | null, state: number) {
+  if (end !== null) {
+    if (end === 0) return { outcome: 'established' as const, errno: null }
+    if (end < 0) return { outcome: 'abandoned' as const, errno: null }
+    const errno = errnoName(end)
+    return { outcome: outcomeByErrno[errno] ?? ('failed' as const), errno }
+  }
+  if (!result.ok) {
+    const outcome = outcomeByErrno[result.errno ?? ''] ?? ('failed' as const)
+    return { outcome, errno: outcome === 'inProgress' ? null : result.errno }
+  }
+  if (protocol === IPPROTO_TCP) return { outcome: state === TCP_ESTABLISHED ? ('established' as const) : ('inProgress' as const), errno: null }
+  return { outcome: type === 2 ? ('associated' as const) : ('established' as const), errno: null }
+}

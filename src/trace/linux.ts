@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Linux's own numbers by name, so that a trace reads the same on any system. Source: asm-generic and x86 uapi headers.
+
+const errnos =
+  'EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH ENOCSI EL2HLT EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT ENOSTR ENODATA ETIME ENOSR ENONET ENOPKG EREMOTE ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG ELIBACC ELIBBAD ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON'.split(
+    ' ',
+  )
+
+/** Name of a positive errno; `'E<number>'` for one without a name. */
+export function errnoName(errno: number): string {
+  const name = errnos[errno - 1]
+  return name === undefined || name === '-' ? `E${errno}` : name
+}
+
+/** Every errno name that a result can have. */
+export const errnoNames: ReadonlySet<string> = new Set(errnos.filter((name) => name !== '-'))
+
+const signals =
+  'SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGCHLD SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS'.split(
+    ' ',
+  )
+
+/** Name of a signal; `'SIGRT<n>'` from 32 on. */
+export function signalName(signal: number): string {
+  return signals[signal - 1] ?? `SIGRT${signal - 32}`
+}
+
+export const signalNames: ReadonlySet<string> = new Set(signals)
+
+const cloneFlags: readonly (readonly [bigint, string])[] = [
+  [0x80n, 'CLONE_NEWTIME'],
+  [0x100n, 'CLONE_VM'],
+  [0x200n, 'CLONE_FS'],
+  [0x400n, 'CLONE_FILES'],
+  [0x800n, 'CLONE_SIGHAND'],
+  [0x1000n, 'CLONE_PIDFD'],
+  [0x2000n, 'CLONE_PTRACE'],
+  [0x4000n, 'CLONE_VFORK'],
+  [0x8000n, 'CLONE_PARENT'],
+  [0x10000n, 'CLONE_THREAD'],
+  [0x20000n, 'CLONE_NEWNS'],
+  [0x40000n, 'CLONE_SYSVSEM'],
+  [0x80000n, 'CLONE_SETTLS'],
+  [0x100000n, 'CLONE_PARENT_SETTID'],
+  [0x200000n, 'CLONE_CHILD_CLEARTID'],
+  [0x400000n, 'CLONE_DETACHED'],
+  [0x800000n, 'CLONE_UNTRACED'],
+  [0x1000000n, 'CLONE_CHILD_SETTID'],
+  [0x2000000n, 'CLONE_NEWCGROUP'],
+  [0x4000000n, 'CLONE_NEWUTS'],
+  [0x8000000n, 'CLONE_NEWIPC'],
+  [0x10000000n, 'CLONE_NEWUSER'],
+  [0x20000000n, 'CLONE_NEWPID'],
+  [0x40000000n, 'CLONE_NEWNET'],
+  [0x80000000n, 'CLONE_IO'],
+  [0x100000000n, 'CLONE_CLEAR_SIGHAND'],
+  [0x200000000n, 'CLONE_INTO_CGROUP'],
+]
+
+/** Names of the flags of a clone; the low byte of the legacy call is the exit signal and is left out. */
+export function cloneFlagNames(flags: bigint): readonly string[] {
+  return cloneFlags.filter(([bit]) => bit !== 0x80n && (flags & bit) !== 0n).map(([, name]) => name)
+}
+
+const accessModes = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'] as const
+
+/** Longer masks first: O_SYNC contains O_DSYNC, O_TMPFILE contains O_DIRECTORY. */
+const openFlags: readonly (readonly [number, string])[] = [
+  [0o20200000, 'O_TMPFILE'],
+  [0o4010000, 'O_SYNC'],
+  [0o100, 'O_CREAT'],
+  [0o200, 'O_EXCL'],
+  [0o400, 'O_NOCTTY'],
+  [0o1000, 'O_TRUNC'],
+  [0o2000, 'O_APPEND'],
+  [0o4000, 'O_NONBLOCK'],
+  [0o10000, 'O_DSYNC'],
+  [0o20000, 'O_ASYNC'],
+  [0o40000, 'O_DIRECT'],
+  [0o100000, 'O_LARGEFILE'],
+  [0o200000, 'O_DIRECTORY'],
+  [0o400000, 'O_NOFOLLOW'],
+  [0o1000000, 'O_NOATIME'],
+  [0o2000000, 'O_CLOEXEC'],
+  [0o10000000, 'O_PATH'],
+]
+
+export const O_PATH = 0o10000000
+
+/** Names of the flags of an open, access mode first; bits without a name as one hexadecimal number. */
+export function openFlagNames(flags: number): readonly string[] {
+  const names: string[] = [accessModes[flags & 3] as string]
+  let rest = flags & ~3
+  for (const [mask, name] of openFlags) {
+    if ((rest & mask) !== mask) continue
+    names.push(name)
+    rest &= ~mask
+  }
+  if (rest !== 0) names.push(`0x${(rest >>> 0).toString(16)}`)
+  return names
+}
+
+const resolveFlags = ['RESOLVE_NO_XDEV', 'RESOLVE_NO_MAGICLINKS', 'RESOLVE_NO_SYMLINKS', 'RESOLVE_BENEATH', 'RESOLVE_IN_ROOT', 'RESOLVE_CACHED']
+
+export function resolveFlagNames(flags: number): readonly string[] {
+  return resolveFlags.filter((_, bit) => (flags & (1 << bit)) !== 0)
+}
+
+const families = new Map([
+  [0, 'unspec'],
+  [1, 'unix'],
+  [2, 'inet'],
+  [10, 'inet6'],
+  [16, 'netlink'],
+  [17, 'packet'],
+  [29, 'can'],
+  [31, 'bluetooth'],
+  [38, 'alg'],
+  [40, 'vsock'],
+  [44, 'xdp'],
+])
+
+export function familyName(family: number): string {
+  return families.get(family) ?? `family ${family}`
+}
+
+/** Names of the system calls that records are made of, by ABI. */
+const callNames = {
+  native: new Map([
+    [2, 'open'],
+    [257, 'openat'],
+    [437, 'openat2'],
+    [85, 'creat'],
+    [304, 'open_by_handle_at'],
+    [59, 'execve'],
+    [322, 'execveat'],
+    [80, 'chdir'],
+    [81, 'fchdir'],
+    [42, 'connect'],
+    [44, 'sendto'],
+    [46, 'sendmsg'],
+    [307, 'sendmmsg'],
+  ]),
+  i386: new Map([
+    [5, 'open'],
+    [295, 'openat'],
+    [437, 'openat2'],
+    [8, 'creat'],
+    [342, 'open_by_handle_at'],
+    [11, 'execve'],
+    [358, 'execveat'],
+    [12, 'chdir'],
+    [133, 'fchdir'],
+    [362, 'connect'],
+    [369, 'sendto'],
+    [370, 'sendmsg'],
+    [345, 'sendmmsg'],
+  ]),
+}
+
+export function callName(nr: number, abi: 'native' | 'i386' | 'x32'): string {
+  return callNames[abi === 'i386' ? 'i386' : 'native'].get(nr) ?? `syscall ${nr}`
+}

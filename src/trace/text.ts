@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+import type { Text, UnreadText } from './event.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const encoder = new TextEncoder()
+
+const rawByteFirst = 0xdc00
+
+/** Bytes to a string without loss: UTF-8 where it is, else each byte that is not as a lone surrogate U+DC80..U+DCFF. */
+export function decodeBytes(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return asciiOf(bytes)
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return decodeMixed(bytes)
+  }
+}
+
+/** The bytes that `text` stands for: the inverse of decoding. Null for text that was not read. */
+export function bytesOf(text: Text): Uint8Array | null {
+  if (typeof text !== 'string') return null
+  if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text)
+  const out: number[] = []
+  for (const character of text) {
+    const unit = character.charCodeAt(0)
+    if (character.length === 1 && unit >= rawByteFirst + 0x80 && unit <= rawByteFirst + 0xff) out.push(unit - rawByteFirst)
+    else out.push(...encoder.encode(character))
+  }
+  return Uint8Array.from(out)
+}
+
+export function isRead(text: Text): text is string {
+  return typeof text === 'string'
+}
+
+export const unreadable: UnreadText = Object.freeze({ status: 'unreadable' })
+export const absent: UnreadText = Object.freeze({ status: 'absent' })
+
+export function truncated(prefix: string): UnreadText {
+  return Object.freeze({ status: 'truncated', prefix })
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let n = 0; n < bytes.length; n++) if ((bytes[n] as number) > 0x7f) return false
+  return true
+}
+
+function asciiOf(bytes: Uint8Array): string {
+  if (bytes.length < 512) return String.fromCharCode.apply(null, bytes as unknown as number[])
+  return utf8.decode(bytes)
+}
+
+function decodeMixed(bytes: Uint8Array): string {
+  let out = ''
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes, at)
+    if (length === 0) {
+      out += String.fromCharCode(rawByteFirst + (bytes[at] as number))
+      at += 1
+    } else {
+      out += utf8.decode(bytes.subarray(at, at + length))
+      at += length
+    }
+  }
+  return out
+}
+
+/** Length of the valid UTF-8 sequence at a place, 0 when there is none. */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] as number
+  const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+  if (at + length > bytes.length) return 0
+  try {
+    utf8.decode(bytes.subarray(at, at + length))
+    return length
+  } catch {
+    return 0
+  }
+}
