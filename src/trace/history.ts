@@ -20,14 +20,23 @@ export function historyOf(trace: TraceView): History {
     births ??= new Map(trace.ofKind('fork').map((fork) => [fork.child, fork.seq]))
     return births.get(process) ?? 0
   }
+  const known = new Map<Process, readonly ExecEvent[]>() // a process of a Trace makes the list anew each time it is asked
+  const execsOf = (process: Process): readonly ExecEvent[] => {
+    let execs = known.get(process)
+    if (execs === undefined) {
+      execs = process.execs
+      known.set(process, execs)
+    }
+    return execs
+  }
   return {
     bornAt,
-    execsBefore: (process, seq) => process.execs.filter((exec) => exec.seq < seq),
+    execsBefore: (process, seq) => execsOf(process).filter((exec) => exec.seq < seq),
     programAt(process, seq) {
       let current: Process = process
       let moment = seq
       for (;;) {
-        const exec = lastBefore(current.execs, moment)
+        const exec = lastBefore(execsOf(current), moment)
         if (exec !== undefined) return exec
         if (current.parent === null) return { kind: 'root', exe: current.exe, argv: current.argv }
         moment = bornAt(current)

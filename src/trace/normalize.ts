@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { homedir, tmpdir } from 'node:os'
+import { cwd } from 'node:process'
+import type { Process } from './process.ts'
 import type { TraceView } from './view.ts'
 
 /** What differs from run to run and from machine to machine. */
@@ -17,13 +19,23 @@ export interface Places {
 }
 
 export function placesOf(trace: TraceView): Places {
-  const { exe } = trace.tree
+  return places(trace.info.projectRoot, trace.tree, trace.processes)
+}
+
+/** As far as a process by itself tells: the project is where the test runs. */
+export function placesAround(process: Process): Places {
+  const known: Process[] = []
+  for (let current: Process | null = process; current !== null; current = current.parent) known.push(current)
+  return places(cwd(), known.at(-1)!, known)
+}
+
+function places(projectRoot: string, { exe }: Process, processes: readonly Process[]): Places {
   return {
-    projectRoot: trace.info.projectRoot,
+    projectRoot,
     home: homedir(),
     tmpRoots: [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'],
     node: typeof exe === 'string' && exe !== '' ? exe : null,
-    pids: new Set(trace.processes.map((process) => String(process.pid))),
+    pids: new Set(processes.map((process) => String(process.pid))),
   }
 }
 
@@ -44,7 +56,7 @@ export function normalizer(places: Places): Normalizer {
 }
 
 // A path can begin an argument, follow a separator in it or its option letters (`-I/project/include`); not another folder.
-const beforePath = '(?<=^|^-{1,2}[A-Za-z]+|^\\$?\'|[=:,;"\\s()@]|://)'
+const beforePath = '(?<=^|(?:^|\\s)-{1,2}[A-Za-z]+|[=:,;"\'\\s()@]|://)'
 
 /** Longest first: a project in a temporary folder is the project, a temporary folder of the project is temporary. */
 function placeRules({ projectRoot, home, tmpRoots }: Places): Normalizer[] {

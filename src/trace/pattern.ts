@@ -22,6 +22,8 @@ export interface Pattern {
   readonly printed: string
   /** The last segment of a literal string, to find what it was probably meant to be; null for other patterns. */
   readonly wanted: string | null
+  /** It looks at the last segment of a path only. */
+  readonly isName: boolean
   match(text: Text): Verdict
 }
 
@@ -72,17 +74,18 @@ function stringPattern(input: string, root: string, what: string): Pattern {
   if (!input.includes('/') && input !== '.' && input !== '..') {
     const ending = `/${input}`
     const isName = (text: string) => text === input || text.endsWith(ending)
-    if (!scan.isGlob) return pattern(printed, input, isName)
+    if (!scan.isGlob) return pattern(printed, input, isName, { isName: true })
     const isMatch = picomatch(input, { dot: true, nonegate: true })
     return pattern(
       printed,
       null,
       remembered((text) => isName(text) || isMatch(baseName(text))),
+      { isName: true },
     )
   }
   const whole = posix.resolve(root, input)
   const isPath = (text: string) => text === whole || (mayBeIrregular(text) && regular(text) === whole)
-  const literal = pattern(printed, baseName(whole), isPath, whole)
+  const literal = pattern(printed, baseName(whole), isPath, { whole })
   if (!scan.isGlob) return literal
   const base = posix.resolve(root, scan.base)
   const folder = base === '/' ? base : `${base}/`
@@ -97,10 +100,16 @@ function stringPattern(input: string, root: string, what: string): Pattern {
   )
 }
 
-function pattern(printed: string, wanted: string | null, matches: (text: string) => boolean, whole?: string): Pattern {
+function pattern(
+  printed: string,
+  wanted: string | null,
+  matches: (text: string) => boolean,
+  { whole, isName = false }: { whole?: string; isName?: boolean } = {},
+): Pattern {
   return {
     printed,
     wanted,
+    isName,
     match(text) {
       if (typeof text === 'string') return matches(text) ? 'yes' : 'no'
       if (text.status === 'absent') return 'no'

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { type Activity, activityOf } from './activity.ts'
 import { quoteArgument, showText } from './escape.ts'
-import type { ConnectEvent, ExecEvent } from './event.ts'
+import type { ConnectEvent, ExecEvent, TraceEvent } from './event.ts'
 import { commandOf, shortName } from './names.ts'
-import { blankMarks, type Normalizer, normalizer, placesOf, renameMarks } from './normalize.ts'
+import { blankMarks, type Normalizer, normalizer, placesAround, placesOf, renameMarks } from './normalize.ts'
 import type { Process } from './process.ts'
-import { isInet, plainAddress, renderAddress, renderExit, renderOutcome } from './render.ts'
+import { isInet, plainAddress, renderAddress, renderEvent, renderExit, renderOutcome } from './render.ts'
 import type { TraceView } from './view.ts'
 
 /** What a snapshot of a trace holds. */
@@ -39,14 +39,28 @@ interface Branch {
  */
 export function snapshotText(trace: TraceView, options: TraceSnapshotOptions = {}): string {
   const { order = 'sorted' } = options
-  const activities = activityOf(trace)
-  const normalize = normalizer(placesOf(trace))
-  const root = branchOf(trace.tree, activities, normalize)
+  const missing = ['process', 'file', 'network'].filter((group) => !trace.info.groups.includes(group))
+  const text = treeText(branchOf(trace.tree, activityOf(trace), normalizer(placesOf(trace))), order)
+  return [...missing.map((group) => `(${group} events were not recorded)`), ...(text === '' ? [] : [text])].join('\n')
+}
+
+/** A process and what is below it, without what they wrote: that is in the trace, not in the process. */
+export function processSnapshotText(process: Process): string {
+  const branch = branchOf(process, new Map(), normalizer(placesAround(process)))
+  const whole: Branch = { commands: [], facts: [], branches: [branch], blank: '', full: '' }
+  return treeText(process.isRoot ? branch : whole, 'sorted')
+}
+
+/** An event on one line. */
+export function eventSnapshotText(event: TraceEvent): string {
+  return number(normalizer(placesAround(event.process))(renderEvent(event)))
+}
+
+function treeText(root: Branch, order: 'sorted' | 'recorded'): string {
   arrange(root, order, blankMarks)
   const names = signatures(root)
   arrange(root, order, (text) => renameMarks(text, (label, name) => `<${label}:${names.get(`${label}:${name}`)}>`))
-  const lines: string[] = []
-  for (const fact of root.facts) lines.push(fact)
+  const lines = [...root.facts]
   for (const branch of root.branches) write(branch, '', lines)
   return number(lines.join('\n'))
 }

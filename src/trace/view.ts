@@ -5,7 +5,17 @@ import type { Trace } from './trace.ts'
 /** What matchers and presentation read of a Trace. Anything of this shape can be searched, printed and snapshotted. */
 export type TraceView = Pick<
   Trace,
-  'events' | 'processes' | 'tree' | 'running' | 'preexisting' | 'lost' | 'complete' | 'gaps' | 'info' | 'ofKind'
+  | 'events'
+  | 'processes'
+  | 'tree'
+  | 'running'
+  | 'preexisting'
+  | 'lost'
+  | 'complete'
+  | 'gaps'
+  | 'info'
+  | 'ofKind'
+  | 'opensWhere'
 >
 
 /** Brand of a Trace, of every copy of this module. */

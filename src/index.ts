@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+export { EvidenceError } from './matchers/check.ts'
+export type { ConnectedOptions } from './matchers/to-have-connected-to.ts'
+export type { ExecutedOptions } from './matchers/to-have-executed.ts'
+export type { OpenedOptions } from './matchers/to-have-opened.ts'
+export type { KernelMatchers } from './matchers/types.ts'
+export {
+  type EventGroupName,
+  openSession,
+  type Scope,
+  type Session,
+  SessionError,
+  type SessionErrorCode,
+  type SessionOptions,
+  traced,
+} from './session/index.ts'
+export type { Target, TargetParts } from './trace/address.ts'
+export type * from './trace/event.ts'
+export { TraceFileError } from './trace/log-file.ts'
+export { MisuseError } from './trace/misuse.ts'
+export type { ProgramPatternInput } from './trace/names.ts'
+export type { AsymmetricMatcher, TextPattern } from './trace/pattern.ts'
+export type { Process } from './trace/process.ts'
+export { renderEvent } from './trace/render.ts'
+export type { TraceSnapshotOptions } from './trace/snapshot.ts'
+export { bytesOf } from './trace/text.ts'
+export { type Gap, type Lost, Trace, type TraceInfo } from './trace/trace.ts'

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+import type { EventGroup } from '../trace/event.ts'
+import { MisuseError, misuse } from '../trace/misuse.ts'
+import { closest } from '../trace/nearest.ts'
+import { isAsymmetric } from '../trace/pattern.ts'
+import { hasBrand, type TraceView, traceBrand } from '../trace/view.ts'
+import type { Call } from './context.ts'
+import { doubtText, gapsText, headed } from './message.ts'
+
+/**
+ * The record cannot bear the verdict. `INCOMPLETE_TRACE`: something is missing from it, so that what was not found may still have
+ * happened. `GROUP_NOT_RECORDED`: events of that group were not asked for. Thrown, also under `.not`; never a "no match".
+ */
+export class EvidenceError extends Error {
+  override name = 'EvidenceError'
+  readonly code: 'INCOMPLETE_TRACE' | 'GROUP_NOT_RECORDED'
+
+  constructor(code: EvidenceError['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** Runs the reading of arguments: what is wrong with them is thrown below the hint of the call. */
+export function checked<T>(call: Call, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof MisuseError)) throw error
+    throw new MisuseError(headed(call, error.message))
+  }
+}
+
+/** The trace to search: of a Trace or a Session. Anything else is misuse. */
+export function checkTrace(received: unknown): TraceView {
+  if (hasBrand(received, traceBrand)) return received as TraceView
+  if (typeof received === 'object' && received !== null) {
+    const inner: unknown = 'trace' in received ? received.trace : undefined
+    if (hasBrand(inner, traceBrand)) return inner as TraceView
+    if ('then' in received) throw misuse('the received value to be a Trace or a Session', received, 'Await it first.')
+  }
+  throw misuse(
+    'the received value to be a Trace or a Session',
+    received,
+    'Take `session.trace`, or what `session.stop()` gives.',
+  )
+}
+
+/** Options of a matcher: a plain object with known keys. */
+export function checkOptions<T extends object>(options: unknown, known: readonly (keyof T & string)[]): T {
+  if (options === undefined) return {} as T
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    isAsymmetric(options) ||
+    options instanceof RegExp
+  ) {
+    throw misuse('the options to be an object', options)
+  }
+  for (const key of Object.keys(options)) {
+    if ((known as readonly string[]).includes(key)) continue
+    const meant = closest(key, known)
+    const remedy =
+      meant === null ? `the options are ${known.map((name) => `\`${name}\``).join(', ')}` : `did you mean \`${meant}\`?`
+    throw new MisuseError(`Unknown option \`${key}\`; ${remedy}`)
+  }
+  return options as T
+}
+
+/** `times`: how often, exactly. */
+export function checkTimes(times: unknown): number | undefined {
+  if (times === undefined || (typeof times === 'number' && Number.isInteger(times) && times >= 0)) return times
+  throw misuse('the `times` option to be an integer of at least 0', times)
+}
+
+/** The groups that a matcher looks at have to be in the record, whatever the verdict. */
+export function checkGroup(call: Call, trace: TraceView, group: EventGroup): void {
+  if (trace.info.groups.includes(group)) return
+  const recorded = trace.info.groups.map((name) => `\`${name}\``).join(', ') || 'none'
+  const text = `Expected a trace with events of the group \`${group}\`, got one with ${recorded}. Open the session with \`events\` that include '${group}'.`
+  throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
+}
+
+/** A verdict that rests on absence needs a complete trace, and no candidate that could not be read. */
+export function checkEvidence(call: Call, trace: TraceView, absent: string, doubts: readonly string[] = []): void {
+  if (!trace.complete) throw new EvidenceError('INCOMPLETE_TRACE', headed(call, gapsText(trace, absent)))
+  if (doubts.length > 0) throw new EvidenceError('INCOMPLETE_TRACE', headed(call, doubtText(doubts, absent)))
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+import { showText } from '../trace/escape.ts'
+import type { Result, Text, TraceEvent } from '../trace/event.ts'
+import type { History } from '../trace/history.ts'
+import { misuse } from '../trace/misuse.ts'
+import { programPattern, shortName } from '../trace/names.ts'
+import { closest } from '../trace/nearest.ts'
+import { type AsymmetricMatcher, isAsymmetric, pathPattern, printValue, type Verdict } from '../trace/pattern.ts'
+
+/** One thing that is asked of an event. */
+export interface Criterion<E extends TraceEvent> {
+  /** Its part of the expectation, such as `argv ["-c"]`; empty when it goes without saying. */
+  readonly printed: string
+  test(event: E): Verdict
+  /** Why the event missed, or (of `unknown`) what is not known. */
+  reason(event: E): string
+  /** What to add to an event that matched, such as by which name. */
+  note?(event: E): string | null
+}
+
+/** The call worked; or, when an errno is asked for, it failed with that. */
+export function resultCriterion<E extends TraceEvent & { readonly result: Result }>(errno: unknown): Criterion<E> {
+  if (errno === undefined) {
+    return {
+      printed: '',
+      test: ({ result }) => (result.ok ? 'yes' : 'no'),
+      reason: ({ result }) => (result.ok ? '' : `failed: ${result.errno ?? 'no answer'}`),
+    }
+  }
+  const matches = errnoTest(errno)
+  return {
+    printed: `errno ${printValue(errno)}`,
+    test: ({ result }) => (!result.ok && matches(result.errno) ? 'yes' : 'no'),
+    reason: ({ result }) => (result.ok ? 'it worked' : `failed with ${result.errno ?? 'no answer'}`),
+  }
+}
+
+/** A name of an error as the kernel's headers have it. */
+export function errnoTest(errno: unknown): (actual: string | null) => boolean {
+  return wordTest(errno, '`errno`', /^E[A-Z0-9]+$/, "a name such as 'ENOENT'")
+}
+
+/** A name of a signal. */
+export function signalTest(signal: unknown): (actual: string | null) => boolean {
+  return wordTest(signal, '`signal`', /^SIG[A-Z0-9+-]+$/, "a name such as 'SIGKILL'")
+}
+
+function wordTest(expected: unknown, what: string, form: RegExp, example: string): (actual: string | null) => boolean {
+  if (isAsymmetric(expected)) return (actual) => expected.asymmetricMatch(actual)
+  if (typeof expected !== 'string' || !form.test(expected))
+    throw misuse(`the ${what} option to be ${example} or an asymmetric matcher`, expected)
+  return (actual) => actual === expected
+}
+
+/** One of a closed set of words, or an asymmetric matcher. */
+export function choiceTest<T extends string>(
+  expected: unknown,
+  what: string,
+  choices: readonly T[],
+): (actual: T) => boolean {
+  if (isAsymmetric(expected)) return (actual) => expected.asymmetricMatch(actual)
+  const index = choices.indexOf(expected as T)
+  if (index >= 0) return (actual) => actual === choices[index]
+  const meant = typeof expected === 'string' ? closest(expected, choices) : null
+  const list = choices.map((choice) => `'${choice}'`).join(', ')
+  throw misuse(
+    `the \`${what}\` option to be one of ${list}`,
+    expected,
+    meant === null ? undefined : `Did you mean '${meant}'?`,
+  )
+}
+
+/** A number, or an asymmetric matcher. */
+export function numberTest(
+  expected: unknown,
+  what: string,
+  least: number,
+  most: number,
+): (actual: number | null) => boolean {
+  if (isAsymmetric(expected)) return (actual) => expected.asymmetricMatch(actual)
+  if (typeof expected !== 'number' || !Number.isInteger(expected) || expected < least || expected > most) {
+    throw misuse(`the \`${what}\` option to be an integer from ${least} to ${most} or an asymmetric matcher`, expected)
+  }
+  return (actual) => actual === expected
+}
+
+/** The program that did it: the one that its process ran at that moment, which for an exec is the one that called it. */
+export function byCriterion<E extends TraceEvent>(by: unknown, root: string, history: History): Criterion<E> {
+  const pattern = programPattern(by, root, 'the `by` option')
+  const programOf = (event: E) => history.programAt(event.process, event.seq)
+  return {
+    printed: `by ${pattern.printed}`,
+    test: (event) => pattern.match(programOf(event)).verdict,
+    reason: (event) => `done by ${showText(shortName(programOf(event)))}`,
+  }
+}
+
+/** A folder. */
+export function cwdCriterion<E extends TraceEvent & { readonly cwd: Text }>(cwd: unknown, root: string): Criterion<E> {
+  const pattern = pathPattern(cwd, root, 'the `cwd` option')
+  return {
+    printed: `cwd ${pattern.printed}`,
+    test: (event) => pattern.match(event.cwd),
+    reason: (event) => `cwd is ${showText(event.cwd)}`,
+  }
+}
+
+/** Arguments: the whole list, or an asymmetric matcher over it. */
+export type ArgvExpectation = readonly (string | RegExp | AsymmetricMatcher)[] | AsymmetricMatcher

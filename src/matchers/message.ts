@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+import { escapeText } from '../trace/escape.ts'
+import { printValue } from '../trace/pattern.ts'
+import { plural, summary } from '../trace/print.ts'
+import type { TraceView } from '../trace/view.ts'
+import type { Call } from './context.ts'
+
+/** An event in a message: its line, what is to be said about it, and how it came to it. */
+export interface Shown {
+  readonly line: string
+  readonly remarks: readonly string[]
+  readonly lineage: string
+  /** How many events it stands for. */
+  readonly count: number
+}
+
+/** `expect(trace).not.toHaveExecuted("gcc", {times: 2})`. */
+export function hint(call: Call): string {
+  const { context, matcher, args } = call
+  const given = args.slice(0, args.findLastIndex((argument) => argument !== undefined) + 1)
+  const options = { isNot: context.isNot ?? false, promise: context.promise ?? '' }
+  return context.utils.matcherHint(matcher, 'trace', given.map(printValue).join(', '), options)
+}
+
+/** A text below the hint of its call. */
+export function headed(call: Call, text: string): string {
+  return `${hint(call)}\n\n${text}`
+}
+
+/** What was looked for, in words: `exec of "gcc" with errno "ENOENT", by "make"`. */
+export function expectationText(
+  subject: string,
+  target: string,
+  conditions: readonly string[],
+  times: number | undefined,
+): string {
+  const stated = conditions.filter((condition) => condition !== '')
+  const what = target === '' ? `any ${subject}` : `${subject} of ${target}`
+  const often = times === undefined ? '' : `, ${timesText(times)}`
+  return `${what}${stated.length === 0 ? '' : ` with ${stated.join(', ')}`}${often}`
+}
+
+function timesText(times: number): string {
+  return times === 1 ? 'exactly once' : `exactly ${times} times`
+}
+
+/** The message of a search that went against the expectation. */
+export function searchMessage(
+  call: Call,
+  trace: TraceView,
+  expectation: string,
+  found: { readonly count: number; readonly shown: readonly Shown[] },
+  nearest: { readonly shown: readonly Shown[]; readonly more: readonly string[] },
+): string {
+  const { utils, isNot } = call.context
+  const counters = `in ${traceFacts(trace)}`
+  const lines = [
+    hint(call),
+    '',
+    `Expected: ${isNot === true ? 'no ' : ''}${utils.EXPECTED_COLOR(expectation)}`,
+    `Found:    ${utils.RECEIVED_COLOR(found.count === 0 ? 'none' : String(found.count))} ${counters}`,
+  ]
+  if (found.shown.length > 0) lines.push('', ...shownLines(call, found.shown, found.count))
+  if (nearest.shown.length > 0) lines.push('', 'Nearest:', ...shownLines(call, nearest.shown))
+  if (nearest.more.length > 0) lines.push('', ...nearest.more)
+  return lines.join('\n')
+}
+
+/** `1284 events of 17 processes, 0 lost`, and what still runs. */
+function traceFacts(trace: TraceView): string {
+  const running = trace.running.length
+  return `${summary(trace)}${running === 0 ? '' : `, ${plural(running, 'process', 'es')} still running`}`
+}
+
+function shownLines(call: Call, shown: readonly Shown[], total?: number): string[] {
+  const lines = shown.flatMap(({ line, remarks, lineage, count }) => [
+    `  ${line}${count > 1 ? `  ×${count}` : ''}`,
+    ...remarks.map((remark) => `      ${remark}`),
+    `      ${call.context.utils.DIM_COLOR(lineage)}`,
+  ])
+  const told = shown.reduce((sum, { count }) => sum + count, 0)
+  return total !== undefined && total > told ? [...lines, `  … and ${total - told} more`] : lines
+}
+
+/** Why absence cannot be asserted: the gaps of the trace. */
+export function gapsText(trace: TraceView, absent: string): string {
+  const gaps = trace.gaps.map(({ text }) => `  - ${escapeText(text)}`)
+  return [
+    `Whether there was ${absent} cannot be told: the trace is incomplete.`,
+    ...(gaps.length === 0 ? ['  - the trace does not say why'] : gaps),
+    'What was found in it is sound; what was not found may still have happened. See docs/matchers.md, "Incomplete traces".',
+  ].join('\n')
+}
+
+/** Why absence cannot be asserted: candidates that may have been it. */
+export function doubtText(doubts: readonly string[], absent: string): string {
+  return [`Whether there was ${absent} cannot be told:`, ...doubts.map((doubt) => `  - ${doubt}`)].join('\n')
+}

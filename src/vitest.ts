@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Registers the matchers with Vitest's `expect`: as a setup file, or by importing from here what one would import from `vitest`.
+import { test as base, expect, Snapshots } from 'vitest'
+import { plugin, withSnapshots } from './matchers/index.ts'
+import type { MatchSnapshot } from './matchers/snapshot-adapter.ts'
+import type { KernelMatchers } from './matchers/types.ts'
+import { openSession, type Session, type SessionOptions } from './session/index.ts'
+import type { Trace } from './trace/trace.ts'
+
+declare global {
+  namespace Chai {
+    interface Assertion extends KernelMatchers<void> {}
+  }
+}
+
+declare module 'vitest' {
+  interface AsymmetricMatchersContaining extends KernelMatchers<any> {}
+}
+
+const matchSnapshot: MatchSnapshot = function (received, hint) {
+  const own = Snapshots.toMatchSnapshot as MatchSnapshot
+  return hint === undefined ? own.call(this, received) : own.call(this, received, hint)
+}
+
+// With `isolate: false` this file runs once for each test file, on one `expect`: matchers are replaced, the serializer stays.
+const registered = Symbol.for('spyscall.serializer')
+const state = expect as unknown as Record<symbol, boolean>
+expect.extend(withSnapshots(matchSnapshot) as never)
+if (state[registered] !== true) {
+  expect.addSnapshotSerializer(plugin)
+  state[registered] = true
+}
+
+export interface SpyscallFixtures {
+  /** Options of the test's session; `test.extend({ sessionOptions: { events: ['process'] } })` sets them. */
+  sessionOptions: SessionOptions
+  /** A session that is open during the test, stopped after it. In a concurrent test its scope is `'run'`. */
+  session: Session
+  /** The trace of that session: live, and of everything that the test starts. */
+  trace: Trace
+}
+
+/** Vitest's `test`, with a session for the tests that ask for one. */
+export const test = base.extend<SpyscallFixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of the fixtures that one needs out of the pattern
+  sessionOptions: async ({}, use) => {
+    await use({})
+  },
+  session: async ({ sessionOptions, task }, use) => {
+    const scope = task.concurrent === true ? { scope: 'run' as const } : {}
+    const session = await openSession({ ...scope, ...sessionOptions })
+    try {
+      await use(session)
+    } finally {
+      await session.stop()
+    }
+  },
+  trace: async ({ session, sessionOptions, task }, use) => {
+    if (task.concurrent === true && sessionOptions.scope !== 'run') {
+      throw new Error(
+        'Expected the test with the `trace` fixture not to be concurrent: what tests of one worker start at the same time cannot be told ' +
+          'apart. Start it in `session.run(() => …)` of the `session` fixture and assert on `session.trace`, or use `traced(() => …)`.',
+      )
+    }
+    await use(session.trace)
+  },
+})
+
+export const it: typeof test = test
+
+export * from 'vitest'
+export { EvidenceError } from './matchers/check.ts'
+export { openSession, type Session, type SessionOptions, traced } from './session/index.ts'
+export { Trace } from './trace/trace.ts'
+export { expect }
