@@ -26,48 +26,91 @@ static __always_inline __u32 spy_lowest(__u64 mask)
 	return spy_bit_position[((mask & -mask) * 0x022fdd63cc95386dULL) >> 58];
 }
 
+/* A walk over the sessions of a mask: each step takes the lowest bit. Steps are callbacks, which the verifier looks at once and not per slot. */
+struct spy_each {
+	__u64 left;
+	__u64 since;
+	__u64 found;
+	__u32 tgid;
+	__u32 reason;
+	__u32 count;
+	__u32 scratch;
+	__u32 group;
+	__u32 lifecycle;
+};
+
+static __always_inline struct spy_session *spy_next_session(struct spy_each *each, __u32 *slot)
+{
+	*slot = spy_lowest(each->left);
+	each->left &= each->left - 1;
+	return bpf_map_lookup_elem(&spy_sessions, slot);
+}
+
+static __always_inline bool spy_is_valid(struct spy_session *session, __u64 since)
+{
+	return session && session->active && session->sequence <= since;
+}
+
+static long spy_valid_step(__u32 n, struct spy_each *each)
+{
+	struct spy_session *session;
+	__u32 slot;
+
+	if (!each->left)
+		return 1;
+	session = spy_next_session(each, &slot);
+	if (spy_is_valid(session, each->since))
+		each->found |= 1ULL << (slot & 63);
+	return 0;
+}
+
 __noinline __u64 spy_valid_sessions(__u64 sessions, __u64 since)
 {
-	__u64 left = sessions;
-	__u64 valid = 0;
+	struct spy_each each = { .left = sessions, .since = since };
 
-	for (__u32 n = 0; n < SPY_SLOTS && left; n++, left &= left - 1) {
-		__u32 slot = spy_lowest(left);
-		struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
+	bpf_loop(SPY_SLOTS, spy_valid_step, &each, 0);
+	return each.found;
+}
 
-		if (session && session->active && session->sequence <= since)
-			valid |= 1ULL << (slot & 63);
-	}
-	return valid;
+static long spy_owned_step(__u32 n, struct spy_each *each)
+{
+	struct spy_session *session;
+	__u32 slot;
+
+	if (!each->left)
+		return 1;
+	session = spy_next_session(each, &slot);
+	if (session && session->active && session->owner_tgid == each->tgid)
+		each->found |= 1ULL << (slot & 63);
+	return 0;
 }
 
 __noinline __u64 spy_owned_sessions(__u64 sessions)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	__u64 left = sessions;
-	__u64 owned = 0;
+	struct spy_each each = { .left = sessions, .tgid = bpf_get_current_pid_tgid() >> 32 };
 
-	for (__u32 n = 0; n < SPY_SLOTS && left; n++, left &= left - 1) {
-		__u32 slot = spy_lowest(left);
-		struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
+	bpf_loop(SPY_SLOTS, spy_owned_step, &each, 0);
+	return each.found;
+}
 
-		if (session && session->active && session->owner_tgid == tgid)
-			owned |= 1ULL << (slot & 63);
-	}
-	return owned;
+static long spy_lost_step(__u32 n, struct spy_each *each)
+{
+	struct spy_session *session;
+	__u32 slot;
+
+	if (!each->left)
+		return 1;
+	session = spy_next_session(each, &slot);
+	if (spy_is_valid(session, each->since))
+		__sync_fetch_and_add(&session->lost[each->reason & (SPY_LOST_REASONS - 1)], each->count);
+	return 0;
 }
 
 __noinline int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 count)
 {
-	__u64 left = sessions;
+	struct spy_each each = { .left = sessions, .since = since, .reason = reason, .count = count };
 
-	for (__u32 n = 0; n < SPY_SLOTS && left; n++, left &= left - 1) {
-		__u32 slot = spy_lowest(left);
-		struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
-
-		if (session && session->active && session->sequence <= since)
-			__sync_fetch_and_add(&session->lost[reason & (SPY_LOST_REASONS - 1)], count);
-	}
+	bpf_loop(SPY_SLOTS, spy_lost_step, &each, 0);
 	return 0;
 }
 
@@ -80,8 +123,9 @@ static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_sessio
 	void *ring = bpf_map_lookup_elem(&spy_rings, &slot);
 	__u64 fill, quarter, flags;
 
-	if (!ring)
+	if (!ring || size > sizeof(s->record))
 		return false;
+	((struct spy_header *)s->record)->session = session->sequence;
 	fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 	quarter = session->ring_bytes / 4;
 	flags = fill < quarter && fill + size + 8 >= quarter ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
@@ -98,6 +142,20 @@ static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_sessio
 	return true;
 }
 
+static long spy_emit_step(__u32 n, struct spy_each *each)
+{
+	struct spy_scratch *s = spy_scratch_at(each->scratch);
+	struct spy_session *session;
+	__u32 slot;
+
+	if (!each->left || !s)
+		return 1;
+	session = spy_next_session(each, &slot);
+	if (spy_is_valid(session, each->since) && session->groups & each->group)
+		each->found += spy_deliver(s, session, slot, each->count, each->lifecycle);
+	return 0;
+}
+
 struct spy_padding {
 	__u64 zero;
 } __attribute__((packed));
@@ -105,8 +163,7 @@ struct spy_padding {
 __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	__u64 left, since;
-	int delivered = 0;
+	struct spy_each each = { .scratch = scratch, .group = group, .lifecycle = lifecycle };
 	__u32 size;
 
 	if (!s)
@@ -118,14 +175,9 @@ __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 	((struct spy_padding *)(s->record + size))->zero = 0;
 	size = (size + 7) & ~7u;
 	((struct spy_header *)s->record)->size = size;
-	left = s->sessions;
-	since = s->since;
-	for (__u32 n = 0; n < SPY_SLOTS && left; n++, left &= left - 1) {
-		__u32 slot = spy_lowest(left);
-		struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
-
-		if (session && session->active && session->sequence <= since && (session->groups & group))
-			delivered += spy_deliver(s, session, slot, size, lifecycle);
-	}
-	return delivered;
+	each.left = s->sessions;
+	each.since = s->since;
+	each.count = size;
+	bpf_loop(SPY_SLOTS, spy_emit_step, &each, 0);
+	return each.found;
 }

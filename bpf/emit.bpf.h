@@ -74,7 +74,6 @@ static __always_inline struct spy_header *spy_begin(struct spy_scratch *s, __u16
 
 	__builtin_memset(s->record, 0, size);
 	h->kind = kind;
-	h->cpu = bpf_get_smp_processor_id();
 	h->flags = flags;
 	h->process = process;
 	h->time_ns = bpf_ktime_get_boot_ns();

@@ -75,7 +75,7 @@ enum spy_lost {
 struct spy_header {
 	__u32 size;    /* whole record in bytes, this header included */
 	__u16 kind;    /* enum spy_kind */
-	__u16 cpu;
+	__u16 session; /* low bits of spy_session.sequence: a ring can serve one session after another */
 	__u32 flags;   /* SPY_FLAG_* */
 	__u32 process; /* number of the thread group, never reused while the programs are loaded; 0: outside the scope */
 	__u64 time_ns; /* CLOCK_BOOTTIME */

@@ -40,7 +40,7 @@ struct Reply {
   uint32_t version;
   int32_t error; /* errno, 0 for success */
   uint32_t slot;
-  uint32_t reserved;
+  uint32_t session; /* low 16 bits: stamp of this session's records */
   uint64_t token;
   uint64_t capabilities;
   uint64_t missed;

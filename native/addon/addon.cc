@@ -143,10 +143,10 @@ class Addon : public Napi::Addon<Addon> {
     return problem.error == 0 ? info.Env().Undefined() : NewProblem(info.Env(), problem);
   }
 
-  /* (handle) -> progress, or undefined when the handle was released */
+  /* (handle, missed) -> progress, or undefined when the handle was released */
   Napi::Value Drain(const Napi::CallbackInfo& info) {
     auto session = At(info);
-    return session ? NewProgress(info.Env(), session->Drain()) : info.Env().Undefined();
+    return session ? NewProgress(info.Env(), session->Drain(info[1].As<Napi::Boolean>())) : info.Env().Undefined();
   }
 
   /* (handle) -> progress, or undefined when the handle was released */

@@ -67,6 +67,7 @@ Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> he
       helper_(std::move(helper)),
       ring_(std::move(ring)),
       slot_(reply.slot),
+      stamp_(reply.session),
       token_(reply.token),
       capabilities_(reply.capabilities),
       missed_before_(reply.missed),
@@ -129,6 +130,8 @@ void Session::Take(const uint8_t* record, uint32_t bytes) {
   spy_header header;
   if (bytes < sizeof(header)) return;
   memcpy(&header, record, sizeof(header));
+  /* A program that was under way when the ring's last session closed. */
+  if (header.session != stamp_) return;
   if (header.kind == SPY_RECORD_MARK && bytes >= sizeof(spy_record_mark)) {
     spy_record_mark mark;
     memcpy(&mark, record, sizeof(mark));
@@ -155,11 +158,10 @@ bool Session::Barrier(spy_operation operation) {
   return false;
 }
 
-Progress Session::Drain() {
-  if (stopped_) return CurrentProgress();
-  if (!Barrier(SPY_CONTROL_MARK)) helper_lost_ = true;
+/* Both requests are answered with the count of skipped runs. */
+void Session::AskMissed(RequestType type) {
   Request request = {};
-  request.type = RequestType::kStats;
+  request.type = type;
   request.slot = slot_;
   request.token = token_;
   Reply reply = {};
@@ -167,6 +169,13 @@ Progress Session::Drain() {
     missed_ = reply.missed - missed_before_;
   else
     helper_lost_ = true;
+}
+
+Progress Session::Drain(bool missed) {
+  std::lock_guard lock(stop_mutex_);
+  if (stopped_) return CurrentProgress();
+  if (!Barrier(SPY_CONTROL_MARK)) helper_lost_ = true;
+  if (missed) AskMissed(RequestType::kStats);
   return CurrentProgress();
 }
 
@@ -174,15 +183,7 @@ Progress Session::Stop() {
   std::lock_guard lock(stop_mutex_);
   if (stopped_) return CurrentProgress();
   if (!Barrier(SPY_CONTROL_STOP)) helper_lost_ = true;
-  Request request = {};
-  request.type = RequestType::kClose;
-  request.slot = slot_;
-  request.token = token_;
-  Reply reply = {};
-  if (helper_->Ask(request, &reply) && reply.error == 0)
-    missed_ = reply.missed - missed_before_;
-  else
-    helper_lost_ = true;
+  AskMissed(RequestType::kClose);
   stopped_ = true;
   eventfd_write(wake_fd_, 1);
   if (thread_.joinable()) thread_.join();

@@ -55,8 +55,8 @@ class Session {
   /* A mark of the user's own, which stays in the log. */
   void UserMark(uint32_t number);
   Problem Scan(bool self);
-  /* Barrier: everything that happened before the call is in the log afterwards. */
-  Progress Drain();
+  /* Barrier: everything that happened before the call is in the log afterwards. With `missed`, the helper is asked for that count too. */
+  Progress Drain(bool missed);
   /* Ends the recording. Safe to call more than once and from several threads. */
   Progress Stop();
 
@@ -69,12 +69,14 @@ class Session {
   void Pump();
   void Take(const uint8_t* record, uint32_t bytes);
   bool Barrier(spy_operation operation);
+  void AskMissed(RequestType type);
   Progress CurrentProgress();
 
   Log log_;
   std::shared_ptr<HelperClient> helper_;
   std::unique_ptr<Ring> ring_;
   uint32_t slot_;
+  uint16_t stamp_; /* on every record of this session */
   uint64_t token_;
   uint64_t capabilities_;
   uint64_t missed_before_;

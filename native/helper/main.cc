@@ -4,6 +4,7 @@
  * pair as descriptor 3, serves that client, and ends with it; with it everything of ours leaves the kernel.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -21,6 +22,9 @@
 namespace {
 
 using namespace spyscall;
+
+/* How long the programs stay attached after the last session: tests open one after another. */
+constexpr int kIdleMs = 1000;
 
 /* Leaves the parent's job, terminal and descriptors, so that neither a Ctrl-C nor a pipe held open ties the two together. */
 bool Detach() {
@@ -64,6 +68,12 @@ void Serve() {
   Programs programs;
   Sessions sessions(&programs);
   for (;;) {
+    pollfd at = {kHelperSocket, POLLIN, 0};
+    int ready = poll(&at, 1, sessions.idle() ? kIdleMs : -1);
+    if (ready == 0) {
+      sessions.Rest();
+      continue;
+    }
     Request request = {};
     ssize_t length = recv(kHelperSocket, &request, sizeof(request), MSG_TRUNC);
     if (length < 0 && errno == EINTR) continue;
@@ -71,9 +81,7 @@ void Serve() {
     if (length != sizeof(request)) request.version = 0;
     int ring_fd = -1;
     Reply reply = sessions.Answer(request, &ring_fd);
-    bool sent = Send(reply, ring_fd);
-    if (ring_fd >= 0) close(ring_fd);
-    if (!sent) return;
+    if (!Send(reply, ring_fd)) return;
   }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The loaded set of programs: chosen by what the kernel's BTF has, attached only while a session is open. */
+/* The loaded set of programs: chosen by what the kernel's BTF has, attached when sessions are open. */
 #ifndef SPY_HELPER_PROGRAMS_H
 #define SPY_HELPER_PROGRAMS_H
 
@@ -35,6 +35,7 @@ class Programs {
   Failure Attach();
   void Detach();
   bool loaded() const { return skeleton_ != nullptr; }
+  bool attached() const { return !links_.empty(); }
 
   uint64_t capabilities() const { return capabilities_; }
   /* Runs that the kernel skipped because a program was already running on the CPU. */
@@ -44,7 +45,6 @@ class Programs {
 
   spy_session* session(uint32_t slot);
   Failure SetRing(uint32_t slot, int ring_fd);
-  void ClearRing(uint32_t slot);
   /* Number for the next session; membership that began earlier is not its own. */
   uint64_t NextSequence();
 

@@ -34,12 +34,31 @@ Failure Invalid(const char* what) { return {EINVAL, what, ""}; }
 }  // namespace
 
 Sessions::~Sessions() {
-  for (uint32_t slot = 0; slot < SPY_SLOTS; slot++)
-    if (tokens_[slot] != 0) Close(slot);
+  for (const Slot& slot : slots_)
+    if (slot.ring_fd >= 0) close(slot.ring_fd);
+}
+
+bool Sessions::idle() const {
+  return programs_->attached() && std::all_of(std::begin(slots_), std::end(slots_), [](const Slot& slot) { return slot.token == 0; });
 }
 
 bool Sessions::Owns(const Request& request) const {
-  return request.slot < SPY_SLOTS && request.token != 0 && tokens_[request.slot] == request.token;
+  return request.slot < SPY_SLOTS && request.token != 0 && slots_[request.slot].token == request.token;
+}
+
+Failure Sessions::PrepareRing(uint32_t number, uint64_t bytes) {
+  Slot& slot = slots_[number];
+  if (slot.ring_fd >= 0 && slot.ring_bytes == bytes) return {};
+  int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "spy_ring", 0, 0, bytes, nullptr);
+  if (ring < 0) return {errno, "create the ring buffer", ""};
+  if (Failure failure = programs_->SetRing(number, ring)) {
+    close(ring);
+    return failure;
+  }
+  if (slot.ring_fd >= 0) close(slot.ring_fd);
+  slot.ring_fd = ring;
+  slot.ring_bytes = bytes;
+  return {};
 }
 
 Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
@@ -49,30 +68,27 @@ Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
     if (Failure failure = programs_->Load()) return failure;
   if (Failure failure = programs_->Attach()) return failure;
 
-  uint32_t slot = std::find(tokens_, tokens_ + SPY_SLOTS, 0) - tokens_;
-  if (slot == SPY_SLOTS) return {EMFILE, "find a free slot (64 sessions are open)", ""};
+  uint32_t number = 0;
+  while (number < SPY_SLOTS && slots_[number].token != 0) number++;
+  if (number == SPY_SLOTS) return {EMFILE, "find a free slot (64 sessions are open)", ""};
   uint64_t token = 0;
   while (token == 0)
     if (getrandom(&token, sizeof(token), 0) != sizeof(token)) return {errno, "make a token", ""};
-  int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "spy_ring", 0, 0, bytes, nullptr);
-  if (ring < 0) return {errno, "create the ring buffer", ""};
-  if (Failure failure = programs_->SetRing(slot, ring)) {
-    close(ring);
-    return failure;
-  }
-  spy_session* session = programs_->session(slot);
+  if (Failure failure = PrepareRing(number, bytes)) return failure;
+  spy_session* session = programs_->session(number);
   memset(session, 0, sizeof(*session));
   session->sequence = programs_->NextSequence();
   session->groups = request.groups;
   session->ring_bytes = bytes;
   session->reserve_bytes = std::max(bytes / 8, kReserveBytesLeast);
   __atomic_store_n(&session->token, token, __ATOMIC_RELEASE);
-  tokens_[slot] = token;
-  reply->slot = slot;
+  slots_[number].token = token;
+  reply->slot = number;
+  reply->session = session->sequence & 0xffff;
   reply->token = token;
   reply->capabilities = programs_->capabilities();
   reply->missed = programs_->Missed();
-  *ring_fd = ring;
+  *ring_fd = slots_[number].ring_fd;
   return {};
 }
 
@@ -80,9 +96,7 @@ void Sessions::Close(uint32_t slot) {
   spy_session* session = programs_->session(slot);
   __atomic_store_n(&session->active, 0u, __ATOMIC_RELEASE);
   __atomic_store_n(&session->token, uint64_t{0}, __ATOMIC_RELEASE);
-  programs_->ClearRing(slot);
-  tokens_[slot] = 0;
-  if (std::all_of(tokens_, tokens_ + SPY_SLOTS, [](uint64_t token) { return token == 0; })) programs_->Detach();
+  slots_[slot].token = 0;
 }
 
 Reply Sessions::Answer(const Request& request, int* ring_fd) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions of one client: slots, tokens, rings. */
+/*
+ * Sessions of one client: slots, tokens, rings. Programs stay attached and rings stay in their slots for a while after the last session, since attaching, and
+ * storing a ring, make the kernel wait tens of milliseconds for its other CPUs: the next session of the same process opens at once.
+ */
 #ifndef SPY_HELPER_SESSIONS_H
 #define SPY_HELPER_SESSIONS_H
 
@@ -13,16 +16,27 @@ class Sessions {
   explicit Sessions(Programs* programs) : programs_(programs) {}
   ~Sessions();
 
-  /* Answers one request. The ring of a new session is left in `ring_fd`, for the caller to send and close; else that is -1. */
+  /* Answers one request. `ring_fd` is the ring of a new session, for the caller to send; else -1. */
   Reply Answer(const Request& request, int* ring_fd);
+  /* Whether programs are attached for nobody; `Rest` detaches them. */
+  bool idle() const;
+  void Rest() { programs_->Detach(); }
 
  private:
   Failure Open(const Request& request, Reply* reply, int* ring_fd);
   void Close(uint32_t slot);
   bool Owns(const Request& request) const;
 
+  struct Slot {
+    uint64_t token = 0; /* 0: the slot is free */
+    int ring_fd = -1;   /* kept for the next session of the same size */
+    uint64_t ring_bytes = 0;
+  };
+
+  Failure PrepareRing(uint32_t number, uint64_t bytes);
+
   Programs* programs_;
-  uint64_t tokens_[SPY_SLOTS] = {}; /* 0: the slot is free */
+  Slot slots_[SPY_SLOTS];
 };
 
 }  // namespace spyscall

@@ -41,7 +41,7 @@ export interface Binding {
   control(handle: number, operation: number, argument: number): void
   mark(handle: number, number: number): void
   scan(handle: number, self: boolean): NativeProblem | undefined
-  drain(handle: number): NativeProgress | undefined
+  drain(handle: number, missed: boolean): NativeProgress | undefined
   stop(handle: number): NativeProgress | undefined
   chunkBytes(handle: number, chunk: number): number
   read(handle: number, chunk: number, bytes: number): Uint8Array | undefined

@@ -67,7 +67,7 @@ export class Session implements ArmedSession, AsyncDisposable {
     const info: TraceInfo = { scope: options.scope, groups: options.events, projectRoot: options.projectRoot, capabilities: this.capabilities }
     const root = { nsPid: process.pid, argv: [process.argv0, ...process.argv.slice(1)], exe: process.execPath, cwd: process.cwd() }
     const log = new NativeLog(binding, handle)
-    this.#trace = new Trace({ info, root, log, labels: this.#labels, refresh: () => log.refresh() })
+    this.#trace = new Trace({ info, root, log, labels: this.#labels, refresh: (missed) => log.refresh(missed) })
     released.register(this.#trace, { binding, handle })
   }
 
@@ -160,8 +160,8 @@ class NativeLog implements LogSource {
     return found
   }
 
-  refresh(): TraceState {
-    this.#progress = this.#binding.drain(this.#handle) ?? this.#progress
+  refresh(missed: boolean): TraceState {
+    this.#progress = this.#binding.drain(this.#handle, missed) ?? this.#progress
     const progress = this.#progress
     if (progress === undefined) throw new SessionError('CLOSED', 'The log of this session was freed.')
     const counts = Object.fromEntries(lostReasons.map((reason, n) => [reason, progress.lost[n] ?? 0])) as Record<(typeof lostReasons)[number], number>

@@ -69,7 +69,7 @@ export const fixedBytes: Readonly<Record<number, number>> = {
 
 /** Offsets within a record, by kind. */
 export const Offset = {
-  header: { size: 0, kind: 4, cpu: 6, flags: 8, process: 12, time_ns: 16, tgid: 24, tid: 28 },
+  header: { size: 0, kind: 4, session: 6, flags: 8, process: 12, time_ns: 16, tgid: 24, tid: 28 },
   mark: { number: 32, delivered: 40, lost: 48 },
   fork: { clone_flags: 32, child_process: 40, child_tgid: 44, child_ns_pid: 48 },
   thread: { clone_flags: 32, child_tid: 40, user_worker: 44 },

@@ -67,8 +67,8 @@ export interface TraceOrigin {
   readonly log: LogSource
   /** Labels of the marks, in order. */
   readonly labels: readonly string[]
-  /** Brings the log up to now, for a live session; says what is missing. */
-  refresh(): TraceState
+  /** Brings the log up to now, for a live session; says what is missing. `missed`: that count, too, which costs a question to the helper. */
+  refresh(missed: boolean): TraceState
 }
 
 /** What the processes of one session did. Live while the session is open: reading it drains first. */
@@ -109,7 +109,7 @@ export class Trace {
 
   /** Writes everything recorded so far into a file that `Trace.load` reads, on any system. */
   save(path: string): void {
-    this.#refresh()
+    this.#refresh(true)
     saveTraceFile(path, this.#origin, this.#state)
   }
 
@@ -180,12 +180,12 @@ export class Trace {
   }
 
   get lost(): Lost {
-    return this.#refresh().lost
+    return this.#refresh(true).lost
   }
 
   /** Why the absence of an event proves nothing, one entry a reason; empty for a complete trace. */
   get gaps(): readonly Gap[] {
-    const state = this.#refresh()
+    const state = this.#refresh(true)
     return gapsOf(state, this.#assembly.ioUrings)
   }
 
@@ -207,8 +207,8 @@ export class Trace {
     return this.print()
   }
 
-  #refresh(): TraceState {
-    this.#state = this.#origin.refresh()
+  #refresh(missed = false): TraceState {
+    this.#state = this.#origin.refresh(missed)
     this.#assembly.advance()
     for (const entry of this.#assembly.changed) this.#decoded[entry] = undefined
     this.#assembly.changed.clear()
