@@ -4,7 +4,7 @@
  * usage: cold-path FOLDER      (an empty one)
  * Lines: "open" {how, asked, result}, "exec" {how, asked, failed}, "chdir" {how, asked}.
  *   cold: a page of a mapped file, never touched · dropped: touched, then MADV_DONTNEED · tail: the last byte before an unmapped page
- *   across: begins on a resident page, ends on a cold one · across-tail: as across, ends right before an unmapped page
+ *   across: begins on a resident page, ends on a cold one
  *   literal: of a child's image, after fork · null, bad: no memory at all
  */
 #define _GNU_SOURCE

@@ -13,6 +13,9 @@
 int main(int argc, char **argv)
 {
 	static const char *const names[] = { "two\nlines",
+					     "\xef\xbb\xbf"
+					     "bom",
+					     "bom",
 					     "\033[31mred\033[0m",
 					     "\033]52;c;aGk=\a",
 					     "\xff\xfe",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * P5: a child outlives its parent and the session: it opens and writes FILE only when a byte comes on stdin.
+ * P5: a child outlives its parent and the session: it opens and writes FILE only when a byte comes on descriptor 3.
  * usage: outlive FILE
  * Lines: "top" {child}; later, from the child, "open".
  */
@@ -11,7 +11,7 @@
 
 int main(int argc, char **argv)
 {
-	struct barrier stdin_barrier = { 0, -1 };
+	struct barrier told = { 3, -1 };
 	pid_t child;
 
 	if (argc != 2)
@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	if (child == 0) {
 		int fd;
 
-		barrier_wait(&stdin_barrier);
+		barrier_wait(&told);
 		fd = report_open("openat", argv[1], O_WRONLY | O_CREAT, open(argv[1], O_WRONLY | O_CREAT, 0644));
 		if (write(fd, "later\n", 6) != 6)
 			fail("write");
