@@ -105,6 +105,26 @@ static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *
 	spy_release(s);
 }
 
+/* Group of a class's records; a route that cannot be seen concerns all of them, an uninteresting call none. */
+static __always_inline __u32 spy_group_of(__u32 class)
+{
+	switch (class) {
+	case SPY_CLASS_OPEN:
+		return SPY_GROUP_FILE;
+	case SPY_CLASS_EXEC:
+	case SPY_CLASS_CHDIR:
+		return SPY_GROUP_PROCESS;
+	case SPY_CLASS_CONNECT:
+	case SPY_CLASS_SEND:
+	case SPY_CLASS_SOCKETCALL:
+		return SPY_GROUP_NETWORK;
+	case SPY_CLASS_IO_URING:
+		return ~0u;
+	default:
+		return 0;
+	}
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 {
@@ -136,7 +156,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 		else if (result < 0 || result == nr)
 			flags |= SPY_FLAG_BLOCKED;
 	}
-	if (class == SPY_CLASS_NONE || class == SPY_CLASS_CLONE)
+	if (!(spy_group_of(class) & me->groups))
 		return 0;
 	if (result <= -SPY_ERESTARTSYS && result >= -SPY_ERESTART_RESTARTBLOCK) {
 		flags |= SPY_FLAG_RESTARTED;

@@ -38,6 +38,7 @@ static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task 
 	me->process = process->process;
 	me->sessions = spy_valid_sessions(me->sessions, me->since) | bit;
 	me->since = spy_sequence;
+	me->groups = spy_groups_of(me->sessions);
 	me->entered = 0;
 	me->fresh = SPY_TASK_FRESH;
 

@@ -59,9 +59,19 @@ static long spy_valid_step(__u32 n, struct spy_each *each)
 	if (!each->left)
 		return 1;
 	session = spy_next_session(each, &slot);
-	if (spy_is_valid(session, each->since))
+	if (spy_is_valid(session, each->since)) {
 		each->found |= 1ULL << (slot & 63);
+		each->group |= session->groups;
+	}
 	return 0;
+}
+
+__noinline int spy_groups_of(__u64 sessions)
+{
+	struct spy_each each = { .left = sessions, .since = ~0ULL };
+
+	bpf_loop(SPY_SLOTS, spy_valid_step, &each, 0);
+	return each.group;
 }
 
 __noinline __u64 spy_valid_sessions(__u64 sessions, __u64 since)

@@ -14,6 +14,9 @@ int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 count);
 /* The sessions of a mask that are open, and were when membership began (`since`). */
 __u64 spy_valid_sessions(__u64 sessions, __u64 since);
 
+/* Union of the groups that the open sessions of a mask record. */
+int spy_groups_of(__u64 sessions);
+
 /* Delivers the scratch's record to its sessions; returns to how many. lifecycle: may use the reserved part of the ring. */
 int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle);
 

@@ -9,15 +9,34 @@
 static __always_inline struct file *spy_file_of(__s64 fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files, *file = NULL;
+	struct files_struct *files = task->files;
+	struct fdtable *table;
+	struct file *file = NULL;
 
-	if (!table || fd < 0 || fd >= BPF_CORE_READ(table, max_fds))
+	if (!files)
 		return NULL;
-	files = BPF_CORE_READ(table, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	table = files->fdt;
+	if (!table || fd < 0 || fd >= table->max_fds)
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
 	return file;
 }
+
+/*
+ * Fields of one kernel object out of one copy of its first bytes: a copy costs far more than its size. Where a kernel keeps a field
+ * further back, it is read by itself; which of the two is settled at load.
+ */
+#define SPY_IN_COPY(copy, pointer, field)                                                                          \
+	({                                                                                                         \
+		typeof((pointer)->field) value__;                                                                  \
+		__u32 offset__ = bpf_core_field_offset(typeof(*(pointer)), field);                                 \
+		if (offset__ <= sizeof(copy) - sizeof(value__))                                                    \
+			__builtin_memcpy(&value__, (copy) + offset__, sizeof(value__));                            \
+		else                                                                                               \
+			bpf_core_read(&value__, sizeof(value__), &(pointer)->field);                               \
+		value__;                                                                                           \
+	})
+
 
 static __always_inline __u32 spy_dev_major(__u32 dev)
 {
@@ -33,11 +52,14 @@ static __always_inline __u32 spy_dev_minor(__u32 dev)
 static __always_inline __u32 spy_root_flags(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct vfsmount *mnt = BPF_CORE_READ(task, fs, root.mnt);
-	struct dentry *dentry = BPF_CORE_READ(task, fs, root.dentry);
+	struct fs_struct *fs = task->fs;
+	struct vfsmount *mnt;
 	struct mount *mount, *above;
 
-	if (!mnt || BPF_CORE_READ(mnt, mnt_root) != dentry)
+	if (!fs)
+		return 0;
+	mnt = fs->root.mnt;
+	if (!mnt || mnt->mnt_root != fs->root.dentry)
 		return SPY_FLAG_CHROOTED;
 	/* The initial root file system is mounted on rootfs: one step up is still the namespace's own root. */
 	mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);

@@ -46,6 +46,7 @@ enum bpf_map_type {
 struct vfsmount;
 struct dentry;
 struct task_struct;
+struct bpf_local_storage;
 
 struct path {
 	struct vfsmount *mnt;
@@ -165,6 +166,7 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct bpf_local_storage *bpf_storage;
 };
 
 struct linux_binprm {

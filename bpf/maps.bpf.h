@@ -24,11 +24,13 @@ struct spy_task {
 	__u64 armed;       /* as thread_roots, from arm to disarm */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u32 process;
+	__u32 groups;      /* union of what the sessions record */
 	__s32 nr;          /* of the call under way, as settled at entry */
 	__u32 entered;     /* the entry of the call under way was seen */
 	__u32 fresh;       /* SPY_TASK_* */
 	__u32 hidden;      /* children are in none of this process's own slots */
 	__s32 restart;     /* -512..-516: what the last call returned, to be restarted or interrupted */
+	__u32 unused;
 };
 
 /* Whose connection attempt a socket carries. Freed with the socket. */
@@ -109,8 +111,11 @@ extern struct spy_socks_map spy_socks SEC(".maps");
 extern struct spy_sessions_map spy_sessions SEC(".maps");
 extern struct spy_scratch_map spy_scratch SEC(".maps");
 
+/* Most tasks of the machine have no storage at all, and pay for no look-up. */
 static __always_inline struct spy_task *spy_task_of(struct task_struct *task)
 {
+	if (!task->bpf_storage)
+		return NULL;
 	return bpf_task_storage_get(&spy_tasks, task, NULL, 0);
 }
 

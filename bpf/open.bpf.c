@@ -5,6 +5,8 @@
 #include "files.bpf.h"
 
 #define SPY_FMODE_CREATED (1u << 20)
+#define SPY_FILE_COPY 128
+#define SPY_INODE_COPY 96
 #define SPY_O_CREAT_TRUNC_WRONLY (0100 | 01000 | 01)
 
 /* struct open_how of openat2(2). */
@@ -54,7 +56,10 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	struct spy_open_arguments a = {};
 	struct spy_record_open *r;
 	struct file *file = NULL;
+	char copy[SPY_FILE_COPY];
+	struct super_block *super;
 	struct inode *inode;
+	__u64 mnt = 0, dentry = 0;
 	__u32 dev;
 
 	if (!s)
@@ -70,15 +75,20 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	r->dirfd = a.dirfd;
 	r->nr = s->call.nr;
 	if (file) {
-		inode = BPF_CORE_READ(file, f_inode);
-		dev = BPF_CORE_READ(inode, i_sb, s_dev);
-		r->inode = BPF_CORE_READ(inode, i_ino);
+		bpf_probe_read_kernel(copy, SPY_FILE_COPY, file);
+		mnt = (__u64)SPY_IN_COPY(copy, file, f_path.mnt);
+		dentry = (__u64)SPY_IN_COPY(copy, file, f_path.dentry);
+		if (SPY_IN_COPY(copy, file, f_mode) & SPY_FMODE_CREATED)
+			r->header.flags |= SPY_FLAG_CREATED;
+		inode = SPY_IN_COPY(copy, file, f_inode);
+		bpf_probe_read_kernel(copy, SPY_INODE_COPY, inode);
+		r->inode = SPY_IN_COPY(copy, inode, i_ino);
+		r->file_mode = SPY_IN_COPY(copy, inode, i_mode);
+		super = SPY_IN_COPY(copy, inode, i_sb);
+		dev = BPF_CORE_READ(super, s_dev);
 		r->dev_major = spy_dev_major(dev);
 		r->dev_minor = spy_dev_minor(dev);
-		r->file_mode = BPF_CORE_READ(inode, i_mode);
-		r->fs_magic = BPF_CORE_READ(inode, i_sb, s_magic);
-		if (BPF_CORE_READ(file, f_mode) & SPY_FMODE_CREATED)
-			r->header.flags |= SPY_FLAG_CREATED;
+		r->fs_magic = BPF_CORE_READ(super, s_magic);
 	}
 	if (a.without_path)
 		(void)spy_put_absent(scratch);
@@ -89,7 +99,7 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	else
 		(void)spy_put_base(scratch, a.dirfd, a.path);
 	if (file)
-		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+		r->header.flags |= spy_put_path(scratch, mnt, dentry);
 	else
 		(void)spy_put_absent(scratch);
 	(void)spy_emit(scratch, SPY_GROUP_FILE, 0);

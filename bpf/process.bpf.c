@@ -71,8 +71,6 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	struct spy_task *it;
 	__u64 sessions = 0;
 
-	if (!me && !process)
-		return 0;
 	if (me && me->sessions)
 		sessions = spy_valid_sessions(me->sessions, me->since);
 	if (thread)
@@ -89,6 +87,7 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	}
 	it->sessions = sessions;
 	it->since = spy_sequence;
+	it->groups = spy_groups_of(sessions);
 	it->fresh = SPY_TASK_CHILD;
 	if (thread) {
 		it->process = me && me->process ? me->process : process ? process->process : 0;

@@ -79,6 +79,7 @@ int spy_scan(struct bpf_iter__task *ctx)
 		it->fresh = SPY_TASK_FRESH;
 		it->entered = 0;
 		it->sessions |= bit;
+		it->groups = spy_groups_of(it->sessions);
 		return 0;
 	}
 	if (task->pid == task->tgid && spy_descends(task, session->owner_tgid))

@@ -132,20 +132,23 @@ struct spy_walk {
 	__u32 depth;
 };
 
-static __always_inline int spy_walk_component(struct spy_walk *w, struct dentry *dentry)
+/* Bytes of a dentry that are copied at once: its parent, name and hash stand at its front, for look-ups to find in one cache line. */
+#define SPY_DENTRY_COPY 64
+
+static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned char *name, __u32 length)
 {
 	struct spy_scratch *s = spy_scratch_at(w->scratch);
-	__u32 length, position;
+	__u32 position;
 
 	if (!s)
 		return 0;
-	length = BPF_CORE_READ(dentry, d_name.len) & SPY_COMPONENT_MASK;
+	length &= SPY_COMPONENT_MASK;
 	if (w->position < length + 1 || w->position > SPY_WALK_END)
 		return 0;
 	position = w->position - length;
 	if (position >= SPY_WALK_END + 1)
 		return 0;
-	bpf_probe_read_kernel(s->walk + position, length, BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel(s->walk + position, length, name);
 	position--;
 	if (position > SPY_WALK_END)
 		return 0;
@@ -157,6 +160,7 @@ static __always_inline int spy_walk_component(struct spy_walk *w, struct dentry 
 static long spy_walk_step(__u32 n, struct spy_walk *w)
 {
 	struct dentry *dentry = (struct dentry *)w->dentry;
+	char copy[SPY_DENTRY_COPY];
 	struct dentry *parent;
 
 	if (w->dentry == w->root_dentry && w->mnt == w->root_mnt) {
@@ -178,12 +182,13 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 		w->mnt_root = (__u64)BPF_CORE_READ(mnt, mnt_root);
 		return 0;
 	}
-	parent = BPF_CORE_READ(dentry, d_parent);
+	bpf_probe_read_kernel(copy, sizeof(copy), dentry);
+	parent = SPY_IN_COPY(copy, dentry, d_parent);
 	if (parent == dentry || !parent) {
 		w->state = SPY_WALK_TOP;
 		return 1;
 	}
-	if (!spy_walk_component(w, dentry)) {
+	if (!spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name), SPY_IN_COPY(copy, dentry, d_name.len))) {
 		w->state = SPY_WALK_FULL;
 		return 1;
 	}
@@ -202,6 +207,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	struct spy_walk w = {};
 	struct dentry *d = (struct dentry *)dentry;
 	struct vfsmount *m = (struct vfsmount *)mnt;
+	struct fs_struct *fs;
 	__u32 used, position, length;
 	int flags = 0;
 
@@ -214,8 +220,11 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	w.mnt = mnt;
 	w.dentry = dentry;
 	w.mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
-	w.root_mnt = (__u64)BPF_CORE_READ(task, fs, root.mnt);
-	w.root_dentry = (__u64)BPF_CORE_READ(task, fs, root.dentry);
+	fs = task->fs;
+	if (fs) {
+		w.root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
+		w.root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
+	}
 	w.scratch = scratch;
 	w.position = SPY_WALK_END;
 	bpf_loop(SPY_WALK_STEPS, spy_walk_step, &w, 0);

@@ -16,13 +16,13 @@ export function refusal(problem: NativeProblem, helper: string): SessionError {
       `${what} This kernel has no type information (/sys/kernel/btf/vmlinux); recording needs Linux 6.1 or newer with CONFIG_DEBUG_INFO_BTF, which all larger distributions have.`,
       facts,
     )
-  if (errno === 'EPERM' || errno === 'EACCES')
+  if (errno === 'EPERM' || (errno === 'EACCES' && !operation.startsWith('load')))
     return new SessionError(
       'NOT_PERMITTED',
       `${what} Recording needs CAP_BPF and CAP_PERFMON: run as root (in CI), or give the two to the helper once: \`sudo setcap cap_bpf,cap_perfmon=ep ${helper}\`. In a container they must be granted to it (--cap-add BPF --cap-add PERFMON).`,
       facts,
     )
-  if (errno === 'EINVAL' && operation.startsWith('load'))
+  if (operation.startsWith('load'))
     return new SessionError('UNSUPPORTED', `${what} This kernel lacks something that the programs need; Linux 6.1 is the oldest that works. Details are in \`error.detail\`.`, facts)
   return new SessionError('FAILED', `${what} Details are in \`error.detail\`.`, facts)
 }
