@@ -27,28 +27,28 @@ export function headed(call: Call, text: string): string {
   return `${hint(call)}\n\n${text}`
 }
 
-/** What was looked for, in words: `exec of "gcc" with errno "ENOENT", by "make"`. */
-export function expectationText(
-  subject: string,
-  target: string,
-  conditions: readonly string[],
-  times: number | undefined,
-): string {
+/** What was looked for, in words: `exec of "gcc" with errno "ENOENT" by "make"`. */
+export function descriptionText(subject: string, link: string, target: string, conditions: readonly string[]): string {
   const stated = conditions.filter((condition) => condition !== '')
-  const what = target === '' ? `any ${subject}` : `${subject} of ${target}`
-  const often = times === undefined ? '' : `, ${timesText(times)}`
-  return `${what}${stated.length === 0 ? '' : ` with ${stated.join(', ')}`}${often}`
+  const by = stated.filter((condition) => condition.startsWith('by '))
+  const others = stated.filter((condition) => !condition.startsWith('by '))
+  return [
+    target === '' ? subject : `${subject} ${link} ${target}`,
+    ...(others.length === 0 ? [] : [`with ${others.join(', ')}`]),
+    ...by,
+  ].join(' ')
 }
 
-function timesText(times: number): string {
-  return times === 1 ? 'exactly once' : `exactly ${times} times`
+function expectationText(description: string, times: number | undefined, isNot: boolean): string {
+  if (times === undefined) return isNot ? `no ${description}` : description
+  return `${description}, ${isNot ? 'not ' : ''}exactly ${times === 1 ? 'once' : `${times} times`}`
 }
 
 /** The message of a search that went against the expectation. */
 export function searchMessage(
   call: Call,
   trace: TraceView,
-  expectation: string,
+  wanted: { readonly description: string; readonly times: number | undefined },
   found: { readonly count: number; readonly shown: readonly Shown[] },
   nearest: { readonly shown: readonly Shown[]; readonly more: readonly string[] },
 ): string {
@@ -57,7 +57,7 @@ export function searchMessage(
   const lines = [
     hint(call),
     '',
-    `Expected: ${isNot === true ? 'no ' : ''}${utils.EXPECTED_COLOR(expectation)}`,
+    `Expected: ${utils.EXPECTED_COLOR(expectationText(wanted.description, wanted.times, isNot === true))}`,
     `Found:    ${utils.RECEIVED_COLOR(found.count === 0 ? 'none' : String(found.count))} ${counters}`,
   ]
   if (found.shown.length > 0) lines.push('', ...shownLines(call, found.shown, found.count))
@@ -86,7 +86,7 @@ function shownLines(call: Call, shown: readonly Shown[], total?: number): string
 export function gapsText(trace: TraceView, absent: string): string {
   const gaps = trace.gaps.map(({ text }) => `  - ${escapeText(text)}`)
   return [
-    `Whether there was ${absent} cannot be told: the trace is incomplete.`,
+    `The trace is incomplete, so it does not tell whether there was ${absent}:`,
     ...(gaps.length === 0 ? ['  - the trace does not say why'] : gaps),
     'What was found in it is sound; what was not found may still have happened. See docs/matchers.md, "Incomplete traces".',
   ].join('\n')
@@ -94,5 +94,9 @@ export function gapsText(trace: TraceView, absent: string): string {
 
 /** Why absence cannot be asserted: candidates that may have been it. */
 export function doubtText(doubts: readonly string[], absent: string): string {
-  return [`Whether there was ${absent} cannot be told:`, ...doubts.map((doubt) => `  - ${doubt}`)].join('\n')
+  return [`The trace does not tell whether there was ${absent}:`, ...doubts.map((doubt) => `  - ${doubt}`)].join('\n')
+}
+
+export function withArticle(description: string): string {
+  return `${/^[aeo]/.test(description) ? 'an' : 'a'} ${description}`
 }

@@ -40,6 +40,6 @@ function textOf(value: unknown): string {
   if (hasBrand(value, processBrand)) return processSnapshotText(value as Process)
   const trace = value as TraceView
   if (!trace.complete)
-    throw new EvidenceError('INCOMPLETE_TRACE', gapsText(trace, 'anything else than the snapshot would show'))
+    throw new EvidenceError('INCOMPLETE_TRACE', gapsText(trace, 'anything beside what a snapshot would show'))
   return snapshotText(trace)
 }

@@ -11,15 +11,16 @@ import type { TraceView } from '../trace/view.ts'
 import { checkEvidence } from './check.ts'
 import type { Call, MatcherResult } from './context.ts'
 import type { Criterion } from './criteria.ts'
-import { expectationText, type Shown, searchMessage } from './message.ts'
+import { descriptionText, type Shown, searchMessage, withArticle } from './message.ts'
 
 /** What a matcher looks for, among which events. */
 export interface Search<E extends TraceEvent> {
   readonly call: Call
   readonly trace: TraceView
   readonly history: History
-  /** In words: `exec`, `open`, `connect`. */
+  /** In words: `exec`, `open`, `connect`; and what leads from there to the target. */
   readonly subject: string
+  readonly link: 'of' | 'to'
   /** Every event that can match. */
   readonly events: readonly E[]
   /** Where `events` are a selection: all of them, for finding near ones. */
@@ -39,16 +40,17 @@ export interface Search<E extends TraceEvent> {
 const mostShown = 5
 const mostDoubts = 5
 const mostKept = 200
+const offTarget = 100
 
 /** Searches, refuses what the evidence does not bear, and answers. */
 export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
   const { call, trace, events, target, conditions, times } = search
   const criteria = target === null ? conditions : [target, ...conditions]
-  const expectation = expectationText(
+  const description = descriptionText(
     search.subject,
+    search.link,
     target?.printed ?? '',
     conditions.map(({ printed }) => printed),
-    times,
   )
   const unknown: E[] = []
   let count = 0
@@ -60,21 +62,22 @@ export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
     if (times === undefined) break
   }
   const pass = times === undefined ? count > 0 : count === times
-  if (times !== undefined || count === 0) checkEvidence(call, trace, expectation, doubtsOf(search, unknown, criteria))
+  if (times !== undefined || count === 0)
+    checkEvidence(call, trace, withArticle(description), doubtsOf(search, unknown, criteria))
   return {
     pass,
     message: () => {
       const found = criteria.length === 0 ? events : events.filter((event) => verdictOf(event, criteria) === 'yes')
-      const missed = !pass && found.length === 0
+      const tooFew = !pass && found.length < (times ?? 1)
       return searchMessage(
         call,
         trace,
-        expectation,
+        { description, times },
         {
           count: found.length,
           shown: found.slice(0, mostShown).map((event) => show(search, event, notesOf(event, criteria))),
         },
-        missed ? nearestOf(search, criteria) : { shown: [], more: [] },
+        tooFew ? nearestOf(search, criteria) : { shown: [], more: [] },
       )
     },
     ...(pass ? {} : differenceOf(search, criteria)),
@@ -116,13 +119,18 @@ function nearestOf<E extends TraceEvent>(
   criteria: readonly Criterion<E>[],
 ): { shown: Shown[]; more: readonly string[] } {
   const ranks = new Map<number, E[]>()
+  let anyFound = false
   for (const event of search.all?.() ?? search.events) {
     const rank = rankOf(search, event, criteria)
-    if (rank === null) continue
+    if (rank === 0) anyFound = true
+    if (rank === null || rank === 0) continue
     const kept = ranks.get(rank) ?? []
     if (kept.length === 0) ranks.set(rank, kept)
     if (kept.length < mostKept) kept.push(event)
   }
+  // Of events with another target only the nearest: where the target is right, the others are beside the point.
+  const best = Math.floor(Math.min(...ranks.keys()) / offTarget) // Infinity of none
+  for (const rank of [...ranks.keys()]) if (Math.floor(rank / offTarget) > best) ranks.delete(rank)
   const groups = new Map<string, { event: E; reasons: string[]; count: number }>()
   for (const rank of [...ranks.keys()].sort((one, other) => one - other)) {
     if (groups.size >= mostShown) break
@@ -136,11 +144,18 @@ function nearestOf<E extends TraceEvent>(
       else group.count += 1
     }
   }
-  const shown = [...groups.values()].slice(0, mostShown).map(({ event, reasons, count }) => ({
-    ...show(search, event, [...reasons, ...notesOf(event, criteria)]),
-    count,
-  }))
-  return { shown, more: shown.length === 0 ? (search.otherwise?.() ?? []) : [] }
+  const shown = [...groups.values()].slice(0, mostShown).map(({ event, reasons, count }) => {
+    const attempts = count > 1 && reasons.some(isFailure)
+    const remarks = reasons.map((reason) =>
+      attempts && isFailure(reason) ? `${count} failed attempts${reason.slice('failed'.length)}` : reason,
+    )
+    return { ...show(search, event, [...remarks, ...notesOf(event, criteria)]), count: attempts ? 1 : count }
+  })
+  return { shown, more: shown.length === 0 && !anyFound ? (search.otherwise?.() ?? []) : [] }
+}
+
+function isFailure(reason: string): boolean {
+  return reason.startsWith('failed: ')
 }
 
 /** Number of conditions missed; a missed target weighs more than any of them. */
@@ -148,7 +163,7 @@ function rankOf<E extends TraceEvent>(search: Search<E>, event: E, criteria: rea
   const missed = criteria.filter((criterion) => criterion !== search.target && criterion.test(event) !== 'yes').length
   if (search.target === null || search.target.test(event) === 'yes') return missed
   const distance = search.distance(event)
-  return distance === null ? null : 100 * (1 + distance) + missed
+  return distance === null ? null : offTarget * (1 + distance) + missed
 }
 
 /** Attempts along `$PATH` are one search, opens of one path one thing. */

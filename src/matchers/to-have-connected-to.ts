@@ -74,6 +74,7 @@ function searchOf(call: Call, received: unknown, target: unknown, given: unknown
     trace,
     history,
     subject: 'connect',
+    link: 'to',
     events: trace.ofKind('connect'),
     target: pattern === null ? null : targetCriterion(pattern),
     conditions,
@@ -90,8 +91,7 @@ function targetCriterion(pattern: AddressPattern): Criterion<ConnectEvent> {
       const verdict = pattern.match(event.address)
       return verdict === 'yes' || event.asked === null ? verdict : either(verdict, pattern.match(event.asked))
     },
-    reason: (event) =>
-      isUnread(event.address) ? 'its address could not be read' : `went to ${renderAddress(event.address)}`,
+    reason: (event) => (isUnread(event.address) ? 'its address could not be read' : 'another address'),
     note: (event) =>
       pattern.match(event.address) !== 'yes' && event.asked !== null && pattern.match(event.asked) === 'yes'
         ? `matched by: asked address ${renderAddress(event.asked)}`

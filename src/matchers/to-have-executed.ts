@@ -89,6 +89,7 @@ function searchOf(call: Call, received: unknown, program: unknown, given: unknow
     trace,
     history,
     subject: 'exec',
+    link: 'of',
     events,
     target: pattern === null ? null : programCriterion(pattern),
     conditions,
@@ -113,7 +114,7 @@ function programCriterion(pattern: ProgramPattern): Criterion<ExecEvent> {
     reason: (event) =>
       pattern.match(event).verdict === 'unknown'
         ? `its ${pattern.match(event).name?.label} could not be read`
-        : `its name is ${printValue(showText(shortName(event)))}`,
+        : `named ${showText(shortName(event))}, not ${pattern.printed}`,
     note: (event) => {
       const { verdict, name } = pattern.match(event)
       return verdict === 'yes' && name !== null ? `matched by: ${name.label} ${showText(name.text)}` : null

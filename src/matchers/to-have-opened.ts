@@ -65,6 +65,7 @@ function searchOf(call: Call, received: unknown, path: unknown, given: unknown):
     trace,
     history,
     subject: 'open',
+    link: 'of',
     events:
       pattern === null
         ? trace.ofKind('open')
@@ -81,8 +82,11 @@ function pathCriterion(pattern: Pattern): Criterion<OpenEvent> {
   return {
     printed: pattern.printed,
     test: ({ path, asked }) => pathVerdict(pattern, path, asked),
-    reason: (event) =>
-      typeof event.path === 'string' ? `its path is ${showText(event.path)}` : 'its path could not be read',
+    reason: ({ path }) => {
+      if (typeof path !== 'string') return 'its path could not be read'
+      const name = baseName(path)
+      return name === pattern.wanted ? 'in another folder' : `named ${showText(name)}, not ${pattern.printed}`
+    },
     note: ({ path, asked }) =>
       pattern.match(path) !== 'yes' && pathVerdict(pattern, path, asked) === 'yes'
         ? `matched by: asked path ${showText(asked)}`

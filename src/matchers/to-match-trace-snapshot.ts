@@ -27,7 +27,7 @@ export function toMatchTraceSnapshotWith(matchSnapshot: MatchSnapshot): ToMatchT
     })
     checkGroup(call, trace, 'process')
     const text = snapshotText(trace, options)
-    checkEvidence(call, trace, 'anything else than the snapshot would show')
+    checkEvidence(call, trace, 'anything beside what a snapshot would show')
     return checked(call, () => matchSnapshot.call(this, rawText(text), name))
   }
 }

@@ -105,7 +105,8 @@ function overNames(pattern: Pattern, namesOf: (program: Program) => readonly Pro
 /** The short name to show a program by: last segment of what was asked for; of a script the script's. */
 export function shortName(program: Program): Text {
   if (program.kind === 'root') return 'test'
-  const text = program.script ?? (program.asked === '' ? program.path : program.asked)
+  const asked = program.script ?? program.asked
+  const text = typeof asked === 'string' && asked !== '' ? asked : program.path
   return typeof text === 'string' ? baseName(text) : text
 }
 

@@ -5,7 +5,7 @@ import type { ExecEvent } from './event.ts'
 import { shortCommand } from './lineage.ts'
 import { shortName } from './names.ts'
 import type { Process } from './process.ts'
-import { renderAddress, renderDuration, renderExit, renderOutcome } from './render.ts'
+import { renderDuration, renderExit, renderOutcome, renderPeer } from './render.ts'
 import { descendants, lostRecords, type TraceView } from './view.ts'
 
 const columns = 110
@@ -13,9 +13,10 @@ const mostLines = 400
 const mostChildren = 40
 const mostAccesses = 6
 
-/** Counters on one line: `17 processes, 1284 events, 0 lost`. */
+/** Counters on one line: `1284 events of 17 processes, 0 lost`. */
 export function summary(trace: TraceView): string {
-  return `${plural(descendants(trace).length, 'process', 'es')}, ${plural(trace.events.length, 'event')}, ${lostRecords(trace)} lost`
+  const processes = plural(descendants(trace).length, 'process', 'es')
+  return `${plural(trace.events.length, 'event')} of ${processes}, ${lostRecords(trace)} lost`
 }
 
 export function plural(count: number, word: string, ending = 's'): string {
@@ -85,9 +86,7 @@ function endOf(process: Process, running: Set<Process>): string {
 }
 
 function accessLines(activity: Activity): string[] {
-  const connections = activity.connections.map(
-    (event) => `${event.transport} ${renderAddress(event.address)} ${renderOutcome(event)}`,
-  )
+  const connections = activity.connections.map((event) => `${renderPeer(event)} ${renderOutcome(event)}`)
   return [
     ...counted(failures(activity.failedExecs), 'failed exec '),
     ...counted(

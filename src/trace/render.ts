@@ -32,9 +32,9 @@ export function renderEvent(event: TraceEvent): string {
     case 'open':
       return renderOpen(event)
     case 'connect':
-      return `connect ${event.transport} ${renderAddress(event.address)} -> ${renderOutcome(event)}`
+      return `connect ${renderPeer(event)} -> ${renderOutcome(event)}`
     case 'send':
-      return `send ${event.transport} ${renderAddress(event.address)}${renderFailure(event.result, event)}`
+      return `send ${renderPeer(event)}${renderFailure(event.result, event)}`
     case 'mark':
       return `mark ${escapeText(event.label)}`
     default:
@@ -77,6 +77,12 @@ export function renderAddress(address: Address): string {
   return typeof plainAddress(address) === 'string'
     ? escapeText(plainAddress(address) as string)
     : `unix:${showText((address as UnixAddress).path)}`
+}
+
+/** `tcp 10.0.0.1:443`, `unix:/run/x.sock`. */
+export function renderPeer(event: { readonly transport: string; readonly address: Address }): string {
+  const address = renderAddress(event.address)
+  return event.transport === 'unix' ? address : `${event.transport} ${address}`
 }
 
 /** As `renderAddress` but unescaped, for patterns; null when the path of a unix socket could not be read. */

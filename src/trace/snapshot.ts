@@ -6,7 +6,7 @@ import type { ConnectEvent, ExecEvent, TraceEvent } from './event.ts'
 import { commandOf, shortName } from './names.ts'
 import { blankMarks, type Normalizer, normalizer, placesAround, placesOf, renameMarks } from './normalize.ts'
 import type { Process } from './process.ts'
-import { isInet, plainAddress, renderAddress, renderEvent, renderExit, renderOutcome } from './render.ts'
+import { isInet, plainAddress, renderEvent, renderExit, renderOutcome, renderPeer } from './render.ts'
 import type { TraceView } from './view.ts'
 
 /** What a snapshot of a trace holds. */
@@ -108,7 +108,7 @@ function factsOf(activity: Activity, process: Process, normalize: Normalizer): s
   )
   const connections = activity.connections
     .filter(isShown)
-    .map((event) => `connects ${event.transport} ${normalize(renderAddress(event.address))} -> ${renderOutcome(event)}`)
+    .map((event) => `connects ${normalize(renderPeer(event))} -> ${renderOutcome(event)}`)
   return [...failed, ...files, ...connections]
 }
 

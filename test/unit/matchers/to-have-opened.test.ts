@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+import { expect } from 'spyscall/vitest'
+import { describe, test } from 'vitest'
+import { errorOf, messageOf } from '../../helpers/message-of.ts'
+import { buildOfHello, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
+
+const trace = buildOfHello().trace()
+const gap = { reason: 'ring', count: 12, text: '12 records found the ring full.' }
+const lossy = buildOfHello({ gaps: [gap], lost: { ring: 12 } }).trace()
+
+function opens(...add: ((process: ReturnType<TraceBuilder['root']['fork']>) => unknown)[]) {
+  const builder = new TraceBuilder()
+  const process = builder.root.spawn('/bin/tool', ['tool'])
+  for (const one of add) one(process)
+  process.exit()
+  return builder.trace()
+}
+
+describe('finds', () => {
+  test.each([
+    'hello.h',
+    'include/hello.h',
+    './include/../include/hello.h',
+    `${projectRoot}/include/hello.h`,
+    '*.h',
+    'include/*',
+    '**/hello.h',
+    'in*/**',
+    '../project/include/*.h',
+    '/home/*/project/**/*.h',
+    /\/include\/.*\.h$/,
+    expect.stringContaining('include/'),
+    undefined,
+  ])('hello.h as %s', (path) => {
+    expect(trace).toHaveOpened(path)
+  })
+
+  test('by each option', () => {
+    expect(trace).toHaveOpened('hello.c', { mode: 'read', by: 'cc1', times: 1 })
+    expect(trace).toHaveOpened('hello.o', { mode: 'write', created: true, by: 'as' })
+    expect(trace).toHaveOpened('/tmp/*.s', { created: false, times: 1 })
+    expect(trace).toHaveOpened('/usr/include/hello.h', { errno: 'ENOENT' })
+    expect(trace).toHaveOpened('/usr/include/*', { errno: expect.stringMatching(/^E/) })
+  })
+
+  test('what is open for reading and writing as both', () => {
+    const both = opens((process) => process.open('/a', { mode: 'readwrite' }))
+    expect(both).toHaveOpened('/a', { mode: 'read' })
+    expect(both).toHaveOpened('/a', { mode: 'write' })
+    expect(both).toHaveOpened('/a', { mode: 'readwrite' })
+    expect(trace).not.toHaveOpened('hello.c', { mode: 'readwrite' })
+  })
+
+  test('by a link that was asked for, and says so', () => {
+    const linked = opens((process) => process.open('/data/v2/config.json', { asked: '/etc/config.json' }))
+    expect(linked).toHaveOpened('/etc/config.json')
+    expect(messageOf(() => expect(linked).not.toHaveOpened('/etc/*'))).toContain(
+      'matched by: asked path /etc/config.json',
+    )
+  })
+
+  test('by the name of a relative link', () => {
+    const linked = opens((process) => process.open('/data/v2/config.json', { asked: 'etc/link.json' }))
+    expect(linked).toHaveOpened('link.json')
+    expect(linked).not.toHaveOpened('etc/link.json')
+  })
+
+  test('a name that is spelled like a glob', () => {
+    const routes = opens((process) => process.open(`${projectRoot}/app/[id]/page.ts`))
+    expect(routes).toHaveOpened('app/[id]/page.ts')
+    expect(routes).not.toHaveOpened('app/[xyz]/page.ts')
+  })
+
+  test('dot files by globs', () => {
+    expect(opens((process) => process.open(`${projectRoot}/.git/config`))).toHaveOpened('**/config')
+  })
+
+  test('a name of other bytes than UTF-8 by itself only', () => {
+    const raw = opens((process) => process.open('/data/\udc80'))
+    expect(raw).toHaveOpened('/data/\udc80')
+    expect(raw).not.toHaveOpened('/data/\udc81')
+    expect(raw).not.toHaveOpened('/data/\ufffd')
+  })
+})
+
+describe('misses', () => {
+  test('the mode', () => {
+    expect(messageOf(() => expect(trace).toHaveOpened('hello.c', { mode: 'write' }))).toMatchInlineSnapshot(`
+      "expect(trace).toHaveOpened("hello.c", {mode: "write"})
+
+      Expected: open of "hello.c" with mode "write"
+      Found:    none in 22 events of 4 processes, 0 lost
+
+      Nearest:
+        +10.0ms  cc1[1003]  open read /home/me/project/hello.c
+            opened for read, not write
+            test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s"
+    `)
+  })
+
+  test('a slip of the pen', () => {
+    expect(messageOf(() => expect(trace).toHaveOpened('include/helo.h'))).toMatchInlineSnapshot(`
+      "expect(trace).toHaveOpened("include/helo.h")
+
+      Expected: open of "include/helo.h"
+      Found:    none in 22 events of 4 processes, 0 lost
+
+      Nearest:
+        +11.0ms  cc1[1003]  open read /home/me/project/include/hello.h
+            named hello.h, not "include/helo.h"
+            test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s
+        +12.0ms  cc1[1003]  open read /usr/include/hello.h -> ENOENT
+            named hello.h, not "include/helo.h"
+            failed: ENOENT
+            test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s"
+    `)
+  })
+
+  test('the same name in another folder', () => {
+    expect(messageOf(() => expect(trace).toHaveOpened('src/hello.h'))).toMatchInlineSnapshot(`
+      "expect(trace).toHaveOpened("src/hello.h")
+
+      Expected: open of "src/hello.h"
+      Found:    none in 22 events of 4 processes, 0 lost
+
+      Nearest:
+        +11.0ms  cc1[1003]  open read /home/me/project/include/hello.h
+            in another folder
+            test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s
+        +12.0ms  cc1[1003]  open read /usr/include/hello.h -> ENOENT
+            in another folder
+            failed: ENOENT
+            test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s"
+    `)
+  })
+
+  test('what could not be opened', () => {
+    const missing = opens(
+      (process) => process.openFailed('/etc/app.conf', 'ENOENT', { asked: '/etc/app.conf' }),
+      (process) => process.openFailed('/etc/app.conf', 'ENOENT', { asked: '/etc/app.conf' }),
+    )
+    const message = messageOf(() => expect(missing).toHaveOpened('/etc/app.conf'))
+    expect(message).toContain('2 failed attempts: ENOENT')
+    expect(messageOf(() => expect(trace).toHaveOpened('hello.c', { errno: 'ENOENT' }))).toContain('it worked')
+  })
+
+  test('O_PATH, unless it is asked for', () => {
+    const path = opens((process) => process.open('/etc/shadow', { mode: 'path' }))
+    expect(path).not.toHaveOpened('/etc/shadow')
+    expect(path).toHaveOpened('/etc/shadow', { mode: 'path' })
+    expect(messageOf(() => expect(path).toHaveOpened('/etc/shadow'))).toContain(
+      'opened with O_PATH: neither to read nor to write',
+    )
+  })
+})
+
+test('.not passes', () => {
+  expect(trace).not.toHaveOpened('/etc/shadow')
+  expect(trace).not.toHaveOpened('/usr/include/hello.h')
+  expect(trace).not.toHaveOpened('hello.h', { by: 'gcc' })
+  expect(trace).not.toHaveOpened(/^(?!\/home\/me|\/tmp)/)
+})
+
+test('.not fails', () => {
+  expect(messageOf(() => expect(trace).not.toHaveOpened('*.s', { mode: 'write' }))).toMatchInlineSnapshot(`
+    "expect(trace).not.toHaveOpened("*.s", {mode: "write"})
+
+    Expected: no open of "*.s" with mode "write"
+    Found:    2 in 22 events of 4 processes, 0 lost
+
+      +7.0ms  gcc[1002]  open write /tmp/ccAbCdEf.s (created)
+          test → make -j4 → gcc -c hello.c -o hello.o
+      +13.0ms  cc1[1003]  open write /tmp/ccAbCdEf.s
+          test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s"
+  `)
+})
+
+test('wrong received', () => {
+  for (const assertion of [expect('x'), expect('x').not]) {
+    expect(errorOf(() => assertion.toHaveOpened('a'))).toMatchObject({ code: 'MISUSE' })
+  }
+})
+
+test.each<[unknown, unknown, string]>([
+  ['', {}, 'Expected the path not to be empty'],
+  ['a\0b', {}, 'without NUL'],
+  [7, {}, 'Expected the path to be a string, a RegExp or an asymmetric matcher, got `7` (number).'],
+  [
+    'a',
+    { mode: 'wirte' },
+    "one of 'read', 'write', 'readwrite', 'path', got `\"wirte\"` (string). Did you mean 'write'?",
+  ],
+  ['a', { created: 'yes' }, 'Expected the `created` option to be true or false'],
+  ['a', { by: 1 }, 'Expected the `by` option to be a string'],
+  ['a', { time: 1 }, 'Unknown option `time`; did you mean `times`?'],
+])('wrong expectation: %j %j', (path, options, message) => {
+  for (const assertion of [expect(trace), expect(trace).not]) {
+    const error = errorOf(() => assertion.toHaveOpened(path as never, options as never))
+    expect(error).toMatchObject({ code: 'MISUSE' })
+    expect(error.message).toContain(message)
+  }
+})
+
+test('a lossy trace', () => {
+  expect(lossy).toHaveOpened('hello.c')
+  for (const assertion of [expect(lossy), expect(lossy).not]) {
+    expect(errorOf(() => assertion.toHaveOpened('secret'))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+    expect(errorOf(() => assertion.toHaveOpened('hello.c', { times: 1 }))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+  }
+  expect(messageOf(() => expect(lossy).not.toHaveOpened())).toContain('Found:')
+})
+
+test('a path that was not read', () => {
+  const cut = opens((process) => process.open({ status: 'truncated', prefix: '/deep/deep' }, { asked: 'file' }))
+  expect(cut).not.toHaveOpened('/etc/shadow') // a prefix that differs decides
+  expect(errorOf(() => expect(cut).not.toHaveOpened('/deep/deep/er'))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+  const unreadable = opens((process) => process.open({ status: 'unreadable' }, { mode: 'read' }))
+  expect(messageOf(() => expect(unreadable).toHaveOpened('a'))).toContain('its path could not be read')
+  expect(unreadable).not.toHaveOpened('a', { mode: 'write' }) // it was opened to read, whatever it was
+})
+
+test('file events that were not recorded', () => {
+  const none = new TraceBuilder({ groups: ['process'] }).trace()
+  for (const assertion of [expect(none), expect(none).not]) {
+    expect(errorOf(() => assertion.toHaveOpened('a'))).toMatchObject({
+      code: 'GROUP_NOT_RECORDED',
+      message: expect.stringContaining("got one with `process`. Open the session with `events` that include 'file'."),
+    })
+  }
+})
+
+test('asymmetric', () => {
+  expect([trace]).toEqual([expect.toHaveOpened('hello.c', { mode: 'read' })])
+  expect([trace]).toEqual([expect.not.toHaveOpened('hello.cpp')])
+  expect([trace]).not.toEqual([expect.toHaveOpened('hello.cpp')])
+})
+
+test('a million opens are searched in little time', () => {
+  const builder = new TraceBuilder()
+  const process = builder.root.spawn('/bin/find', ['find', '/'])
+  process.open('/a/file', {})
+  const [first] = builder.trace().ofKind('open')
+  const many = Array.from({ length: 1_000_000 }, (_, n) => ({
+    ...first!,
+    seq: n + 10,
+    path: `/a/folder-${n % 1000}/file`,
+  }))
+  const view = builder.trace()
+  const big = Object.create(view, {
+    opensWhere: { value: (keep: any) => many.filter(({ path, asked }) => keep(path, asked)) },
+  })
+  const start = performance.now()
+  expect(big).not.toHaveOpened('/b/**/*.c')
+  expect(big).toHaveOpened('/a/folder-99{7,8}/*', { mode: 'read', times: 2000 })
+  expect(performance.now() - start).toBeLessThan(2000) // of two searches on a busy machine; about 100 ms each on an idle one
+})
