@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { packPackage, tarballPath } from './pack.ts'
 import { addTotals, Failure, readTotals, type Totals } from './totals.ts'
 
@@ -113,20 +113,21 @@ export function exampleNames(): string[] {
 }
 
 /** Installs and tests all of them. Returns what their runners counted; a variant that was caught counts as passed. */
-export function runExamples(names: readonly string[] = exampleNames()): Totals {
+export function runExamples(names: readonly string[] = exampleNames(), update = false): Totals {
   let totals: Totals = { passed: 0, failed: 0, skipped: 0 }
   withExamples(names, (examples) => {
-    for (const example of examples) totals = addTotals(totals, runExample(example))
+    for (const example of examples) totals = addTotals(totals, runExample(example, update))
   })
   return totals
 }
 
-function runExample({ name, folder }: Example): Totals {
+function runExample({ name, folder }: Example, update: boolean): Totals {
   const results = join(folder, '.results.json')
   const reporting = isJest(folder)
     ? ['--json', `--outputFile=${results}`]
     : ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
-  const { status, output } = npm(folder, ['test', '--', ...reporting])
+  const { status, output } = npm(folder, ['test', '--', ...reporting, ...(update ? ['-u'] : [])])
+  if (update) takeSnapshots(name, folder)
   let totals = existsSync(results) ? readTotals(readFileSync(results, 'utf8')) : { passed: 0, failed: 1, skipped: 0 }
   if (status !== 0 || totals.failed > 0) console.log(output)
   console.log(`examples/${name}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
@@ -150,13 +151,25 @@ function checkCaught(folder: string, { script, says }: typeof sneaky): string | 
   return undefined
 }
 
+/** What `-u` wrote in the copy belongs into the repository. */
+function takeSnapshots(name: string, folder: string): void {
+  for (const path of globSync('**/__snapshots__/*', { cwd: folder, exclude: ['node_modules'] })) {
+    cpSync(join(folder, path), join(root, 'examples', name, path))
+  }
+}
+
 function isJest(folder: string): boolean {
   const { devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   return devDependencies?.jest !== undefined
 }
 
+// `npm run test:examples`, `npm run test:examples -- -u cli-snapshot`
 if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    options: { update: { type: 'boolean', short: 'u' } },
+    allowPositionals: true,
+  })
   packPackage()
-  const totals = runExamples(process.argv.length > 2 ? process.argv.slice(2) : undefined)
+  const totals = runExamples(positionals.length > 0 ? positionals : undefined, values.update)
   if (totals.failed > 0) process.exitCode = 1
 }
