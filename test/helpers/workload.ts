@@ -57,6 +57,7 @@ export interface Run {
 interface RunOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
+  readonly input?: string
   readonly session?: SessionOptions
 }
 
@@ -71,6 +72,7 @@ export async function runProgram(program: string, args: readonly string[], optio
       spawnSync(program, args, {
         cwd: options.cwd,
         env: options.env ?? process.env,
+        input: options.input,
         encoding: 'utf8',
         maxBuffer: 1 << 28,
       }),
@@ -121,7 +123,7 @@ export function openFacts(event: OpenEvent) {
 /** What a fixture's report of an open says, in the same words. `path` is what /proc showed of its descriptor. */
 export function openClaims(report: Report) {
   const { call, asked, errno, value, type, device, inode, link } = report
-  if (!report['ok']) return { call, asked: asked ?? { status: 'unreadable' }, errno }
+  if (!report['ok']) return { call, asked: asked ?? { status: errno === 'EFAULT' ? 'unreadable' : 'absent' }, errno }
   const deleted = /^(.*) \(deleted\)$/s.exec(link)
   const path = deleted?.[1] ?? link
   return {

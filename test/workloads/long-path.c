@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * F10: the longest path that the kernel takes (4,095 bytes), one more (ENAMETOOLONG), and a short relative path whose file lies deeper
- * than 4,096 bytes.
+ * F10: the longest path that the kernel takes (4,095 bytes), longer ones (ENAMETOOLONG), and a short relative path whose file lies
+ * deeper than 4,096, then deeper than 16,384 bytes.
  * usage: long-path FOLDER      (an empty one)
  * Lines: "open" {how, asked, depth: length of the true path where it is too long for one call, result}.
  */
@@ -61,15 +61,18 @@ int main(int argc, char **argv)
 	close(must(creat("there", 0644)));
 	tell("longest", dots(4095), 0);
 	tell("too-long", dots(4096), 0);
+	tell("far-too-long", dots(6007), 0);
 	memset(name, 'd', 200);
 	name[200] = 0;
-	while (depth + strlen("/there") <= 4500) {
-		must(mkdir(name, 0755));
-		must(chdir(name));
-		depth += 201;
+	for (size_t wanted = 4500; wanted <= 16500; wanted += 12000) {
+		while (depth + strlen("/there") <= wanted) {
+			must(mkdir(name, 0755));
+			must(chdir(name));
+			depth += 201;
+		}
+		close(must(creat("there", 0644)));
+		tell("deep", "there", depth + strlen("/there"));
+		tell("deep-missing", "not-there", depth + strlen("/not-there"));
 	}
-	close(must(creat("there", 0644)));
-	tell("deep", "there", depth + strlen("/there"));
-	tell("deep-missing", "not-there", depth + strlen("/not-there"));
 	return 0;
 }
