@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+import { execSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { matchers } from '../../src/matchers/index.ts'
+import { openSession, traced } from '../../src/session/index.ts'
+import { describeKernel } from '../helpers/kernel.ts'
+import { workload } from '../helpers/workload.ts'
+
+expect.extend(matchers)
+
+/** Opens one file as often as told, and says how often it did. */
+function storm(count: number, threads: number): { readonly opened: number } {
+  const { stdout, stderr, status } = spawnSync(workload('storm'), [`${count}`, `${threads}`, '/etc/hostname'], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+describeKernel('loss', () => {
+  for (const ringBytes of [1 << 16, 1 << 17, 1 << 18]) {
+    test(`a storm over a ring of ${ringBytes >> 10} KiB: delivered and lost add up, lifecycle records come through, negatives refuse`, async () => {
+      const { result, trace } = await traced(() => storm(100_003, 2), { ringBytes })
+      const delivered = trace.ofKind('open').filter((event) => event.path === '/etc/hostname').length
+      expect(result.opened).toBe(100_003)
+      expect(trace.lost.ring).toBeGreaterThan(0)
+      expect(delivered + trace.lost.ring).toBe(result.opened)
+      expect(trace.lost).toMatchObject({ lifecycle: 0, scratch: 0, member: 0, missed: 0, spill: 0 })
+      expect(trace.complete).toBe(false)
+      expect(trace.ofKind('exit')).toHaveLength(1)
+      expect(trace.ofKind('fork')).toHaveLength(1)
+      expect(trace.ofKind('thread')).toHaveLength(1)
+
+      expect(trace).toHaveOpened('/etc/hostname')
+      expect(() => expect(trace).not.toHaveOpened('/etc/shadow')).toThrow(/incomplete|lost/i)
+      expect(() => expect(trace).not.toHaveConnectedTo()).toThrow(/incomplete|lost/i)
+      expect(() => expect(trace).toHaveOpened('/etc/shadow')).toThrow(/incomplete|lost/i)
+    })
+  }
+
+  test('a storm while the event loop is blocked costs nothing with the default ring', async () => {
+    await using session = await openSession()
+    execSync(`${workload('storm')} 200003 1 /etc/hostname`)
+    const { trace } = session
+    expect(trace.ofKind('open').filter((event) => event.path === '/etc/hostname')).toHaveLength(200_003)
+    expect(trace.gaps).toEqual([])
+  })
+
+  test('what exceeds memoryBytes is read back from the spill file', async () => {
+    const { trace } = await traced(() => storm(50_021, 1), { memoryBytes: 1 << 20 })
+    expect(trace.ofKind('open').filter((event) => event.path === '/etc/hostname')).toHaveLength(50_021)
+    expect(trace.gaps).toEqual([])
+  })
+
+  test('a full disk under the spill file makes the trace incomplete', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spy-full-'))
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]).status).toBe(0)
+    onTestFinished(() => {
+      spawnSync('umount', ['-l', folder])
+      rmSync(folder, { recursive: true })
+    })
+    const { trace } = await traced(() => storm(50_021, 1), { memoryBytes: 1 << 20, spillFolder: folder })
+    expect(trace.lost.spill).toBeGreaterThan(0)
+    expect(trace.gaps.map((gap) => gap.reason)).toEqual(['spill'])
+  })
+
+  test('what a child did is there as soon as it was waited for', async () => {
+    await using session = await openSession()
+    for (let n = 0; n < 200; n++) {
+      const { pid } = spawnSync('/bin/true')
+      const process = session.trace.processes.find((found) => found.pid === pid)
+      expect(process?.exit?.code).toBe(0)
+    }
+  })
+})
