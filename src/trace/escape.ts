@@ -2,9 +2,9 @@
 import type { Text } from './event.ts'
 
 // Cc: C0, DEL and C1 (ESC, OSC, CR, newline). Cf: bidi controls, zero-width and tag characters. Cs: lone surrogates.
-// Zl, Zp: separators that some viewers break lines at. The backslash, so that the spelling is one to one.
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\]/gu
-const unsafeInQuotes = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##(?=\[|vso\[)/u
+// Zl, Zp: separators that some viewers break lines at. DI: what is shown as nothing. The backslash, so that the spelling is one to one.
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\\]/gu
+const unsafeInQuotes = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|##(?=\[|vso\[)/u
 
 // Lines that a CI service would obey: GitHub's `::command::` (leading blanks are skipped) and, anywhere, `##[command]`, `##vso[`.
 const commandAtStart = /^( *):(?=:)/

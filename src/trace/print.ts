@@ -12,6 +12,7 @@ const columns = 110
 const mostLines = 400
 const mostChildren = 40
 const mostAccesses = 6
+const deepest = 90
 
 /** Counters on one line: `1284 events of 17 processes, 0 lost`. */
 export function summary(trace: TraceView): string {
@@ -25,50 +26,64 @@ export function plural(count: number, word: string, ending = 's'): string {
 
 /**
  * The process tree for a terminal: what each process executed, how it ended and how long it took, then what it wrote, whom it
- * connected to and what it could not execute. Escaped; a big tree is cut, and what was left out is counted.
+ * connected to and what it could not execute. Paths in the project are relative to it. Escaped; a big tree is cut, and what was left
+ * out is counted.
  */
 export function printTree(trace: TraceView): string {
   const lines = [`test  ${summary(trace)}`]
   for (const gap of trace.gaps) lines.push(`! incomplete: ${escapeText(gap.text)}`)
-  const activities = activityOf(trace)
-  const running = new Set(trace.running)
-  const stop = { shown: 0 }
-  const own = activities.get(trace.tree)
-  if (own !== undefined)
-    for (const line of accessLines(own)) lines.push(`${trace.tree.children.length > 0 ? '│' : ' '} ${line}`)
-  drawChildren(trace.tree, '', lines, activities, running, stop)
-  const missing = descendants(trace).length - stop.shown
+  const drawing: Drawing = {
+    lines,
+    activities: activityOf(trace),
+    running: new Set(trace.running),
+    project: `${escapeText(trace.info.projectRoot)}/`,
+    told: 0,
+  }
+  const { tree } = trace
+  drawAccesses(drawing, tree, '')
+  drawChildren(drawing, tree, '')
+  const missing = descendants(trace).length - drawing.told
   if (missing > 0) lines.push(`… ${plural(missing, 'process', 'es')} not shown`)
   return lines.join('\n')
 }
 
-function drawChildren(
-  parent: Process,
-  indent: string,
-  lines: string[],
-  activities: Map<Process, Activity>,
-  running: Set<Process>,
-  stop: { shown: number },
-): void {
-  const shown = parent.children.slice(0, parent.children.length > mostChildren + 1 ? mostChildren : undefined)
-  const hidden = parent.children.slice(shown.length)
+interface Drawing {
+  readonly lines: string[]
+  readonly activities: ReadonlyMap<Process, Activity>
+  readonly running: ReadonlySet<Process>
+  readonly project: string
+  /** Processes that have a line or are counted in one. */
+  told: number
+}
+
+function drawChildren(drawing: Drawing, parent: Process, indent: string): void {
+  const { lines } = drawing
+  const { children } = parent
+  if (indent.length > deepest || lines.length >= mostLines) return
+  const shown = children.length > mostChildren + 1 ? children.slice(0, mostChildren) : children
+  const hidden = children.slice(shown.length)
   for (const [index, child] of shown.entries()) {
     if (lines.length >= mostLines) return
     const last = index === shown.length - 1 && hidden.length === 0
-    lines.push(`${indent}${last ? '└─' : '├─'} ${processLine(child, running, columns - indent.length)}`)
-    stop.shown += 1
+    lines.push(`${indent}${last ? '└─' : '├─'} ${processLine(child, drawing.running, columns - indent.length)}`)
+    drawing.told += 1
     const below = `${indent}${last ? '   ' : '│  '}`
-    const activity = activities.get(child)
-    if (activity !== undefined) {
-      for (const line of accessLines(activity)) lines.push(`${below}${child.children.length > 0 ? '│' : ' '} ${line}`)
-    }
-    drawChildren(child, below, lines, activities, running, stop)
+    drawAccesses(drawing, child, below)
+    drawChildren(drawing, child, below)
   }
-  if (hidden.length > 0 && lines.length < mostLines)
-    lines.push(`${indent}└─ … ${hidden.length} more: ${countNames(hidden)}`)
+  if (hidden.length === 0) return
+  lines.push(`${indent}└─ … ${hidden.length} more: ${countNames(hidden)}`)
+  drawing.told += hidden.length
 }
 
-function processLine(process: Process, running: Set<Process>, width: number): string {
+function drawAccesses({ lines, activities, project }: Drawing, process: Process, indent: string): void {
+  const activity = activities.get(process)
+  if (activity === undefined) return
+  const bar = process.children.length > 0 ? '│' : ' '
+  for (const line of accessLines(activity, project)) lines.push(`${indent}${bar} ${line}`)
+}
+
+function processLine(process: Process, running: ReadonlySet<Process>, width: number): string {
   const room = Math.max(30, width - 24)
   const { execs } = process
   const command =
@@ -78,23 +93,27 @@ function processLine(process: Process, running: Set<Process>, width: number): st
   return `${command}  ${endOf(process, running)}`
 }
 
-function endOf(process: Process, running: Set<Process>): string {
+function endOf(process: Process, running: ReadonlySet<Process>): string {
   const { exit } = process
   if (exit === null) return running.has(process) ? '(running)' : '(end not recorded)'
   const how = exit.signal === null ? `exit ${exit.code}` : renderExit(exit)
   return `${how}  ${renderDuration(exit.durationNs)}`
 }
 
-function accessLines(activity: Activity): string[] {
+function accessLines(activity: Activity, project: string): string[] {
+  const files = [...activity.written].map(([path, { created }]) => ({
+    path: path.startsWith(project) ? path.slice(project.length) : path,
+    created,
+  }))
   const connections = activity.connections.map((event) => `${renderPeer(event)} ${renderOutcome(event)}`)
   return [
     ...counted(failures(activity.failedExecs), 'failed exec '),
     ...counted(
-      [...activity.written].filter(([, { created }]) => created).map(([path]) => path),
+      files.filter(({ created }) => created).map(({ path }) => path),
       'created ',
     ),
     ...counted(
-      [...activity.written].filter(([, { created }]) => !created).map(([path]) => path),
+      files.filter(({ created }) => !created).map(({ path }) => path),
       'wrote ',
     ),
     ...counted([...new Set(connections)], 'connected '),
