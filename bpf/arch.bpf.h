@@ -28,6 +28,7 @@ enum spy_class {
 #define SPY_X32_BIT 0x40000000
 #define SPY_TS_COMPAT 0x0002
 
+// clang-format off
 static const volatile __u8 spy_native_class[SPY_NR_TABLE] = {
 	[2] = SPY_CLASS_OPEN,    [257] = SPY_CLASS_OPEN,    [437] = SPY_CLASS_OPEN,     [85] = SPY_CLASS_OPEN,    [304] = SPY_CLASS_OPEN,
 	[59] = SPY_CLASS_EXEC,   [322] = SPY_CLASS_EXEC,    [80] = SPY_CLASS_CHDIR,     [81] = SPY_CLASS_CHDIR,   [42] = SPY_CLASS_CONNECT,
@@ -42,7 +43,9 @@ static const volatile __u8 spy_i386_class[SPY_NR_TABLE] = {
 	[120] = SPY_CLASS_CLONE, [2] = SPY_CLASS_CLONE,     [190] = SPY_CLASS_CLONE,    [435] = SPY_CLASS_CLONE,
 };
 
-/* Number and ABI flags of a raw system call number, as the kernel's own entry code reads it. */
+// clang-format on
+
+/* How the call under way was made, beside its number. */
 static __always_inline __u32 spy_abi_flags(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, thread_info.status) & SPY_TS_COMPAT ? SPY_FLAG_I386 : 0;

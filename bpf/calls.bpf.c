@@ -69,7 +69,8 @@ static __always_inline __u32 spy_unfold_socketcall(struct spy_call *call)
 	return call->nr == SPY_I386_CONNECT ? SPY_CLASS_CONNECT : SPY_CLASS_SEND;
 }
 
-static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *me, __s32 nr, __u32 flags, __u32 class, __s64 result)
+static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *me, __s32 nr, __u32 flags, __u32 class,
+					 __s64 result)
 {
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);

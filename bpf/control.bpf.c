@@ -26,7 +26,8 @@ static __always_inline int spy_tell_mark(struct spy_session *session, __u32 slot
 }
 
 /* The process itself comes into scope: this thread now, the others by the helper's walk over the tasks. */
-static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task *process, struct task_struct *leader, __u64 bit)
+static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task *process, struct task_struct *leader,
+					   __u64 bit)
 {
 	__u32 index;
 	struct spy_scratch *s;
@@ -69,7 +70,9 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 		return 0;
 	if (operation == SPY_CONTROL_HIDE) {
 		/* Only where this process is the root of something: others have nothing to hide from, and get no storage for the asking. */
-		me = spy_task_of(leader) ? bpf_task_storage_get(&spy_tasks, current, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE) : NULL;
+		me = spy_task_of(leader)
+			     ? bpf_task_storage_get(&spy_tasks, current, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE)
+			     : NULL;
 		if (me)
 			me->hidden = !!argument;
 		return 0;

@@ -16,10 +16,12 @@ struct {
 } spy_rings SEC(".maps");
 
 /* Lowest set bit of a mask by de Bruijn multiplication: the target has no instruction for it. */
+// clang-format off
 static const volatile __u8 spy_bit_position[64] = {
 	0,  1,  2,  53, 3,  7,  54, 27, 4,  38, 41, 8,  34, 55, 48, 28, 62, 5,  39, 46, 44, 42, 22, 9,  24, 35, 59, 56, 49, 18, 29, 11,
 	63, 52, 6,  26, 37, 40, 33, 47, 61, 45, 43, 21, 23, 58, 17, 10, 51, 25, 36, 32, 60, 20, 57, 16, 50, 31, 19, 15, 30, 14, 13, 12,
 };
+// clang-format on
 
 static __always_inline __u32 spy_lowest(__u64 mask)
 {
@@ -128,7 +130,8 @@ __noinline int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 c
  * Puts the record into one session's ring. The reader polls at intervals; it is woken early only when the ring becomes a quarter full,
  * so that a record costs no wake-up.
  */
-static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_session *session, __u32 slot, __u32 size, bool lifecycle)
+static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_session *session, __u32 slot, __u32 size,
+					bool lifecycle)
 {
 	void *ring = bpf_map_lookup_elem(&spy_rings, &slot);
 	__u64 fill, quarter, flags;

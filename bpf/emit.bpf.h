@@ -70,7 +70,8 @@ static __always_inline void spy_release(struct spy_scratch *s)
 }
 
 /* Starts a record of `size` fixed bytes, zeroed, with the current task in its header. */
-static __always_inline struct spy_header *spy_begin(struct spy_scratch *s, __u16 kind, __u32 size, __u32 process, __u32 flags)
+static __always_inline struct spy_header *spy_begin(struct spy_scratch *s, __u16 kind, __u32 size, __u32 process,
+						    __u32 flags)
 {
 	struct spy_header *h = (struct spy_header *)s->record;
 	__u64 id = bpf_get_current_pid_tgid();

@@ -16,20 +16,20 @@
 
 /* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
 struct spy_task {
-	__u64 sessions;    /* slots that record this task */
-	__u64 since;       /* spy_session.sequence when it came into scope: slots opened later are others */
-	__u64 own;         /* group leader only: slots that record this process itself, for threads to come */
-	__u64 roots;       /* group leader only: slots that record the children of every thread */
-	__u64 thread_roots; /* slots that record the children of this thread */
-	__u64 armed;       /* as thread_roots, from arm to disarm */
+	__u64 sessions;       /* slots that record this task */
+	__u64 since;          /* spy_session.sequence when it came into scope: slots opened later are others */
+	__u64 own;            /* group leader only: slots that record this process itself, for threads to come */
+	__u64 roots;          /* group leader only: slots that record the children of every thread */
+	__u64 thread_roots;   /* slots that record the children of this thread */
+	__u64 armed;          /* as thread_roots, from arm to disarm */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u32 process;
-	__u32 groups;      /* union of what the sessions record */
-	__s32 nr;          /* of the call under way, as settled at entry */
-	__u32 entered;     /* the entry of the call under way was seen */
-	__u32 fresh;       /* SPY_TASK_* */
-	__u32 hidden;      /* children are in none of this process's own slots */
-	__s32 restart;     /* -512..-516: what the last call returned, to be restarted or interrupted */
+	__u32 groups;  /* union of what the sessions record */
+	__s32 nr;      /* of the call under way, as settled at entry */
+	__u32 entered; /* the entry of the call under way was seen */
+	__u32 fresh;   /* SPY_TASK_* */
+	__u32 hidden;  /* children are in none of this process's own slots */
+	__s32 restart; /* -512..-516: what the last call returned, to be restarted or interrupted */
 	__u32 unused;
 };
 
@@ -61,7 +61,7 @@ struct spy_call {
 /* Where a record is built; one is taken for the time of one event. */
 struct spy_scratch {
 	__u32 busy;
-	__u32 used; /* bytes of record[] */
+	__u32 used;     /* bytes of record[] */
 	__u64 sessions; /* to whom it goes */
 	__u64 since;
 	__u32 unreadable; /* strings of this record */
@@ -70,8 +70,6 @@ struct spy_scratch {
 	char walk[SPY_WALK_ROOM];
 	__u8 record[SPY_RECORD_ROOM + 8]; /* and padding */
 };
-
-
 
 /* task -> what we know of it */
 struct spy_tasks_map {

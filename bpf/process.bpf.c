@@ -19,12 +19,14 @@ static __always_inline __u32 spy_ns_pid(struct task_struct *task)
 
 	if (level > 32)
 		return 0;
-	bpf_core_read(&upid, bpf_core_type_size(struct upid) > sizeof(upid) ? sizeof(upid) : bpf_core_type_size(struct upid),
-		      (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid));
+	bpf_core_read(
+		&upid, bpf_core_type_size(struct upid) > sizeof(upid) ? sizeof(upid) : bpf_core_type_size(struct upid),
+		(void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid));
 	return upid.nr;
 }
 
-static __always_inline void spy_tell_fork(struct spy_task *me, struct spy_task *it, struct task_struct *child, __u64 flags)
+static __always_inline void spy_tell_fork(struct spy_task *me, struct spy_task *it, struct task_struct *child,
+					  __u64 flags)
 {
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, it->sessions, it->since);
@@ -44,7 +46,8 @@ static __always_inline void spy_tell_fork(struct spy_task *me, struct spy_task *
 	spy_release(s);
 }
 
-static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task *it, struct task_struct *child, __u64 flags)
+static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task *it, struct task_struct *child,
+					    __u64 flags)
 {
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, it->sessions, it->since);
@@ -76,7 +79,8 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	if (thread)
 		sessions |= process ? spy_owned_sessions(process->own) : 0;
 	else if (!me || !me->hidden)
-		sessions |= spy_owned_sessions((process ? process->roots : 0) | (me ? me->thread_roots | me->armed : 0));
+		sessions |=
+			spy_owned_sessions((process ? process->roots : 0) | (me ? me->thread_roots | me->armed : 0));
 	if (!sessions)
 		return 0;
 

@@ -42,18 +42,18 @@ enum spy_kind {
 };
 
 /* header.flags */
-#define SPY_FLAG_BLOCKED (1u << 0)     /* the system call never ran: seccomp answered it (exit without enter) */
-#define SPY_FLAG_PARTIAL (1u << 1)     /* the call was already under way when its thread came into scope */
-#define SPY_FLAG_RESTARTED (1u << 2)   /* result is -512..-516: the call will be restarted, interrupted, or died with its task */
-#define SPY_FLAG_I386 (1u << 3)        /* made through the 32-bit entry (int 0x80, 32-bit program) */
-#define SPY_FLAG_X32 (1u << 4)         /* number carried the x32 bit */
-#define SPY_FLAG_CHROOTED (1u << 5)    /* the task's root is not the root of its mount namespace */
-#define SPY_FLAG_DELETED (1u << 6)     /* the object had no name any more when it was resolved */
+#define SPY_FLAG_BLOCKED (1u << 0)      /* the system call never ran: seccomp answered it (exit without enter) */
+#define SPY_FLAG_PARTIAL (1u << 1)      /* the call was already under way when its thread came into scope */
+#define SPY_FLAG_RESTARTED (1u << 2)    /* result is -512..-516: it will be restarted, interrupted, or died */
+#define SPY_FLAG_I386 (1u << 3)         /* made through the 32-bit entry (int 0x80, 32-bit program) */
+#define SPY_FLAG_X32 (1u << 4)          /* number carried the x32 bit */
+#define SPY_FLAG_CHROOTED (1u << 5)     /* the task's root is not the root of its mount namespace */
+#define SPY_FLAG_DELETED (1u << 6)      /* the object had no name any more when it was resolved */
 #define SPY_FLAG_DISCONNECTED (1u << 7) /* the walk ended at a root other than the task's: path is relative to that */
-#define SPY_FLAG_FILELESS (1u << 8)    /* exec: the program is a memfd or another file on no visible mount */
-#define SPY_FLAG_FROM_SOCKET (1u << 9) /* connect: the address is the kernel's socket's, not the caller's memory */
-#define SPY_FLAG_CREATED (1u << 10)    /* open: the call made the file */
-#define SPY_FLAG_CORE (1u << 11)       /* exit: a core was dumped */
+#define SPY_FLAG_FILELESS (1u << 8)     /* exec: the program is a memfd or another file on no visible mount */
+#define SPY_FLAG_FROM_SOCKET (1u << 9)  /* connect: the address is the kernel's socket's, not the caller's memory */
+#define SPY_FLAG_CREATED (1u << 10)     /* open: the call made the file */
+#define SPY_FLAG_CORE (1u << 11)        /* exit: a core was dumped */
 
 /* The high 8 bits of a string's head. */
 #define SPY_STRING_TRUNCATED 0x01u  /* more bytes existed than fit */
@@ -62,13 +62,13 @@ enum spy_kind {
 
 /* Why something was lost. The counters travel in every mark; they only grow. */
 enum spy_lost {
-	SPY_LOST_RING = 0,      /* records that found no room in the ring */
-	SPY_LOST_LIFECYCLE = 1, /* as above, of fork, thread, exec, exit: the tree itself has holes */
-	SPY_LOST_SCRATCH = 2,   /* records for which no build space was free on the CPU */
-	SPY_LOST_MEMBER = 3,    /* tasks whose membership could not be stored: a subtree is missing */
+	SPY_LOST_RING = 0,       /* records that found no room in the ring */
+	SPY_LOST_LIFECYCLE = 1,  /* as above, of fork, thread, exec, exit: the tree itself has holes */
+	SPY_LOST_SCRATCH = 2,    /* records for which no build space was free on the CPU */
+	SPY_LOST_MEMBER = 3,     /* tasks whose membership could not be stored: a subtree is missing */
 	SPY_LOST_UNREADABLE = 4, /* strings whose memory could not be read */
-	SPY_LOST_TRUNCATED = 5, /* strings cut short */
-	SPY_LOST_SOCKET = 6,    /* sockets whose owner could not be stored: how their connection ended is missing */
+	SPY_LOST_TRUNCATED = 5,  /* strings cut short */
+	SPY_LOST_SOCKET = 6,     /* sockets whose owner could not be stored: how their connection ended is missing */
 	SPY_LOST_REASONS = 8,
 };
 
@@ -155,10 +155,10 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_exec_failed) == 48, "ABI: spy_record_
 /* The last thread of a thread group is gone. Strings: none. */
 struct spy_record_exit {
 	struct spy_header header;
-	__s32 code;      /* exit status, 0..255; -1 when a signal ended it */
-	__s32 signal;    /* number, 0 when it exited by itself */
-	__u64 cpu_ns;    /* user and system time of all threads */
-	__u64 start_ns;  /* CLOCK_BOOTTIME, of the thread group */
+	__s32 code;           /* exit status, 0..255; -1 when a signal ended it */
+	__s32 signal;         /* number, 0 when it exited by itself */
+	__u64 cpu_ns;         /* user and system time of all threads */
+	__u64 start_ns;       /* CLOCK_BOOTTIME, of the thread group */
 	__u64 peak_rss_bytes; /* of the largest memory image it had */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_exit) == 64, "ABI: spy_record_exit");
@@ -179,16 +179,16 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_chdir) == 48, "ABI: spy_record_chdir"
 struct spy_record_open {
 	struct spy_header header;
 	__s64 result;
-	__u64 open_flags;  /* O_* as asked */
-	__u64 inode;       /* 0 on failure */
+	__u64 open_flags; /* O_* as asked */
+	__u64 inode;      /* 0 on failure */
 	__u32 dev_major;
 	__u32 dev_minor;
-	__u32 mode;        /* permission bits as asked */
-	__u32 file_mode;   /* i_mode of the opened file: type and permissions; 0 on failure */
-	__u32 resolve;     /* RESOLVE_* of openat2 */
+	__u32 mode;      /* permission bits as asked */
+	__u32 file_mode; /* i_mode of the opened file: type and permissions; 0 on failure */
+	__u32 resolve;   /* RESOLVE_* of openat2 */
 	__s32 dirfd;
 	__s32 nr;
-	__u32 fs_magic;    /* s_magic of the file system, 0 on failure */
+	__u32 fs_magic; /* s_magic of the file system, 0 on failure */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_open) == 88, "ABI: spy_record_open");
 
@@ -210,13 +210,13 @@ SPY_STATIC_ASSERT(sizeof(struct spy_address) == 24, "ABI: spy_address");
  */
 struct spy_record_connect {
 	struct spy_header header;
-	__u64 cookie;   /* of the socket */
-	__s64 result;   /* of connect(2) */
-	__s32 fd;       /* -1 when unknown (FROM_SOCKET) */
-	__u16 type;     /* SOCK_* */
-	__u16 protocol; /* IPPROTO_* */
-	__u32 returned; /* 1: from the return of connect(2), 0: from TCP's state */
-	__u32 state;    /* TCP_* when connect(2) returned, 0 for others */
+	__u64 cookie;               /* of the socket */
+	__s64 result;               /* of connect(2) */
+	__s32 fd;                   /* -1 when unknown (FROM_SOCKET) */
+	__u16 type;                 /* SOCK_* */
+	__u16 protocol;             /* IPPROTO_* */
+	__u32 returned;             /* 1: from the return of connect(2), 0: from TCP's state */
+	__u32 state;                /* TCP_* when connect(2) returned, 0 for others */
 	struct spy_address asked;   /* caller's memory; family 0 when not read */
 	struct spy_address settled; /* kernel's socket; family 0 when it has none */
 };
@@ -296,14 +296,17 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_process) == 48, "ABI: spy_record_proc
  */
 #define SPY_CONTROL 0x73707963 /* "spyc" */
 enum spy_operation {
-	SPY_CONTROL_CLAIM = 1,   /* this thread group owns the slot */
-	SPY_CONTROL_ROOT = 2,    /* argument 0: children of any thread of this process; 1: of this thread only */
-	SPY_CONTROL_ARM = 3,     /* children of this thread, until disarmed */
+	SPY_CONTROL_CLAIM = 1, /* this thread group owns the slot */
+	SPY_CONTROL_ROOT = 2,  /* argument 0: children of any thread of this process; 1: of this thread only */
+	SPY_CONTROL_ARM = 3,   /* children of this thread, until disarmed */
 	SPY_CONTROL_DISARM = 4,
-	SPY_CONTROL_MARK = 5,    /* argument: the number */
-	SPY_CONTROL_STOP = 6,    /* argument: number of a last mark; no record after it (when the mark finds no room, nothing is stopped) */
-	SPY_CONTROL_SELF = 7,    /* calls of this process's own: threads made from now on (helper marks the existing ones) */
-	SPY_CONTROL_HIDE = 8,    /* argument 1: children of this thread are in none of the sessions of this process; 0: ends that. No slot, no token. */
+	SPY_CONTROL_MARK = 5, /* argument: the number */
+	SPY_CONTROL_STOP =
+		6, /* argument: number of a last mark; no record after it (when the mark finds no room, nothing is stopped) */
+	SPY_CONTROL_SELF =
+		7, /* calls of this process's own: threads made from now on (helper marks the existing ones) */
+	SPY_CONTROL_HIDE =
+		8, /* argument 1: children of this thread are in none of the sessions of this process; 0: ends that. No slot, no token. */
 };
 
 #define SPY_SLOTS 64
@@ -313,10 +316,10 @@ enum spy_operation {
 
 /* One session, shared by the programs and the helper. */
 struct spy_session {
-	__u64 token;       /* random; 0: the slot is free */
-	__u64 sequence;    /* grows with every open; membership older than this is another session's */
-	__u32 owner_tgid;  /* set by claim */
-	__u32 groups;      /* SPY_GROUP_* */
+	__u64 token;      /* random; 0: the slot is free */
+	__u64 sequence;   /* grows with every open; membership older than this is another session's */
+	__u32 owner_tgid; /* set by claim */
+	__u32 groups;     /* SPY_GROUP_* */
 	__u32 active;
 	__u32 owner_process;
 	__u64 ring_bytes;

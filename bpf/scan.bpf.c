@@ -43,7 +43,8 @@ static __always_inline void spy_tell_preexisting(struct task_struct *task, __u64
 	r->parent_tgid = BPF_CORE_READ(task, real_parent, tgid);
 	spy_put_comm(index, s, task);
 	if (exe)
-		(void)spy_put_path(index, (__u64)BPF_CORE_READ(exe, f_path.mnt), (__u64)BPF_CORE_READ(exe, f_path.dentry));
+		(void)spy_put_path(index, (__u64)BPF_CORE_READ(exe, f_path.mnt),
+				   (__u64)BPF_CORE_READ(exe, f_path.dentry));
 	else
 		(void)spy_put_absent(index);
 	(void)spy_emit(index, ~0u, 1);

@@ -245,7 +245,8 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	if (bpf_probe_read_kernel(s->record + used + 4, length, s->walk + position))
 		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
 	else
-		spy_put_head(s, used, length, w.state == SPY_WALK_REACHED || w.state == SPY_WALK_TOP ? 0 : SPY_STRING_TRUNCATED);
+		spy_put_head(s, used, length,
+			     w.state == SPY_WALK_REACHED || w.state == SPY_WALK_TOP ? 0 : SPY_STRING_TRUNCATED);
 	return flags;
 }
 
@@ -253,7 +254,8 @@ __noinline int spy_put_cwd(__u32 scratch)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	return spy_put_path(scratch, (__u64)BPF_CORE_READ(task, fs, pwd.mnt), (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
+			    (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
 }
 
 __noinline int spy_put_exe(__u32 scratch)

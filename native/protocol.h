@@ -16,10 +16,10 @@ constexpr uint32_t kProtocolVersion = 1;
 constexpr int kHelperSocket = 3;
 
 enum class RequestType : uint32_t {
-  kOpen = 1,   /* a session: a slot, its token and its ring */
-  kScan = 2,   /* tells the tasks that were there before; the session has been claimed */
-  kClose = 3,  /* frees the slot */
-  kStats = 4,  /* runs of the programs that the kernel skipped so far */
+  kOpen = 1,  /* a session: a slot, its token and its ring */
+  kScan = 2,  /* tells the tasks that were there before; the session has been claimed */
+  kClose = 3, /* frees the slot */
+  kStats = 4, /* runs of the programs that the kernel skipped so far */
 };
 
 struct Request {
@@ -45,7 +45,7 @@ struct Reply {
   uint64_t capabilities;
   uint64_t missed;
   char operation[128]; /* what failed, for people */
-  char detail[3000];  /* the kernel's and libbpf's words */
+  char detail[3000];   /* the kernel's and libbpf's words */
 };
 
 }  // namespace spyscall

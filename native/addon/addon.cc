@@ -100,7 +100,9 @@ class Addon : public Napi::Addon<Addon> {
     handles_.clear();
   }
 
-  static std::shared_ptr<Session> At(const Napi::CallbackInfo& info) { return Sessions().Find(info[0].As<Napi::Number>().Uint32Value()); }
+  static std::shared_ptr<Session> At(const Napi::CallbackInfo& info) {
+    return Sessions().Find(info[0].As<Napi::Number>().Uint32Value());
+  }
 
   /* {helper, spillFolder, ringBytes, memoryBytes, groups} -> {handle, capabilities} or {errno, operation, detail} */
   Napi::Value Open(const Napi::CallbackInfo& info) {
@@ -125,7 +127,8 @@ class Addon : public Napi::Addon<Addon> {
   /* (handle, operation, argument) */
   Napi::Value Control(const Napi::CallbackInfo& info) {
     if (auto session = At(info))
-      session->Control(static_cast<spy_operation>(info[1].As<Napi::Number>().Uint32Value()), info[2].As<Napi::Number>().Uint32Value());
+      session->Control(static_cast<spy_operation>(info[1].As<Napi::Number>().Uint32Value()),
+                       info[2].As<Napi::Number>().Uint32Value());
     return info.Env().Undefined();
   }
 
@@ -158,7 +161,8 @@ class Addon : public Napi::Addon<Addon> {
   /* (handle, chunk) -> bytes of the chunk that are there now */
   Napi::Value ChunkBytes(const Napi::CallbackInfo& info) {
     auto session = At(info);
-    return Napi::Number::New(info.Env(), session ? session->log().ChunkBytes(info[1].As<Napi::Number>().Uint32Value()) : 0);
+    return Napi::Number::New(info.Env(),
+                             session ? session->log().ChunkBytes(info[1].As<Napi::Number>().Uint32Value()) : 0);
   }
 
   /* (handle, chunk, bytes) -> Buffer with the first `bytes` of the chunk, or undefined when they are lost */

@@ -13,7 +13,8 @@ namespace spyscall {
 
 class Log {
  public:
-  Log(uint64_t memory_bytes, std::string spill_folder) : memory_bytes_(memory_bytes), spill_folder_(std::move(spill_folder)) {}
+  Log(uint64_t memory_bytes, std::string spill_folder)
+      : memory_bytes_(memory_bytes), spill_folder_(std::move(spill_folder)) {}
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;

@@ -62,7 +62,8 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
   return session;
 }
 
-Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply, std::unique_ptr<Ring> ring)
+Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply,
+                 std::unique_ptr<Ring> ring)
     : log_(options.memory_bytes, options.spill_folder),
       helper_(std::move(helper)),
       ring_(std::move(ring)),
@@ -86,8 +87,8 @@ Session::~Session() {
 }
 
 void Session::Control(spy_operation operation, uint64_t argument) {
-  prctl(SPY_CONTROL, static_cast<unsigned long>(operation), static_cast<unsigned long>(slot_), static_cast<unsigned long>(argument),
-        static_cast<unsigned long>(token_));
+  prctl(SPY_CONTROL, static_cast<unsigned long>(operation), static_cast<unsigned long>(slot_),
+        static_cast<unsigned long>(argument), static_cast<unsigned long>(token_));
 }
 
 void Session::UserMark(uint32_t number) { Control(SPY_CONTROL_MARK, kUserMark | number); }

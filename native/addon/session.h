@@ -64,7 +64,8 @@ class Session {
   const Log& log() const { return log_; }
 
  private:
-  Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply, std::unique_ptr<Ring> ring);
+  Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply,
+          std::unique_ptr<Ring> ring);
   void Run();
   void Pump();
   void Take(const uint8_t* record, uint32_t bytes);

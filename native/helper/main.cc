@@ -91,7 +91,10 @@ int main() {
   int type = 0;
   socklen_t size = sizeof(type);
   if (getsockopt(kHelperSocket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
-    fputs("spyscall-helper is started by the spyscall package, with a socket as descriptor 3; it does nothing by itself.\n", stderr);
+    fputs(
+        "spyscall-helper is started by the spyscall package, with a socket as descriptor 3; it does nothing by "
+        "itself.\n",
+        stderr);
     return 2;
   }
   if (!Detach()) return 1;

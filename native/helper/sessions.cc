@@ -39,7 +39,8 @@ Sessions::~Sessions() {
 }
 
 bool Sessions::idle() const {
-  return programs_->attached() && std::all_of(std::begin(slots_), std::end(slots_), [](const Slot& slot) { return slot.token == 0; });
+  return programs_->attached() &&
+         std::all_of(std::begin(slots_), std::end(slots_), [](const Slot& slot) { return slot.token == 0; });
 }
 
 bool Sessions::Owns(const Request& request) const {
@@ -63,7 +64,8 @@ Failure Sessions::PrepareRing(uint32_t number, uint64_t bytes) {
 
 Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
   uint64_t bytes = request.ring_bytes;
-  if (bytes < kRingBytesLeast || bytes > kRingBytesMost || (bytes & (bytes - 1)) != 0) return Invalid("size of the ring");
+  if (bytes < kRingBytesLeast || bytes > kRingBytesMost || (bytes & (bytes - 1)) != 0)
+    return Invalid("size of the ring");
   if (!programs_->loaded())
     if (Failure failure = programs_->Load()) return failure;
   if (Failure failure = programs_->Attach()) return failure;

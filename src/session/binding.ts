@@ -62,7 +62,10 @@ let loaded: Native | undefined
 export function loadNative(): Native {
   if (loaded !== undefined) return loaded
   if (process.platform !== 'linux')
-    throw new SessionError('UNSUPPORTED', `Recording needs Linux, this is ${process.platform}. Saved traces can be asserted on here: Trace.load(path).`)
+    throw new SessionError(
+      'UNSUPPORTED',
+      `Recording needs Linux, this is ${process.platform}. Saved traces can be asserted on here: Trace.load(path).`,
+    )
   const tried: string[] = []
   for (const folder of candidates()) {
     const addon = join(folder, 'spyscall.node')
@@ -95,9 +98,16 @@ function load(addon: string): Binding {
   try {
     binding = createRequire(join(packageFolder(), 'package.json'))(addon) as Binding
   } catch (cause) {
-    throw new SessionError('NOT_BUILT', `Cannot load ${addon}: ${cause instanceof Error ? cause.message : cause}. Rebuild it with \`npm run setup\`.`, { cause })
+    throw new SessionError(
+      'NOT_BUILT',
+      `Cannot load ${addon}: ${cause instanceof Error ? cause.message : cause}. Rebuild it with \`npm run setup\`.`,
+      { cause },
+    )
   }
   if (binding.recordAbi !== recordAbi)
-    throw new SessionError('NOT_BUILT', `${addon} speaks record layout ${binding.recordAbi}, this package needs ${recordAbi}. Rebuild it with \`npm run setup\`.`)
+    throw new SessionError(
+      'NOT_BUILT',
+      `${addon} speaks record layout ${binding.recordAbi}, this package needs ${recordAbi}. Rebuild it with \`npm run setup\`.`,
+    )
   return binding
 }

@@ -23,7 +23,11 @@ export class SessionError extends Error {
   /** The kernel's and libbpf's own words, for a bug report. */
   readonly detail: string | undefined
 
-  constructor(code: SessionErrorCode, message: string, facts: { operation?: string; errno?: string; detail?: string; cause?: unknown } = {}) {
+  constructor(
+    code: SessionErrorCode,
+    message: string,
+    facts: { operation?: string; errno?: string; detail?: string; cause?: unknown } = {},
+  ) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
     this.code = code
     this.operation = facts.operation

@@ -38,7 +38,8 @@ const memoryBytesLeast = 1024 ** 2
 
 /** Defaults filled in. Throws INVALID_OPTION for a key that is none, and for a value that cannot be meant. */
 export function settleOptions(options: SessionOptions): SettledOptions {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid(`Expected options to be an object, got ${describe(options)}.`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw invalid(`Expected options to be an object, got ${describe(options)}.`)
   const {
     scope = 'descendants',
     events = groups,
@@ -51,13 +52,29 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   checkUnknown(Object.keys(unknown))
   if (!scopes.includes(scope)) throw oneOf('scope', scopes, scope)
   checkEvents(events)
-  if (!Number.isSafeInteger(ringBytes) || ringBytes < ringBytesLeast || ringBytes > ringBytesMost || (ringBytes & (ringBytes - 1)) !== 0)
-    throw invalid(`Expected the \`ringBytes\` option to be a power of two from ${ringBytesLeast} to ${ringBytesMost}, got ${describe(ringBytes)}.`)
+  if (
+    !Number.isSafeInteger(ringBytes) ||
+    ringBytes < ringBytesLeast ||
+    ringBytes > ringBytesMost ||
+    (ringBytes & (ringBytes - 1)) !== 0
+  )
+    throw invalid(
+      `Expected the \`ringBytes\` option to be a power of two from ${ringBytesLeast} to ${ringBytesMost}, got ${describe(ringBytes)}.`,
+    )
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < memoryBytesLeast)
-    throw invalid(`Expected the \`memoryBytes\` option to be a whole number of at least ${memoryBytesLeast}, got ${describe(memoryBytes)}.`)
+    throw invalid(
+      `Expected the \`memoryBytes\` option to be a whole number of at least ${memoryBytesLeast}, got ${describe(memoryBytes)}.`,
+    )
   checkFolder('projectRoot', projectRoot)
   checkFolder('spillFolder', spillFolder)
-  return { scope, events: [...new Set<EventGroupName>(['process', ...events])], ringBytes, memoryBytes, projectRoot, spillFolder }
+  return {
+    scope,
+    events: [...new Set<EventGroupName>(['process', ...events])],
+    ringBytes,
+    memoryBytes,
+    projectRoot,
+    spillFolder,
+  }
 }
 
 const keys = ['scope', 'events', 'ringBytes', 'memoryBytes', 'projectRoot', 'spillFolder']
@@ -67,13 +84,17 @@ function checkUnknown(unknown: readonly string[]): void {
   if (key === undefined) return
   const limit = slipLimit(key)
   const meant = keys.find((known) => editDistance(key.toLowerCase(), known.toLowerCase(), limit) <= limit)
-  throw invalid(`Unknown option \`${key}\`${meant === undefined ? `; the options are ${keys.join(', ')}` : `; did you mean \`${meant}\`?`}`)
+  throw invalid(
+    `Unknown option \`${key}\`${meant === undefined ? `; the options are ${keys.join(', ')}` : `; did you mean \`${meant}\`?`}`,
+  )
 }
 
 function checkEvents(events: unknown): void {
-  if (!Array.isArray(events)) throw invalid(`Expected the \`events\` option to be a list of groups, got ${describe(events)}.`)
+  if (!Array.isArray(events))
+    throw invalid(`Expected the \`events\` option to be a list of groups, got ${describe(events)}.`)
   for (const group of events) {
-    if (later.includes(group)) throw invalid(`The event group '${group}' is not recorded yet; the groups are ${groups.join(', ')}.`)
+    if (later.includes(group))
+      throw invalid(`The event group '${group}' is not recorded yet; the groups are ${groups.join(', ')}.`)
     if (!groups.includes(group)) throw oneOf('events', groups, group)
   }
 }
@@ -84,7 +105,9 @@ function checkFolder(name: string, folder: unknown): void {
 }
 
 function oneOf(name: string, allowed: readonly string[], got: unknown): SessionError {
-  return invalid(`Expected the \`${name}\` option to be of ${allowed.map((value) => `'${value}'`).join(', ')}, got ${describe(got)}.`)
+  return invalid(
+    `Expected the \`${name}\` option to be of ${allowed.map((value) => `'${value}'`).join(', ')}, got ${describe(got)}.`,
+  )
 }
 
 function invalid(message: string): SessionError {

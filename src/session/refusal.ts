@@ -23,6 +23,10 @@ export function refusal(problem: NativeProblem, helper: string): SessionError {
       facts,
     )
   if (operation.startsWith('load'))
-    return new SessionError('UNSUPPORTED', `${what} This kernel lacks something that the programs need; Linux 6.1 is the oldest that works. Details are in \`error.detail\`.`, facts)
+    return new SessionError(
+      'UNSUPPORTED',
+      `${what} This kernel lacks something that the programs need; Linux 6.1 is the oldest that works. Details are in \`error.detail\`.`,
+      facts,
+    )
   return new SessionError('FAILED', `${what} Details are in \`error.detail\`.`, facts)
 }

@@ -13,7 +13,9 @@ import { type ArmedSession, runArmed } from './spawn-hook.ts'
 const groupBits = { process: 1, file: 2, network: 4 } as const
 
 /** Frees the log of a session whose trace nobody can read any more. */
-const released = new FinalizationRegistry<{ readonly binding: Binding; readonly handle: number }>(({ binding, handle }) => binding.release(handle))
+const released = new FinalizationRegistry<{ readonly binding: Binding; readonly handle: number }>(
+  ({ binding, handle }) => binding.release(handle),
+)
 
 /**
  * Opens a session: when the promise resolves, every program is attached and the scope is armed. Throws SessionError with the remedy where the system does not
@@ -64,8 +66,18 @@ export class Session implements ArmedSession, AsyncDisposable {
     this.#handle = handle
     this.#options = options
     binding.mark(handle, 0)
-    const info: TraceInfo = { scope: options.scope, groups: options.events, projectRoot: options.projectRoot, capabilities: this.capabilities }
-    const root = { nsPid: process.pid, argv: [process.argv0, ...process.argv.slice(1)], exe: process.execPath, cwd: process.cwd() }
+    const info: TraceInfo = {
+      scope: options.scope,
+      groups: options.events,
+      projectRoot: options.projectRoot,
+      capabilities: this.capabilities,
+    }
+    const root = {
+      nsPid: process.pid,
+      argv: [process.argv0, ...process.argv.slice(1)],
+      exe: process.execPath,
+      cwd: process.cwd(),
+    }
     const log = new NativeLog(binding, handle)
     this.#trace = new Trace({ info, root, log, labels: this.#labels, refresh: (missed) => log.refresh(missed) })
     released.register(this.#trace, { binding, handle })
@@ -94,7 +106,8 @@ export class Session implements ArmedSession, AsyncDisposable {
    * else runs at the same time.
    */
   run<Value>(callback: () => Value): Value {
-    if (this.#state === 'stopped') throw new SessionError('CLOSED', 'The session was stopped: `run` would record nothing. Open another one.')
+    if (this.#state === 'stopped')
+      throw new SessionError('CLOSED', 'The session was stopped: `run` would record nothing. Open another one.')
     return this.#options.scope === 'run' ? runArmed(this, callback) : callback()
   }
 
@@ -106,8 +119,10 @@ export class Session implements ArmedSession, AsyncDisposable {
 
   /** Puts a mark into the trace, between what happened before and what happens after. */
   mark(label: string): void {
-    if (typeof label !== 'string' || label === '') throw new SessionError('INVALID_OPTION', 'Expected the label of a mark to be a string that is not empty.')
-    if (this.#state === 'stopped') throw new SessionError('CLOSED', 'The session was stopped: a mark would be in no trace.')
+    if (typeof label !== 'string' || label === '')
+      throw new SessionError('INVALID_OPTION', 'Expected the label of a mark to be a string that is not empty.')
+    if (this.#state === 'stopped')
+      throw new SessionError('CLOSED', 'The session was stopped: a mark would be in no trace.')
     this.#binding.mark(this.#handle, this.#labels.push(label))
   }
 
@@ -156,7 +171,8 @@ class NativeLog implements LogSource {
 
   read(chunk: number, bytes: number): Uint8Array {
     const found = this.#binding.read(this.#handle, chunk, bytes)
-    if (found === undefined) throw new SessionError('FAILED', `Chunk ${chunk} of the log cannot be read back from the spill file.`)
+    if (found === undefined)
+      throw new SessionError('FAILED', `Chunk ${chunk} of the log cannot be read back from the spill file.`)
     return found
   }
 
@@ -164,7 +180,10 @@ class NativeLog implements LogSource {
     this.#progress = this.#binding.drain(this.#handle, missed) ?? this.#progress
     const progress = this.#progress
     if (progress === undefined) throw new SessionError('CLOSED', 'The log of this session was freed.')
-    const counts = Object.fromEntries(lostReasons.map((reason, n) => [reason, progress.lost[n] ?? 0])) as Record<(typeof lostReasons)[number], number>
+    const counts = Object.fromEntries(lostReasons.map((reason, n) => [reason, progress.lost[n] ?? 0])) as Record<
+      (typeof lostReasons)[number],
+      number
+    >
     const lost: Lost = { ...counts, missed: progress.missed, spill: progress.spillLost }
     return { lost, helperLost: progress.helperLost, stuck: progress.stuck }
   }

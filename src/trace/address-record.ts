@@ -34,7 +34,13 @@ export function unixAddress(given: Text, base: Text): UnixAddress {
   return { family: 'unix', asked, path: asked === '' ? '' : joinPath(base, asked), abstract: false }
 }
 
-function inet(family: InetAddress['family'], host: string, port: number, mapped: boolean, scopeId: number): InetAddress {
+function inet(
+  family: InetAddress['family'],
+  host: string,
+  port: number,
+  mapped: boolean,
+  scopeId: number,
+): InetAddress {
   return { family, host, port, mapped, scopeId }
 }
 
@@ -48,7 +54,9 @@ function isMapped(bytes: Uint8Array): boolean {
 
 /** RFC 5952: lower case, the longest run of two or more zero groups folded. */
 function ipv6Text(bytes: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, n) => (((bytes[2 * n] as number) << 8) | (bytes[2 * n + 1] as number)).toString(16))
+  const groups = Array.from({ length: 8 }, (_, n) =>
+    (((bytes[2 * n] as number) << 8) | (bytes[2 * n + 1] as number)).toString(16),
+  )
   let best = { from: -1, length: 1 }
   for (let from = 0; from < 8; from++) {
     let length = 0

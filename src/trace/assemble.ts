@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { EntryKind, EntryTable } from './entries.ts'
 import { StringInterner } from './interner.ts'
-import { placeOf, type Place, type RecordLog } from './log.ts'
+import { type Place, placeOf, type RecordLog } from './log.ts'
 import { ProcessState } from './process-state.ts'
-import { fixedBytes, Flag, flawOf, Kind, Offset, RecordReader } from './record.ts'
+import { Flag, fixedBytes, flawOf, Kind, Offset, RecordReader } from './record.ts'
 
 /** What later records said about a connection attempt. */
 export interface ConnectParts {
@@ -185,7 +185,8 @@ export class Assembly {
     const entry = this.#add(EntryKind.exit, place)
     const index = this.entries.process(entry)
     ;(this.processes[index] as ProcessState).exitEntry = entry
-    for (const [tid, pending] of this.#pendingByTid) if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
+    for (const [tid, pending] of this.#pendingByTid)
+      if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
     if (index !== 0) this.#byNumber.delete(r.u32(Offset.header.process))
   }
 

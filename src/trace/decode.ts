@@ -283,11 +283,18 @@ export class Decoder {
     const call = returned === null ? unreturned(parts?.end ?? null) : this.#call(returned, entry, Offset.connect.result)
     const asked = returned === null ? null : askedAddress(returned, Offset.connect.asked)
     const settled = addressAt(r, Offset.connect.settled, () => unixAddress(absent, absent))
-    const later = returned === null ? null : addressAt(returned, Offset.connect.settled, () => unixAddress(absent, absent))
+    const later =
+      returned === null ? null : addressAt(returned, Offset.connect.settled, () => unixAddress(absent, absent))
     const type = r.u16(Offset.connect.type)
     const protocol = r.u16(Offset.connect.protocol)
     const address = settled ?? (asked?.family === 'unix' ? asked : (later ?? asked)) ?? { family: 'unknown' }
-    const { outcome, errno } = outcomeOf(call.result, protocol, type, parts?.end ?? null, returned?.u32(Offset.connect.state) ?? 0)
+    const { outcome, errno } = outcomeOf(
+      call.result,
+      protocol,
+      type,
+      parts?.end ?? null,
+      returned?.u32(Offset.connect.state) ?? 0,
+    )
     return {
       kind: 'connect',
       ...base,
@@ -332,7 +339,9 @@ export class Decoder {
     const abi: Abi = flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
     const blocked = (flags & Flag.blocked) !== 0
     const restart = this.#assembly.restarts.get(entry)
-    const died = restart === 'died' || (restart === 'pending' && this.#processAt(this.#assembly.entries.process(entry)).exit !== null)
+    const died =
+      restart === 'died' ||
+      (restart === 'pending' && this.#processAt(this.#assembly.entries.process(entry)).exit !== null)
     return {
       call: nrOffset === undefined ? '' : callName(r.s32(nrOffset), abi),
       abi,
@@ -362,13 +371,13 @@ function openMode(flags: number): OpenMode {
 }
 
 const fileTypes: Readonly<Record<number, FileType>> = {
-  0o010000: 'fifo',
-  0o020000: 'characterDevice',
-  0o040000: 'directory',
-  0o060000: 'blockDevice',
-  0o100000: 'file',
-  0o120000: 'symlink',
-  0o140000: 'socket',
+  2401: 'fifo',
+  4802: 'characterDevice',
+  9604: 'directory',
+  14406: 'blockDevice',
+  16807: 'file',
+  21609: 'symlink',
+  26411: 'socket',
 }
 
 function fileTypeOf(mode: number): FileType {
@@ -387,7 +396,8 @@ function askedAddress(r: RecordReader, offset: number): Address | null {
 
 /** A connection that no connect(2) returned for: fast open, or one still in the call. */
 function unreturned(end: number | null) {
-  const result: Result = end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
+  const result: Result =
+    end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
   return { abi: 'native' as Abi, result, blocked: false, partial: false, died: false }
 }
 
@@ -423,6 +433,7 @@ function outcomeOf(result: Result, protocol: number, type: number, end: number |
     const outcome = outcomeByErrno[result.errno ?? ''] ?? ('failed' as const)
     return { outcome, errno: outcome === 'inProgress' ? null : result.errno }
   }
-  if (protocol === IPPROTO_TCP) return { outcome: state === TCP_ESTABLISHED ? ('established' as const) : ('inProgress' as const), errno: null }
+  if (protocol === IPPROTO_TCP)
+    return { outcome: state === TCP_ESTABLISHED ? ('established' as const) : ('inProgress' as const), errno: null }
   return { outcome: type === 2 ? ('associated' as const) : ('established' as const), errno: null }
 }

@@ -3,9 +3,31 @@ import type { EventKind } from './event.ts'
 import type { Place } from './log.ts'
 
 /** Kinds of event by number; 0 is an entry that another one replaced. */
-export const entryKinds: readonly (EventKind | null)[] = [null, 'fork', 'thread', 'exec', 'exit', 'chdir', 'open', 'connect', 'send', 'mark']
+export const entryKinds: readonly (EventKind | null)[] = [
+  null,
+  'fork',
+  'thread',
+  'exec',
+  'exit',
+  'chdir',
+  'open',
+  'connect',
+  'send',
+  'mark',
+]
 
-export const EntryKind = { replaced: 0, fork: 1, thread: 2, exec: 3, exit: 4, chdir: 5, open: 6, connect: 7, send: 8, mark: 9 } as const
+export const EntryKind = {
+  replaced: 0,
+  fork: 1,
+  thread: 2,
+  exec: 3,
+  exit: 4,
+  chdir: 5,
+  open: 6,
+  connect: 7,
+  send: 8,
+  mark: 9,
+} as const
 
 /** What is kept of every event until it is decoded: 25 bytes each, in columns. */
 export class EntryTable {

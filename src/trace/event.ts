@@ -16,7 +16,9 @@ export type UnreadText =
   | { readonly status: 'absent' }
 
 /** What a system call gave back. `errno` is a name such as `'ENOENT'`; null when the call was stopped before the kernel could answer. */
-export type Result = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly errno: string | null }
+export type Result =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly errno: string | null }
 
 /** How the system call was made. */
 export type Abi = 'native' | 'i386' | 'x32'

@@ -8,16 +8,52 @@ import type { Gap, TraceState } from './trace.ts'
 export function gapsOf(state: TraceState, ioUrings: number): readonly Gap[] {
   const { lost } = state
   const found: Gap[] = [
-    gap('ring', lost.ring, (n) => `${records(n)} of file and network accesses found the ring full; open the session with a larger \`ringBytes\`.`),
-    gap('lifecycle', lost.lifecycle, (n) => `${records(n)} of fork, exec or exit found the ring full; open the session with a larger \`ringBytes\`.`),
-    gap('scratch', lost.scratch, (n) => `${records(n)} could not be built, because too many were under way on one CPU.`),
-    gap('member', lost.member, (n) => `${n} ${n === 1 ? 'process was' : 'processes were'} not followed, because the kernel had no memory to mark ${n === 1 ? 'it' : 'them'}.`),
-    gap('socket', lost.socket, (n) => `How ${n} ${n === 1 ? 'connection' : 'connections'} ended is not known, because the kernel had no memory to mark the socket.`),
+    gap(
+      'ring',
+      lost.ring,
+      (n) =>
+        `${records(n)} of file and network accesses found the ring full; open the session with a larger \`ringBytes\`.`,
+    ),
+    gap(
+      'lifecycle',
+      lost.lifecycle,
+      (n) => `${records(n)} of fork, exec or exit found the ring full; open the session with a larger \`ringBytes\`.`,
+    ),
+    gap(
+      'scratch',
+      lost.scratch,
+      (n) => `${records(n)} could not be built, because too many were under way on one CPU.`,
+    ),
+    gap(
+      'member',
+      lost.member,
+      (n) =>
+        `${n} ${n === 1 ? 'process was' : 'processes were'} not followed, because the kernel had no memory to mark ${n === 1 ? 'it' : 'them'}.`,
+    ),
+    gap(
+      'socket',
+      lost.socket,
+      (n) =>
+        `How ${n} ${n === 1 ? 'connection' : 'connections'} ended is not known, because the kernel had no memory to mark the socket.`,
+    ),
     gap('missed', lost.missed, (n) => `The kernel skipped ${n} ${n === 1 ? 'run' : 'runs'} of the tracing programs.`),
     gap('spill', lost.spill, (n) => `${n} bytes of the log could not be written to the temporary folder; is it full?`),
-    gap('helper', state.helperLost ? 1 : 0, () => 'spyscall-helper ended before the session did: nothing after that was recorded.'),
-    gap('stuck', state.stuck ? 1 : 0, () => 'A record was begun and never finished: those behind it could not be read.'),
-    gap('io_uring', ioUrings, (n) => `${n} io_uring ${n === 1 ? 'instance was' : 'instances were'} made; what is done through io_uring is not recorded yet.`),
+    gap(
+      'helper',
+      state.helperLost ? 1 : 0,
+      () => 'spyscall-helper ended before the session did: nothing after that was recorded.',
+    ),
+    gap(
+      'stuck',
+      state.stuck ? 1 : 0,
+      () => 'A record was begun and never finished: those behind it could not be read.',
+    ),
+    gap(
+      'io_uring',
+      ioUrings,
+      (n) =>
+        `${n} io_uring ${n === 1 ? 'instance was' : 'instances were'} made; what is done through io_uring is not recorded yet.`,
+    ),
   ]
   return found.filter(({ count }) => count > 0)
 }

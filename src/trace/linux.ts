@@ -100,7 +100,14 @@ export function openFlagNames(flags: number): readonly string[] {
   return names
 }
 
-const resolveFlags = ['RESOLVE_NO_XDEV', 'RESOLVE_NO_MAGICLINKS', 'RESOLVE_NO_SYMLINKS', 'RESOLVE_BENEATH', 'RESOLVE_IN_ROOT', 'RESOLVE_CACHED']
+const resolveFlags = [
+  'RESOLVE_NO_XDEV',
+  'RESOLVE_NO_MAGICLINKS',
+  'RESOLVE_NO_SYMLINKS',
+  'RESOLVE_BENEATH',
+  'RESOLVE_IN_ROOT',
+  'RESOLVE_CACHED',
+]
 
 export function resolveFlagNames(flags: number): readonly string[] {
   return resolveFlags.filter((_, bit) => (flags & (1 << bit)) !== 0)

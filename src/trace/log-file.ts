@@ -31,7 +31,8 @@ export class TraceFileError extends Error {
 
 export function saveTraceFile(path: string, origin: TraceOrigin, state: TraceState): void {
   const chunks: Uint8Array[] = []
-  for (let chunk = 0; chunk < origin.log.chunkCount; chunk++) chunks.push(origin.log.read(chunk, origin.log.chunkBytes(chunk)))
+  for (let chunk = 0; chunk < origin.log.chunkCount; chunk++)
+    chunks.push(origin.log.read(chunk, origin.log.chunkBytes(chunk)))
   const description: Description = {
     recordAbi,
     info: origin.info,
@@ -58,11 +59,13 @@ export function saveTraceFile(path: string, origin: TraceOrigin, state: TraceSta
 
 export function loadTraceFile(path: string): TraceOrigin {
   const file = readFileSync(path)
-  if (file.length < prefixBytes || !file.subarray(0, magic.length).equals(magic)) throw problem(path, 'it is not a trace that spyscall saved')
+  if (file.length < prefixBytes || !file.subarray(0, magic.length).equals(magic))
+    throw problem(path, 'it is not a trace that spyscall saved')
   const version = file.readUInt32LE(magic.length)
   if (version !== formatVersion) throw problem(path, `it has format ${version}, this package reads ${formatVersion}`)
   const description = readDescription(path, file)
-  if (description.recordAbi !== recordAbi) throw problem(path, `its records have layout ${description.recordAbi}, this package reads ${recordAbi}`)
+  if (description.recordAbi !== recordAbi)
+    throw problem(path, `its records have layout ${description.recordAbi}, this package reads ${recordAbi}`)
   const chunks: Uint8Array[] = []
   let at = prefixBytes + file.readUInt32LE(magic.length + 4)
   for (const { bytes, crc } of description.chunks) {
@@ -96,4 +99,3 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 function problem(path: string, why: string, cause?: unknown): TraceFileError {
   return new TraceFileError(`Cannot load the trace ${JSON.stringify(path)}: ${why}.`, { cause })
 }
-

@@ -49,7 +49,8 @@ export class RecordLog {
 
   /** The chunk with at least `bytes` of it. */
   chunk(chunk: number, bytes: number): ChunkView {
-    if (chunk === this.#last && this.#lastView !== undefined && this.#lastView.bytes.length >= bytes) return this.#lastView
+    if (chunk === this.#last && this.#lastView !== undefined && this.#lastView.bytes.length >= bytes)
+      return this.#lastView
     let found = this.#chunks.get(chunk)
     if (found === undefined || found.bytes.length < bytes) {
       found = viewOf(this.#source.read(chunk, Math.max(bytes, this.#source.chunkBytes(chunk))))

@@ -23,7 +23,8 @@ export function bytesOf(text: Text): Uint8Array | null {
   const out: number[] = []
   for (const character of text) {
     const unit = character.charCodeAt(0)
-    if (character.length === 1 && unit >= rawByteFirst + 0x80 && unit <= rawByteFirst + 0xff) out.push(unit - rawByteFirst)
+    if (character.length === 1 && unit >= rawByteFirst + 0x80 && unit <= rawByteFirst + 0xff)
+      out.push(unit - rawByteFirst)
     else out.push(...encoder.encode(character))
   }
   return Uint8Array.from(out)

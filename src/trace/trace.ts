@@ -138,7 +138,8 @@ export class Trace {
     for (let entry = 0; entry < entries.length; entry++) {
       if (entries.kind(entry) !== EntryKind.open) continue
       const text = entries.text(entry)
-      if (verdicts[text] === 0) verdicts[text] = predicate(openPath(strings.texts(text)), strings.texts(text)[0] as Text) ? 1 : 2
+      if (verdicts[text] === 0)
+        verdicts[text] = predicate(openPath(strings.texts(text)), strings.texts(text)[0] as Text) ? 1 : 2
       if (verdicts[text] === 1) found.push(this.#event(entry) as EventOf<'open'>)
     }
     return found
