@@ -15,7 +15,10 @@ import { helpersOf, kernelObjectsOf, ownNativeFolder, remaining, until } from '.
 const script = (name: string) => join(import.meta.dirname, 'scripts', name)
 
 /** A Node process that runs a script with a native part of its own; `next` gives its next line of JSON. */
-function startScript(name: string, nativeFolder: string): { child: ChildProcess; next: () => Promise<Record<string, any>> } {
+function startScript(
+  name: string,
+  nativeFolder: string,
+): { child: ChildProcess; next: () => Promise<Record<string, any>> } {
   const child = spawn(process.execPath, [script(name)], {
     env: { ...process.env, SPYSCALL_NATIVE_DIR: nativeFolder },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -76,7 +79,12 @@ describeKernel('the end of a session', () => {
 
 describeKernel('worker threads', () => {
   test('each sees what it started itself, and nothing of the others', async () => {
-    const pool = new Tinypool({ filename: script('worker.ts'), minThreads: 4, maxThreads: 4, runtime: 'worker_threads' })
+    const pool = new Tinypool({
+      filename: script('worker.ts'),
+      minThreads: 4,
+      maxThreads: 4,
+      runtime: 'worker_threads',
+    })
     onTestFinished(() => pool.destroy())
     const tags = Array.from({ length: 24 }, (_, n) => `worker-${n}`)
     const seen = await Promise.all(tags.map((tag) => pool.run({ tag, count: 7, leaveOpen: false })))
@@ -109,7 +117,13 @@ describeKernel('several copies of the addon in one process', () => {
     const native = ownNativeFolder()
     await using session = await openSession()
     const copy = createRequire(import.meta.url)(join(native, 'spyscall.node'))
-    const opened = copy.open({ helper: join(native, 'spyscall-helper'), spillFolder: '/tmp', ringBytes: 1 << 16, memoryBytes: 1 << 20, groups: 7 })
+    const opened = copy.open({
+      helper: join(native, 'spyscall-helper'),
+      spillFolder: '/tmp',
+      ringBytes: 1 << 16,
+      memoryBytes: 1 << 20,
+      groups: 7,
+    })
     expect(opened.errno).toBeUndefined()
     expect(helpersOf(native)).toHaveLength(1)
     spawnSync('/bin/echo', ['child'])

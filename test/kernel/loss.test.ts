@@ -13,7 +13,9 @@ expect.extend(matchers)
 
 /** Opens one file as often as told, and says how often it did. */
 function storm(count: number, threads: number): { readonly opened: number } {
-  const { stdout, stderr, status } = spawnSync(workload('storm'), [`${count}`, `${threads}`, '/etc/hostname'], { encoding: 'utf8' })
+  const { stdout, stderr, status } = spawnSync(workload('storm'), [`${count}`, `${threads}`, '/etc/hostname'], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout)
 }

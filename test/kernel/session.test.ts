@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { exec, execFile, execFileSync, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,15 +14,19 @@ import { describeKernel } from '../helpers/kernel.ts'
 import { workload } from '../helpers/workload.ts'
 
 /** First argument after the program of each process that was executed: how the tests below tell their children apart. */
-const tags = (trace: Trace): unknown[] => trace.processes.flatMap((process) => (process.execs.length > 0 ? [process.argv[1]] : [])).sort()
+const tags = (trace: Trace): unknown[] =>
+  trace.processes.flatMap((process) => (process.execs.length > 0 ? [process.argv[1]] : [])).sort()
 
 describeKernel('openSession', () => {
   test('refuses options that cannot be meant, and names the one that may be', async () => {
-    const refused = (options: object) => openSession(options).then(
+    const refused = (options: object) =>
+      openSession(options).then(
         () => 'opened',
         (error: unknown) => (error instanceof SessionError ? `${error.code}: ${error.message}` : `not ours: ${error}`),
       )
-    expect(await refused({ ringbytes: 1 })).toBe('INVALID_OPTION: Unknown option `ringbytes`; did you mean `ringBytes`?')
+    expect(await refused({ ringbytes: 1 })).toBe(
+      'INVALID_OPTION: Unknown option `ringbytes`; did you mean `ringBytes`?',
+    )
     expect(await refused({ ringBytes: 5000 })).toBe(
       'INVALID_OPTION: Expected the `ringBytes` option to be a power of two from 65536 to 1073741824, got `5000` (number).',
     )
@@ -159,4 +163,3 @@ describeKernel('session.run', () => {
     expect(() => session.run(() => 1)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
   })
 })
-

@@ -19,5 +19,9 @@ console.log(
 )
 const next = await openSession()
 spawnSync('/bin/echo', ['next'])
-console.log(JSON.stringify({ recorded: (await next.stop()).ofKind('exec').flatMap((event) => (event.result.ok ? [event.argv[1]] : [])) }))
+console.log(
+  JSON.stringify({
+    recorded: (await next.stop()).ofKind('exec').flatMap((event) => (event.result.ok ? [event.argv[1]] : [])),
+  }),
+)
 process.stdin.destroy()

@@ -3,7 +3,15 @@
 import { spawnSync } from 'node:child_process'
 import { openSession } from '../../../src/session/index.ts'
 
-export default async function task({ tag, count, leaveOpen }: { tag: string; count: number; leaveOpen: boolean }): Promise<unknown[]> {
+export default async function task({
+  tag,
+  count,
+  leaveOpen,
+}: {
+  tag: string
+  count: number
+  leaveOpen: boolean
+}): Promise<unknown[]> {
   const session = await openSession()
   for (let n = 0; n < count; n++) spawnSync('/bin/echo', [tag])
   const seen = session.trace.ofKind('exec').flatMap((event) => (event.result.ok ? [event.argv[1]] : []))
