@@ -26,15 +26,15 @@ static __always_inline struct file *spy_file_of(__s64 fd)
  * Fields of one kernel object out of one copy of its first bytes: a copy costs far more than its size. Where a kernel keeps a field
  * further back, it is read by itself; which of the two is settled at load.
  */
-#define SPY_IN_COPY(copy, pointer, field)                                               \
-	({                                                                              \
-		typeof((pointer)->field) value__;                                       \
-		__u32 offset__ = bpf_core_field_offset(typeof(*(pointer)), field);      \
-		if (offset__ <= sizeof(copy) - sizeof(value__))                         \
-			__builtin_memcpy(&value__, (copy) + offset__, sizeof(value__)); \
-		else                                                                    \
-			bpf_core_read(&value__, sizeof(value__), &(pointer)->field);    \
-		value__;                                                                \
+#define SPY_IN_COPY(copy, pointer, field)                                            \
+	({                                                                           \
+		typeof((pointer)->field) value__;                                    \
+		__u32 offset__ = bpf_core_field_offset(typeof(*(pointer)), field);   \
+		if (offset__ <= sizeof(copy) - sizeof(value__))                      \
+			value__ = *(typeof(value__) *)((char *)(copy) + offset__);   \
+		else                                                                 \
+			bpf_core_read(&value__, sizeof(value__), &(pointer)->field); \
+		value__;                                                             \
 	})
 
 static __always_inline __u32 spy_dev_major(__u32 dev)

@@ -56,7 +56,7 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	struct spy_open_arguments a = {};
 	struct spy_record_open *r;
 	struct file *file = NULL;
-	char copy[SPY_FILE_COPY];
+	__u64 copy[SPY_FILE_COPY / sizeof(__u64)];
 	struct super_block *super;
 	struct inode *inode;
 	__u64 mnt = 0, dentry = 0;

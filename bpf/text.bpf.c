@@ -160,7 +160,7 @@ static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned
 static long spy_walk_step(__u32 n, struct spy_walk *w)
 {
 	struct dentry *dentry = (struct dentry *)w->dentry;
-	char copy[SPY_DENTRY_COPY];
+	__u64 copy[SPY_DENTRY_COPY / sizeof(__u64)];
 	struct dentry *parent;
 
 	if (w->dentry == w->root_dentry && w->mnt == w->root_mnt) {

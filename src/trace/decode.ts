@@ -370,18 +370,18 @@ function openMode(flags: number): OpenMode {
   return access === 0 ? 'read' : access === 1 ? 'write' : 'readwrite'
 }
 
-const fileTypes: Readonly<Record<number, FileType>> = {
-  2401: 'fifo',
-  4802: 'characterDevice',
-  9604: 'directory',
-  14406: 'blockDevice',
-  16807: 'file',
-  21609: 'symlink',
-  26411: 'socket',
-}
+const fileTypes: ReadonlyMap<number, FileType> = new Map([
+  [0x1000, 'fifo'],
+  [0x2000, 'characterDevice'],
+  [0x4000, 'directory'],
+  [0x6000, 'blockDevice'],
+  [0x8000, 'file'],
+  [0xa000, 'symlink'],
+  [0xc000, 'socket'],
+])
 
 function fileTypeOf(mode: number): FileType {
-  return fileTypes[mode & 0o170000] ?? 'file'
+  return fileTypes.get(mode & 0xf000) ?? 'file'
 }
 
 /** Pipes have no name of their own: they are shown as /proc shows them. */
