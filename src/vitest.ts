@@ -2,7 +2,7 @@
 // Registers the matchers with Vitest's `expect`: as a setup file, or by importing from here what one would import from `vitest`.
 import { test as base, expect, Snapshots } from 'vitest'
 import { plugin, withSnapshots } from './matchers/index.ts'
-import type { MatchSnapshot } from './matchers/snapshot-adapter.ts'
+import { type MatchSnapshot, vitestMatchSnapshot } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
 import { openSession, type Session, type SessionOptions } from './session/index.ts'
 import type { Trace } from './trace/trace.ts'
@@ -17,15 +17,10 @@ declare module 'vitest' {
   interface AsymmetricMatchersContaining extends KernelMatchers<any> {}
 }
 
-const matchSnapshot: MatchSnapshot = function (received, hint) {
-  const own = Snapshots.toMatchSnapshot as MatchSnapshot
-  return hint === undefined ? own.call(this, received) : own.call(this, received, hint)
-}
-
 // With `isolate: false` this file runs once for each test file, on one `expect`: matchers are replaced, the serializer stays.
 const registered = Symbol.for('spyscall.serializer')
 const state = expect as unknown as Record<symbol, boolean>
-expect.extend(withSnapshots(matchSnapshot) as never)
+expect.extend(withSnapshots(vitestMatchSnapshot(Snapshots.toMatchSnapshot as MatchSnapshot)) as never)
 if (state[registered] !== true) {
   expect.addSnapshotSerializer(plugin)
   state[registered] = true

@@ -16,7 +16,7 @@ export function argvCriterion(argv: unknown): Criterion<ExecEvent> {
   return {
     printed,
     test: (event) => anyOf(listsOf(event).map(matches)),
-    reason: (event) => reasonOf(argv, commandOf(event)),
+    reason: (event) => (event.result.ok ? reasonOf(argv, commandOf(event)) : ''),
   }
 }
 

@@ -3,7 +3,7 @@ import type { EventGroup } from '../trace/event.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { isAsymmetric } from '../trace/pattern.ts'
-import { hasBrand, type TraceView, traceBrand } from '../trace/view.ts'
+import { hasBrand, type TraceView, traceBrand, traceSelf } from '../trace/view.ts'
 import type { Call } from './context.ts'
 import { doubtText, gapsText, headed } from './message.ts'
 
@@ -33,10 +33,10 @@ export function checked<T>(call: Call, read: () => T): T {
 
 /** The trace to search: of a Trace or a Session. Anything else is misuse. */
 export function checkTrace(received: unknown): TraceView {
-  if (hasBrand(received, traceBrand)) return received as TraceView
+  if (hasBrand(received, traceBrand)) return originalOf(received as TraceView)
   if (typeof received === 'object' && received !== null) {
     const inner: unknown = 'trace' in received ? received.trace : undefined
-    if (hasBrand(inner, traceBrand)) return inner as TraceView
+    if (hasBrand(inner, traceBrand)) return originalOf(inner as TraceView)
     if ('then' in received) throw misuse('the received value to be a Trace or a Session', received, 'Await it first.')
   }
   throw misuse(
@@ -44,6 +44,11 @@ export function checkTrace(received: unknown): TraceView {
     received,
     'Take `session.trace`, or what `session.stop()` gives.',
   )
+}
+
+function originalOf(trace: TraceView): TraceView {
+  const self = (trace as { [traceSelf]?: () => TraceView })[traceSelf]
+  return typeof self === 'function' ? self() : trace
 }
 
 /** Options of a matcher: a plain object with known keys. */

@@ -12,7 +12,7 @@ export interface Criterion<E extends TraceEvent> {
   /** Its part of the expectation, such as `argv ["-c"]`; empty when it goes without saying. */
   readonly printed: string
   test(event: E): Verdict
-  /** Why the event missed, or (of `unknown`) what is not known. */
+  /** Why the event missed, or (of `unknown`) what is not known; empty when another criterion says it better. */
   reason(event: E): string
   /** What to add to an event that matched, such as by which name. */
   note?(event: E): string | null

@@ -138,6 +138,7 @@ function nearestOf<E extends TraceEvent>(
       const reasons = criteria
         .filter((criterion) => criterion.test(event) !== 'yes')
         .map((criterion) => criterion.reason(event))
+        .filter((reason) => reason !== '')
       const key = JSON.stringify([reasons, lineage(event.process, event.seq, search.history), groupKey(event)])
       const group = groups.get(key)
       if (group === undefined) groups.set(key, { event, reasons, count: 1 })

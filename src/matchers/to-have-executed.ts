@@ -94,7 +94,8 @@ function searchOf(call: Call, received: unknown, program: unknown, given: unknow
     target: pattern === null ? null : programCriterion(pattern),
     conditions,
     times,
-    distance: (event) => distanceOf(pattern?.wanted ?? null, event),
+    distance: (event) =>
+      event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,
     otherwise: () => executedNames(events),
     difference: (event) => (Array.isArray(options.argv) ? { actual: event.argv, expected: options.argv } : {}),
   }
@@ -126,7 +127,7 @@ function resolvedCriterion(pattern: ProgramPattern): Criterion<ExecEvent> {
   return {
     printed: `resolved ${pattern.printed}`,
     test: (event) => pattern.match(event).verdict,
-    reason: (event) => `its resolved file is ${showText(event.path)}`,
+    reason: (event) => (event.result.ok ? `its resolved file is ${showText(event.path)}` : ''),
   }
 }
 
@@ -149,7 +150,8 @@ function signalCriterion(expected: unknown): Criterion<ExecEvent> {
   }
 }
 
-function endReason({ process: { exit } }: ExecEvent): string {
+function endReason({ result, process: { exit } }: ExecEvent): string {
+  if (!result.ok) return ''
   if (exit === null) return 'it still runs, so it has no exit code or signal yet: wait for it first'
   return exit.signal === null ? `exited with ${exit.code}` : `ended by ${renderExit(exit)}`
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { misuse } from '../trace/misuse.ts'
+import { MisuseError, misuse } from '../trace/misuse.ts'
 import { snapshotText, type TraceSnapshotOptions } from '../trace/snapshot.ts'
 import { checkEvidence, checked, checkGroup, checkOptions, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
@@ -22,6 +22,8 @@ export function toMatchTraceSnapshotWith(matchSnapshot: MatchSnapshot): ToMatchT
   return function toMatchTraceSnapshot(received, optionsOrHint, hint) {
     const call: Call = { context: this, matcher: 'toMatchTraceSnapshot', args: [optionsOrHint, hint] }
     const { trace, options, name } = checked(call, () => {
+      if (this.isNot === true)
+        throw new MisuseError('A snapshot cannot be used with `.not`: it would hold of nearly everything.')
       const own = typeof optionsOrHint === 'string' ? undefined : optionsOrHint
       return { trace: checkTrace(received), options: checkSnapshotOptions(own), name: checkHint(optionsOrHint, hint) }
     })

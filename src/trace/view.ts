@@ -21,6 +21,12 @@ export type TraceView = Pick<
 /** Brand of a Trace, of every copy of this module. */
 export const traceBrand: unique symbol = Symbol.for('spyscall.trace') as never
 
+/**
+ * A function that gives the Trace itself, as an own property of it. Jest asks matchers again while it words a failure, of a copy that
+ * has the properties of a Trace and none of its private state.
+ */
+export const traceSelf: unique symbol = Symbol.for('spyscall.self') as never
+
 /** Brand of an event (non-enumerable, so that events stay plain data). */
 export const eventBrand: unique symbol = Symbol.for('spyscall.event') as never
 
