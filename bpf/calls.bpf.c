@@ -10,11 +10,27 @@
 #define SPY_SA_RESTART 0x10000000
 #define SPY_SIG_IGN 1
 
+static __always_inline void spy_entered_exec(struct pt_regs *regs, struct spy_task *me, __s32 nr, __u32 flags)
+{
+	__u32 index;
+	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
+
+	if (!s)
+		return;
+	s->call.result = 0;
+	s->call.nr = nr;
+	s->call.flags = flags;
+	spy_read_args(regs, flags, s->call.args);
+	(void)spy_exec_begun(index, me->process);
+	spy_release(s);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
 	struct spy_task *me;
+	__u32 flags;
 
 	if ((__s32)id == SPY_NR_PRCTL && SPY_PRCTL_OPTION(regs) == SPY_CONTROL)
 		return spy_control(regs->si, regs->dx, regs->r10, regs->r8);
@@ -27,6 +43,9 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->fresh = 0;
 	me->restart = 0;
 	me->connect_cookie = 0;
+	flags = spy_abi_flags(task);
+	if (spy_class_of((__s32)id & ~SPY_X32_BIT, flags) == SPY_CLASS_EXEC)
+		spy_entered_exec(regs, me, id, flags);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "arch.bpf.h"
 
 int spy_open_returned(__u32 scratch, __u32 process);
+int spy_exec_begun(__u32 scratch, __u32 process);
 int spy_exec_returned(__u32 scratch, __u32 process);
 int spy_chdir_returned(__u32 scratch, __u32 process);
 int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie);

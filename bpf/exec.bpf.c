@@ -92,20 +92,47 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	return 0;
 }
 
+/* The path argument of an exec; its folder's descriptor in `dirfd`. */
+static __always_inline __u64 spy_exec_path(struct spy_call *call, __s32 *dirfd)
+{
+	*dirfd = SPY_AT_FDCWD;
+	if (!SPY_IS_EXECVEAT(call))
+		return call->args[0];
+	*dirfd = call->args[0];
+	return call->args[1];
+}
+
+/* Not read yet is no loss: the return reads it again. */
+__noinline int spy_exec_begun(__u32 scratch, __u32 process)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_record_exec_begun *r;
+	__s32 dirfd;
+	__u64 path;
+
+	if (!s)
+		return 0;
+	path = spy_exec_path(&s->call, &dirfd);
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC_BEGUN, sizeof(*r), process, s->call.flags);
+	r->nr = s->call.nr;
+	r->dirfd = dirfd;
+	(void)spy_put_user(scratch, path);
+	(void)spy_put_base(scratch, dirfd, path);
+	s->unreadable = 0;
+	(void)spy_emit(scratch, SPY_GROUP_PROCESS, 0);
+	return 0;
+}
+
 __noinline int spy_exec_returned(__u32 scratch, __u32 process)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_exec_failed *r;
-	__s32 dirfd = SPY_AT_FDCWD;
+	__s32 dirfd;
 	__u64 path;
 
 	if (!s || (s->call.result >= 0 && !(s->call.flags & SPY_FLAG_BLOCKED)))
 		return 0;
-	path = s->call.args[0];
-	if (SPY_IS_EXECVEAT(&s->call)) {
-		dirfd = path;
-		path = s->call.args[1];
-	}
+	path = spy_exec_path(&s->call, &dirfd);
 	r = (void *)spy_begin(s, SPY_RECORD_EXEC_FAILED, sizeof(*r), process, s->call.flags);
 	r->result = s->call.result;
 	r->nr = s->call.nr;

@@ -39,6 +39,7 @@ enum spy_kind {
 	SPY_RECORD_BLIND = 14,
 	SPY_RECORD_PREEXISTING = 15,
 	SPY_RECORD_PROCESS = 16,
+	SPY_RECORD_EXEC_BEGUN = 17,
 };
 
 /* header.flags */
@@ -162,6 +163,17 @@ struct spy_record_exit {
 	__u64 peak_rss_bytes; /* of the largest memory image it had */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_exit) == 64, "ABI: spy_record_exit");
+
+/*
+ * execve or execveat was entered: for an attempt that fails when the caller's memory is already gone, or dies. Strings: filename (as read then, which
+ * may be unreadable yet), base (of a relative one).
+ */
+struct spy_record_exec_begun {
+	struct spy_header header;
+	__s32 nr;
+	__s32 dirfd;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_exec_begun) == 40, "ABI: spy_record_exec_begun");
 
 /* chdir or fchdir returned. Strings: asked (absent for fchdir), base (of a relative one), resolved (the new cwd; absent on failure). */
 struct spy_record_chdir {

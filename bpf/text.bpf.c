@@ -3,6 +3,8 @@
 #include "emit.bpf.h"
 #include "files.bpf.h"
 
+#define SPY_EFAULT 14
+#define SPY_ENAMETOOLONG 36
 #define SPY_WALK_STEPS 4096
 #define SPY_COMPONENT_MASK 0xff /* NAME_MAX is 255 */
 
@@ -31,7 +33,10 @@ __noinline int spy_put_absent(__u32 scratch)
 	return 0;
 }
 
-/* A terminated string in user memory, up to PATH_MAX. Of a call that itself failed with EFAULT the kernel could read no more than we can: no loss. */
+/*
+ * A terminated string in user memory, up to PATH_MAX. Of a call that failed with EFAULT or ENAMETOOLONG the kernel could read no more
+ * than we can: no loss.
+ */
 __noinline int spy_put_user(__u32 scratch, __u64 pointer)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
@@ -46,10 +51,12 @@ __noinline int spy_put_user(__u32 scratch, __u64 pointer)
 	n = bpf_probe_read_user_str(s->record + used + 4, SPY_PATH_MAX + 1, (void *)pointer);
 	if (n <= 0) {
 		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
-		if (s->call.result == -14)
+		if (s->call.result == -SPY_EFAULT)
 			s->unreadable--;
 	} else if (n > SPY_PATH_MAX) {
-		spy_put_head(s, used, SPY_PATH_MAX, s->call.result == -36 ? 0 : SPY_STRING_TRUNCATED);
+		spy_put_head(s, used, SPY_PATH_MAX, SPY_STRING_TRUNCATED);
+		if (s->call.result == -SPY_ENAMETOOLONG)
+			s->truncated--;
 	} else {
 		spy_put_head(s, used, n - 1, 0);
 	}
@@ -185,6 +192,10 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 	bpf_probe_read_kernel(copy, sizeof(copy), dentry);
 	parent = SPY_IN_COPY(copy, dentry, d_parent);
 	if (parent == dentry || !parent) {
+		/* What was never in a folder (a memfd) has a name all the same; a root's is a slash. */
+		if (w->position == SPY_WALK_END && SPY_IN_COPY(copy, dentry, d_name.len) > 1)
+			spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name),
+					   SPY_IN_COPY(copy, dentry, d_name.len));
 		w->state = SPY_WALK_TOP;
 		return 1;
 	}

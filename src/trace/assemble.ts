@@ -38,6 +38,8 @@ export class Assembly {
   readonly processes: ProcessState[] = []
   readonly connects = new Map<number, ConnectParts>()
   readonly restarts = new Map<number, Restart>()
+  /** Of failed execs: the record of their entry. */
+  readonly execBegun = new Map<number, Place>()
   readonly argvRest = new Map<number, Place[]>()
   readonly preexisting: Preexisting[] = []
   /** Entries whose later records changed them since they were last decoded. */
@@ -51,6 +53,7 @@ export class Assembly {
   readonly #reader = new RecordReader()
   readonly #byNumber = new Map<number, number>()
   readonly #execById = new Map<number, number>()
+  readonly #execBegun = new Map<number, { readonly place: Place; readonly process: number }>()
   readonly #connectByCookie = new Map<bigint, number>()
   readonly #pendingByTid = new Map<number, number>()
   #rootTgid = 0
@@ -95,8 +98,10 @@ export class Assembly {
         return this.#takeExec(place)
       case Kind.argv:
         return this.#takeArgv(place)
+      case Kind.execBegun:
+        return void this.#execBegun.set(r.u32(Offset.header.tid), { place, process: this.#processIndex() })
       case Kind.execFailed:
-        return void this.#add(EntryKind.exec, place)
+        return this.#takeExecFailed(place)
       case Kind.exit:
         return this.#takeExit(place)
       case Kind.chdir:
@@ -167,8 +172,18 @@ export class Assembly {
     const entry = this.#add(EntryKind.exec, place)
     const process = this.processes[this.entries.process(entry)] as ProcessState
     process.execEntries.push(entry)
+    this.#execBegun.delete(this.#reader.u32(Offset.exec.old_tid))
     process.cwdAt = { place, string: 3 }
     if (this.#reader.u32(Offset.exec.argv_bytes) > 0) this.#execById.set(this.#reader.s64(Offset.exec.exec_id), entry)
+  }
+
+  /** Where the memory that held the path is gone (a failure beyond the point of no return), the entry's record has it. */
+  #takeExecFailed(place: Place): void {
+    const entry = this.#add(EntryKind.exec, place)
+    const tid = this.#reader.u32(Offset.header.tid)
+    const begun = this.#execBegun.get(tid)
+    if (begun !== undefined) this.execBegun.set(entry, begun.place)
+    this.#execBegun.delete(tid)
   }
 
   #takeArgv(place: Place): void {
@@ -182,11 +197,15 @@ export class Assembly {
 
   #takeExit(place: Place): void {
     const r = this.#reader
-    const entry = this.#add(EntryKind.exit, place)
-    const index = this.entries.process(entry)
-    ;(this.processes[index] as ProcessState).exitEntry = entry
+    const index = this.#processIndex()
+    for (const [tid, begun] of this.#execBegun) {
+      if (begun.process !== index) continue
+      this.#execBegun.delete(tid)
+      this.entries.add(EntryKind.exec, begun.place, this.records, index, 0)
+    }
     for (const [tid, pending] of this.#pendingByTid)
       if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
+    ;(this.processes[index] as ProcessState).exitEntry = this.#add(EntryKind.exit, place)
     if (index !== 0) this.#byNumber.delete(r.u32(Offset.header.process))
   }
 

@@ -191,11 +191,20 @@ export class Decoder {
     return Object.freeze(argv)
   }
 
+  /** An attempt without success: by its return, or by its entry alone when its process died in it. */
   #execFailed(r: RecordReader, entry: number): ExecEvent {
-    const base = this.#base(r, entry, 'sys_exit')
-    const { result, abi, blocked } = this.#call(r, entry, Offset.execFailed.result)
-    const asked = r.nextText()
-    const folder = r.nextText()
+    const died = r.kind === Kind.execBegun
+    const base = this.#base(r, entry, died ? 'sys_enter' : 'sys_exit')
+    const { result, abi, blocked } = died
+      ? { result: unanswered, abi: abiOf(r.flags), blocked: false }
+      : this.#call(r, entry, Offset.execFailed.result)
+    let asked = r.nextText()
+    let folder = r.nextText()
+    const begun = this.#assembly.execBegun.get(entry)
+    if (!isRead(asked) && begun !== undefined) {
+      asked = this.text(begun, 0)
+      folder = this.text(begun, 1)
+    }
     return {
       kind: 'exec',
       ...base,
@@ -212,7 +221,7 @@ export class Decoder {
       device: '',
       inode: 0n,
       blocked,
-      died: this.#assembly.restarts.get(entry) === 'died',
+      died,
       abi,
     }
   }
@@ -336,7 +345,7 @@ export class Decoder {
   /** What every record of a system call says of how it was made and how it ended. */
   #call(r: RecordReader, entry: number, resultOffset: number, nrOffset?: number) {
     const flags = r.flags
-    const abi: Abi = flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
+    const abi = abiOf(flags)
     const blocked = (flags & Flag.blocked) !== 0
     const restart = this.#assembly.restarts.get(entry)
     const died =
@@ -356,6 +365,13 @@ export class Decoder {
 /** Path of an open by its strings alone: the walked one where there is one, else the joined one. */
 export function openPath([asked = absent, folder = absent, resolved = absent]: readonly Text[]): Text {
   return isRead(resolved) || resolved.status !== 'absent' ? resolved : joinPath(folder, asked)
+}
+
+/** A call whose task died in it. */
+const unanswered: Result = { ok: false, errno: null }
+
+function abiOf(flags: number): Abi {
+  return flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
 }
 
 function resultOf(result: number, blocked: boolean, interrupted: boolean): Result {

@@ -28,6 +28,7 @@ export type EventSource =
   | 'task_newtask'
   | 'sched_process_exec'
   | 'sched_process_exit'
+  | 'sys_enter'
   | 'sys_exit'
   | 'inet_sock_set_state'
   | 'prctl'

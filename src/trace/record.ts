@@ -23,6 +23,7 @@ export const Kind = {
   blind: 14,
   preexisting: 15,
   process: 16,
+  execBegun: 17,
 } as const
 
 export const Flag = {
@@ -65,6 +66,7 @@ export const fixedBytes: Readonly<Record<number, number>> = {
   [Kind.blind]: 40,
   [Kind.preexisting]: 40,
   [Kind.process]: 48,
+  [Kind.execBegun]: 40,
 }
 
 /** Offsets within a record, by kind. */
@@ -98,6 +100,7 @@ export const Offset = {
   blind: { route: 32 },
   preexisting: { parent_tgid: 32 },
   process: { ns_pid: 32, parent_tgid: 36, start_ns: 40 },
+  execBegun: { nr: 32, dirfd: 36 },
   address: { family: 0, port: 2, scope_id: 4, bytes: 8 },
 } as const
 

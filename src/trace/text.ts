@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Text, UnreadText } from './event.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 const rawByteFirst = 0xdc00

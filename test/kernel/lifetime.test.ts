@@ -25,7 +25,7 @@ function startScript(
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> })[Symbol.asyncIterator]()
-  return { child, next: async () => JSON.parse((await lines.next()).value) }
+  return { child, next: async () => JSON.parse((await lines.next()).value ?? 'null') }
 }
 
 describeKernel('the end of a session', () => {
