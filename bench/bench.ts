@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+import type { Figure } from './figure.ts'
+
+export interface BenchOptions {
+  /** Few rounds: to see that everything works, not to know how fast it is. */
+  readonly quick: boolean
+}
+
+export interface Bench {
+  readonly name: string
+  /** What it does, in a line. */
+  readonly title: string
+  readonly run: (options: BenchOptions) => Promise<Figure[]>
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// docs/performance.md: the prose is written by hand, the tables between the marks by this.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Report, Result } from './run.ts'
+import { root } from './subject.ts'
+import { cells, columns } from './table.ts'
+
+export function writeDocument({ machine, results }: Report): void {
+  const path = join(root, 'docs/performance.md')
+  let text = readFileSync(path, 'utf8')
+  const { cores, architecture, virtual, memoryGiB, kernel, node } = machine
+  text = replaceBetween(
+    text,
+    'machine',
+    `${virtual ? 'A virtual machine' : 'A machine'} with ${cores} cores (${architecture}) and ${memoryGiB} GiB, Linux ${kernel}, Node ${node}.`,
+  )
+  for (const result of results) text = replaceBetween(text, result.bench, table(result))
+  writeFileSync(path, text)
+}
+
+function table({ title, bench, loadBefore, figures }: Result): string {
+  const row = (line: readonly string[]): string => `| ${line.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [
+    `${title}. \`npm run bench -- ${bench}\`, load before: ${loadBefore}`,
+    '',
+    row(columns),
+    row(columns.map(() => '---')),
+    ...figures.map((one) => row(cells(one))),
+  ].join('\n')
+}
+
+function replaceBetween(text: string, name: string, content: string): string {
+  const begin = `<!-- bench:${name} -->`
+  const end = `<!-- end:${name} -->`
+  const from = text.indexOf(begin)
+  const to = text.indexOf(end)
+  if (from < 0 || to < from) throw new Error(`docs/performance.md has no \`${begin}\` … \`${end}\``)
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`
+}

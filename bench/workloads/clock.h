@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static inline long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static inline _Noreturn void fail(const char *what)
+{
+	perror(what);
+	exit(99);
+}
+
+#endif
