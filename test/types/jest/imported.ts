@@ -11,6 +11,9 @@ expect(trace).not.toHaveOpened(/secret/, { mode: 'read' })
 expect(trace).not.toHaveConnectedTo()
 expect(trace).toMatchTraceSnapshot()
 expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
+expect(trace).toMatchTraceSnapshot({ order: 'recorded' }, 'hint')
 
+// @ts-expect-error no such outcome
+expect(trace).not.toHaveConnectedTo(':443', { outcome: 'connected' })
 // @ts-expect-error a program is not a number
 expect(trace).toHaveExecuted(42)

@@ -22,6 +22,11 @@ expect(trace).toHaveConnectedTo({ port: 443 })
 expect(trace).not.toHaveConnectedTo()
 expect(trace).toMatchTraceSnapshot()
 
+expect(trace).toMatchTraceSnapshot('hint')
+expect(trace).toMatchTraceSnapshot({ order: 'recorded' }, 'hint')
+expect(trace).toHaveConnectedTo(/^10\./, { outcome: 'refused', errno: expect.any(String), family: 'inet' })
+expect(trace).toHaveExecuted(expect.stringMatching(/cc$/), { resolved: 'ccache', signal: 'SIGKILL', cwd: /src$/ })
+
 // in every other form of an assertion, and with Vitest's own `expect`
 vitestExpect(trace).toHaveExecuted('gcc')
 expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
@@ -33,6 +38,12 @@ await expect(traced(() => 1).then((done) => done.trace)).resolves.toHaveExecuted
 expect(trace).toHaveExecuted(42)
 // @ts-expect-error no such option
 expect(trace).toHaveExecuted('gcc', { exitcode: 0 })
+// @ts-expect-error environments are not recorded yet
+expect(trace).toHaveExecuted('gcc', { env: { CC: 'gcc' } })
+// @ts-expect-error no such order
+expect(trace).toMatchTraceSnapshot({ order: 'random' })
+// @ts-expect-error no such outcome
+expect(trace).not.toHaveConnectedTo(':443', { outcome: 'connected' })
 // @ts-expect-error no such mode
 expect(trace).toHaveOpened('file', { mode: 'reading' })
 // @ts-expect-error a port is a number

@@ -215,6 +215,22 @@ describe('wrong received', () => {
     }
   })
 
+  test('a copy that a runner made to word a failure stands for its original', () => {
+    const copy = Object.create(
+      {
+        get info() {
+          throw new TypeError('private state')
+        },
+      },
+      {
+        [Symbol.for('spyscall.trace')]: { value: true },
+        [Symbol.for('spyscall.self')]: { value: () => trace },
+      },
+    )
+    expect(copy).toHaveExecuted('gcc')
+    expect({ trace: copy }).not.toHaveExecuted('curl')
+  })
+
   test('a session is right', () => {
     expect({ trace }).toHaveExecuted('gcc')
   })
