@@ -54,7 +54,7 @@ static __always_inline void spy_tell_blind(__u32 scratch, __u32 process, __u32 r
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_blind *r;
 
-	if (!s || s->call.result < 0)
+	if (!s || s->call.result < 0 || s->call.flags & SPY_FLAG_BLOCKED)
 		return;
 	r = (void *)spy_begin(s, SPY_RECORD_BLIND, sizeof(*r), process, s->call.flags);
 	r->route = route;

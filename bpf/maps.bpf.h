@@ -30,7 +30,7 @@ struct spy_task {
 	__u32 fresh;   /* SPY_TASK_* */
 	__u32 hidden;  /* children are in none of this process's own slots */
 	__s32 restart; /* -512..-516: what the last call returned, to be restarted or interrupted */
-	__u32 unused;
+	__u32 exited; /* group leader only, where the kernel does not say which thread was the last: it has been told */
 };
 
 /* Whose connection attempt a socket carries. Freed with the socket. */

@@ -73,6 +73,8 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	struct spy_task *process = leader ? spy_task_of(leader) : NULL;
 	struct spy_task *it;
 	__u64 sessions = 0;
+	/* Read before the sessions are looked at: a slot that is given to another session meanwhile is then not inherited. */
+	__u64 since = *(volatile __u64 *)&spy_sequence;
 
 	if (me && me->sessions)
 		sessions = spy_valid_sessions(me->sessions, me->since);
@@ -90,7 +92,7 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 		return 0;
 	}
 	it->sessions = sessions;
-	it->since = spy_sequence;
+	it->since = since;
 	it->groups = spy_groups_of(sessions);
 	it->fresh = SPY_TASK_CHILD;
 	if (thread) {
@@ -150,7 +152,7 @@ int BPF_PROG(spy_exit_old, struct task_struct *task)
 	if (!me || !me->sessions || task->signal->live.counter != 0 || !leader)
 		return 0;
 	process = spy_task_of(leader);
-	if (process && __sync_lock_test_and_set(&process->hidden, 2) == 2)
+	if (process && __sync_lock_test_and_set(&process->exited, 1))
 		return 0;
 	spy_tell_exit(me, task);
 	return 0;
