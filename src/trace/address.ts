@@ -134,7 +134,6 @@ function hostTest(host: unknown): (host: string) => boolean {
   const list = new BlockList()
   const [written = '', bits] = host.split('/')
   const address = unmapped(written.replace(/%.*$/, ''))
-  const family = isIPv4(address) ? 'ipv4' : 'ipv6'
   if (isIP(address) === 0) {
     if (/^[\d.]+$/.test(address) || address.includes(':') || bits !== undefined) {
       throw misuse('the target to be `host:port` with an IP address, or a block such as `10.0.0.0/8`', host)
@@ -145,15 +144,18 @@ function hostTest(host: unknown): (host: string) => boolean {
       'The kernel sees addresses, not names: give the address, or match the port (`:443`).',
     )
   }
-  if (bits === undefined) {
-    list.addAddress(address, family)
-  } else {
-    const length = /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
-    if (!(length <= (family === 'ipv4' ? 32 : 128)))
-      throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', host)
-    list.addSubnet(address, length, family)
-  }
-  return (text) => listed(list, text)
+  const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+  if (bits === undefined) list.addAddress(address, family)
+  else list.addSubnet(address, prefixLength(bits, family, address !== written, host), family)
+  // BlockList takes IPv4 for mapped IPv6, which would make `::/0` mean every address.
+  return family === 'ipv4' ? (text) => listed(list, text) : (text) => isIPv6(text) && listed(list, text)
+}
+
+function prefixLength(bits: string, family: 'ipv4' | 'ipv6', wasMapped: boolean, host: string): number {
+  const given = /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
+  const length = family === 'ipv4' && wasMapped ? given - 96 : given
+  if (length >= 0 && length <= (family === 'ipv4' ? 32 : 128)) return length
+  throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', host)
 }
 
 export function listed(list: BlockList, host: string): boolean {

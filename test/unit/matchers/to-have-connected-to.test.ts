@@ -35,6 +35,8 @@ describe('finds', () => {
     '127.0.0.0/8',
     '::ffff:127.0.0.1',
     '[::ffff:7f00:1]:8080',
+    '::ffff:127.0.0.0/104',
+    '[::ffff:127.0.0.0]/104:8080',
     'unix:/run/app.sock',
     'unix:/run/*',
     'unix:app.sock',
@@ -134,8 +136,16 @@ test('.not passes', () => {
   expect(trace).not.toHaveConnectedTo('192.168.0.0/16')
   expect(trace).not.toHaveConnectedTo('unix:@app')
   expect(trace).not.toHaveConnectedTo('unix:/app/bus')
+  expect(trace).not.toHaveConnectedTo('::/0', { port: 443 }) // IPv4, also where it is mapped
+  expect(trace).not.toHaveConnectedTo('0.0.0.0/0', { family: 'inet6' })
   expect(trace).not.toHaveConnectedTo(':443', { by: 'curl' })
   expect(trace).not.toHaveConnectedTo('127.0.0.1', { family: 'inet6' })
+})
+
+test('a file is no abstract name', () => {
+  const builder = new TraceBuilder()
+  builder.root.spawn('/bin/x', ['x']).connect(unix('@bus'))
+  expect(builder.trace()).not.toHaveConnectedTo('unix:@bus')
 })
 
 test('.not passes for a peer that was only taken away', () => {
@@ -175,6 +185,8 @@ test.each<[unknown, unknown, string]>([
   ['example.com:443', {}, 'give the address, or match the port (`:443`).'],
   ['10.0.0', {}, 'Expected the target to be `host:port` with an IP address'],
   ['10.0.0.0/33', {}, 'Expected the block to end in its prefix length'],
+  ['::ffff:10.0.0.0/8', {}, 'Expected the block to end in its prefix length'],
+  ['10.0.0.0/x', {}, 'Expected the block to end in its prefix length'],
   [':99999', {}, 'Expected `port` to be an integer from 0 to 65535'],
   [':http', {}, 'Expected the target to end in `:port`'],
   ['::1:80:x', {}, 'Expected'],

@@ -43,6 +43,18 @@ describe('finds', () => {
     expect(trace).toHaveOpened('/usr/include/*', { errno: expect.stringMatching(/^E/) })
   })
 
+  test('by the program that the process had from its parent', () => {
+    const builder = new TraceBuilder()
+    const shell = builder.root.spawn('/bin/sh', ['sh'])
+    const child = shell.fork()
+    shell.exec('/bin/ls', ['ls']).open('/a')
+    child.open('/b')
+    expect(builder.trace()).toHaveOpened('/a', { by: 'ls', times: 1 })
+    expect(builder.trace()).toHaveOpened('/b', { by: 'sh', times: 1 })
+    builder.root.open('/c')
+    expect(builder.trace()).toHaveOpened('/c', { by: 'node' })
+  })
+
   test('what is open for reading and writing as both', () => {
     const both = opens((process) => process.open('/a', { mode: 'readwrite' }))
     expect(both).toHaveOpened('/a', { mode: 'read' })

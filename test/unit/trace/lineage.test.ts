@@ -18,11 +18,14 @@ test('shows each program as it was at the moment', () => {
   child.open('/before')
   child.exec('/usr/bin/gcc', ['gcc', '-c', 'a b.c']).open('/after')
   make.exit()
+  const orphan = shell.fork()
   shell.exec('/bin/ls', ['ls']).open('/last')
+  orphan.open('/of what the shell was')
   expect(lines(builder)).toEqual([
     "test → sh -c 'make -j4; exec ls' → make -j4 → make (forked)",
     "test → sh -c 'make -j4; exec ls' → make -j4 → gcc -c 'a b.c'",
     "test → sh -c 'make -j4; exec ls' ⇒ ls",
+    "test → sh -c 'make -j4; exec ls' → sh (forked)",
   ])
 })
 

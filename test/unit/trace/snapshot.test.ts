@@ -89,6 +89,7 @@ test('what is not in it', () => {
   const tool = builder.root.spawn('/bin/tool', ['tool'])
   tool.open('/etc/ld.so.cache').open('/usr/lib/libc.so.6').openFailed('/etc/missing', 'ENOENT')
   tool.write('/dev/null', { fileType: 'characterDevice' }).write('/proc/self/oom_score_adj').write('/dev/pts/3')
+  tool.write(`${projectRoot}/pipe`, { fileType: 'fifo' })
   tool.connect(unix('/var/run/nscd/socket'), { outcome: 'failed', errno: 'ENOENT' })
   tool.connect(inet('10.0.0.53', 53), { outcome: 'associated', transport: 'udp' })
   tool.openFailed(`${projectRoot}/out`, 'EACCES', { mode: 'write' })
