@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { addressAt, unixAddress } from './address-record.ts'
 import type { Assembly } from './assemble.ts'
+import { type CallFacts, connectEvent, sendEvent } from './decode-network.ts'
 import { entryKinds } from './entries.ts'
 import type {
   Abi,
-  Address,
   ChdirEvent,
   ConnectEvent,
-  ConnectOutcome,
   EventBase,
   EventSource,
   ExecEvent,
@@ -31,9 +29,8 @@ import { Flag, Kind, Offset, RecordReader } from './record.ts'
 import { absent, decodeBytes, isRead, truncated } from './text.ts'
 import { eventBrand } from './view.ts'
 
-const IPPROTO_TCP = 6
-const IPPROTO_UDP = 17
-const TCP_ESTABLISHED = 1
+/** Brands events, off the object itself: they stay plain data with the fields that `event.ts` names. */
+const eventPrototype: object = Object.defineProperty(Object.create(Object.prototype), eventBrand, { value: true })
 
 /** Records to events. Holds no state of its own: what several records say together is in the assembly. */
 export class Decoder {
@@ -51,9 +48,7 @@ export class Decoder {
 
   /** The event of an entry, frozen. */
   event(entry: number): TraceEvent {
-    const event = this.#decode(entry)
-    Object.defineProperty(event, eventBrand, { value: true })
-    return Object.freeze(event)
+    return Object.freeze(Object.setPrototypeOf(this.#decode(entry), eventPrototype))
   }
 
   /** A string of the record at a place. */
@@ -149,7 +144,7 @@ export class Decoder {
       comm: isRead(comm) ? comm : '',
       fileless: (r.flags & Flag.fileless) !== 0,
       fromThread: oldTid === base.tid ? null : oldTid,
-      device: `${r.u32(Offset.exec.dev_major)}:${r.u32(Offset.exec.dev_minor)}`,
+      device: deviceName(r.u32(Offset.exec.dev_major), r.u32(Offset.exec.dev_minor)),
       inode: r.u64(Offset.exec.inode),
       blocked: false,
       died: false,
@@ -255,20 +250,33 @@ export class Decoder {
     }
   }
 
+  /** The most frequent event by far: written out, without intermediate objects. */
   #open(r: RecordReader, entry: number): OpenEvent {
-    const texts = this.#assembly.strings.texts(this.#assembly.entries.text(entry))
-    const call = this.#call(r, entry, Offset.open.result, Offset.open.nr)
+    const { entries, strings, startNs } = this.#assembly
+    const texts = strings.texts(entries.text(entry))
+    const recordFlags = r.flags
+    const abi = abiOf(recordFlags)
+    const blocked = (recordFlags & Flag.blocked) !== 0
+    const result = this.#result(r, entry, Offset.open.result, blocked)
     const flags = r.u32(Offset.open.open_flags)
     const fileMode = r.u32(Offset.open.file_mode)
-    const recordFlags = r.flags
-    const walked = call.result.ok && fileMode !== 0
+    const inode = r.u64(Offset.open.inode)
+    const walked = result.ok && fileMode !== 0
     return {
       kind: 'open',
-      ...this.#base(r, entry, 'sys_exit'),
-      ...call,
-      call: call.call as OpenEvent['call'],
+      seq: entries.seq(entry),
+      timeNs: r.u64(Offset.header.time_ns) - startNs,
+      process: this.#processAt(entries.process(entry)),
+      tid: r.u32(Offset.header.tid),
+      source: 'sys_exit',
+      call: callName(r.s32(Offset.open.nr), abi) as OpenEvent['call'],
+      abi,
+      result,
+      blocked,
+      partial: (recordFlags & Flag.partial) !== 0,
+      died: this.#died(entry),
       asked: texts[0] ?? absent,
-      path: namedPath(openPath(texts), fileMode, recordFlags, r.u64(Offset.open.inode)),
+      path: namedPath(openPath(texts), fileMode, recordFlags, inode),
       resolved: walked ? 'kernel' : 'lexical',
       mode: openMode(flags),
       flags: openFlagNames(flags),
@@ -280,61 +288,21 @@ export class Decoder {
       chrooted: (recordFlags & Flag.chrooted) !== 0,
       dirfd: r.s32(Offset.open.dirfd),
       fileType: walked ? fileTypeOf(fileMode) : null,
-      device: walked ? `${r.u32(Offset.open.dev_major)}:${r.u32(Offset.open.dev_minor)}` : '',
-      inode: r.u64(Offset.open.inode),
+      device: walked ? deviceName(r.u32(Offset.open.dev_major), r.u32(Offset.open.dev_minor)) : '',
+      inode,
     }
   }
 
   #connect(r: RecordReader, entry: number): ConnectEvent {
     const parts = this.#assembly.connects.get(entry)
-    const base = this.#base(r, entry, r.u32(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state')
     const returned = parts?.returned === null || parts === undefined ? null : this.#at(parts.returned)
-    const call = returned === null ? unreturned(parts?.end ?? null) : this.#call(returned, entry, Offset.connect.result)
-    const asked = returned === null ? null : askedAddress(returned, Offset.connect.asked)
-    const settled = addressAt(r, Offset.connect.settled, () => unixAddress(absent, absent))
-    const later =
-      returned === null ? null : addressAt(returned, Offset.connect.settled, () => unixAddress(absent, absent))
-    const type = r.u16(Offset.connect.type)
-    const protocol = r.u16(Offset.connect.protocol)
-    const address = settled ?? (asked?.family === 'unix' ? asked : (later ?? asked)) ?? { family: 'unknown' }
-    const { outcome, errno } = outcomeOf(
-      call.result,
-      protocol,
-      type,
-      parts?.end ?? null,
-      returned?.u32(Offset.connect.state) ?? 0,
-    )
-    return {
-      kind: 'connect',
-      ...base,
-      call: returned === null ? 'sendto' : 'connect',
-      abi: call.abi,
-      result: call.result,
-      address,
-      asked,
-      transport: transportOf(address, protocol),
-      socketType: socketTypeOf(type),
-      outcome,
-      errno,
-      blocked: call.blocked,
-      partial: call.partial,
-      died: call.died,
-    }
+    const call = returned === null ? null : this.#call(returned, entry, Offset.connect.result)
+    const source = r.u32(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state'
+    return connectEvent(this.#base(r, entry, source), r, returned, call, parts?.end ?? null)
   }
 
   #send(r: RecordReader, entry: number): SendEvent {
-    const call = this.#call(r, entry, Offset.send.result, Offset.send.nr)
-    const protocol = r.u16(Offset.send.protocol)
-    const address = askedAddress(r, Offset.send.asked) ?? { family: 'unknown' }
-    const transport = transportOf(address, protocol)
-    return {
-      kind: 'send',
-      ...this.#base(r, entry, 'sys_exit'),
-      ...call,
-      call: call.call as SendEvent['call'],
-      address,
-      transport: transport === 'tcp' ? 'other' : transport,
-    }
+    return sendEvent(this.#base(r, entry, 'sys_exit'), this.#call(r, entry, Offset.send.result, Offset.send.nr), r)
   }
 
   #mark(r: RecordReader, entry: number): MarkEvent {
@@ -342,23 +310,29 @@ export class Decoder {
     return { kind: 'mark', ...this.#base(r, entry, 'prctl'), label: this.#labels[number - 1] ?? `${number}` }
   }
 
-  /** What every record of a system call says of how it was made and how it ended. */
-  #call(r: RecordReader, entry: number, resultOffset: number, nrOffset?: number) {
+  #call(r: RecordReader, entry: number, resultOffset: number, nrOffset?: number): CallFacts {
     const flags = r.flags
     const abi = abiOf(flags)
     const blocked = (flags & Flag.blocked) !== 0
-    const restart = this.#assembly.restarts.get(entry)
-    const died =
-      restart === 'died' ||
-      (restart === 'pending' && this.#processAt(this.#assembly.entries.process(entry)).exit !== null)
     return {
       call: nrOffset === undefined ? '' : callName(r.s32(nrOffset), abi),
       abi,
-      result: resultOf(r.s64(resultOffset), blocked, restart === 'interrupted'),
+      result: this.#result(r, entry, resultOffset, blocked),
       blocked,
       partial: (flags & Flag.partial) !== 0,
-      died,
+      died: this.#died(entry),
     }
+  }
+
+  #result(r: RecordReader, entry: number, offset: number, blocked: boolean): Result {
+    const result = r.s64(offset)
+    if (this.#assembly.restarts.get(entry) === 'interrupted') return { ok: false, errno: 'EINTR' }
+    if (result >= 0) return blocked ? unanswered : { ok: true, value: result }
+    return -result >= 512 && -result <= 516 ? unanswered : { ok: false, errno: errnoName(-result) }
+  }
+
+  #died(entry: number): boolean {
+    return this.#assembly.restarts.get(entry) === 'died'
   }
 }
 
@@ -367,17 +341,11 @@ export function openPath([asked = absent, folder = absent, resolved = absent]: r
   return isRead(resolved) || resolved.status !== 'absent' ? resolved : joinPath(folder, asked)
 }
 
-/** A call whose task died in it. */
+/** A call that the kernel gave no answer to: stopped before it ran, or its task died in it. */
 const unanswered: Result = { ok: false, errno: null }
 
 function abiOf(flags: number): Abi {
   return flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
-}
-
-function resultOf(result: number, blocked: boolean, interrupted: boolean): Result {
-  if (interrupted) return { ok: false, errno: 'EINTR' }
-  if (result >= 0) return blocked ? { ok: false, errno: null } : { ok: true, value: result }
-  return { ok: false, errno: -result >= 512 && -result <= 516 ? null : errnoName(-result) }
 }
 
 function openMode(flags: number): OpenMode {
@@ -406,50 +374,15 @@ function namedPath(resolved: Text, fileMode: number, flags: number, inode: bigin
   return resolved
 }
 
-function askedAddress(r: RecordReader, offset: number): Address | null {
-  return addressAt(r, offset, () => unixAddress(r.nextText(), r.nextText()))
-}
+const deviceNames = new Map<number, string>()
 
-/** A connection that no connect(2) returned for: fast open, or one still in the call. */
-function unreturned(end: number | null) {
-  const result: Result =
-    end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
-  return { abi: 'native' as Abi, result, blocked: false, partial: false, died: false }
-}
-
-function transportOf(address: Address, protocol: number): ConnectEvent['transport'] {
-  if (address.family === 'unix') return 'unix'
-  return protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_UDP ? 'udp' : 'other'
-}
-
-function socketTypeOf(type: number): ConnectEvent['socketType'] {
-  return type === 1 ? 'stream' : type === 2 ? 'datagram' : type === 3 ? 'raw' : type === 5 ? 'seqpacket' : 'other'
-}
-
-const outcomeByErrno: Readonly<Record<string, ConnectOutcome>> = {
-  ECONNREFUSED: 'refused',
-  ENETUNREACH: 'unreachable',
-  EHOSTUNREACH: 'unreachable',
-  ENETDOWN: 'unreachable',
-  EHOSTDOWN: 'unreachable',
-  ETIMEDOUT: 'timedOut',
-  EINPROGRESS: 'inProgress',
-  EALREADY: 'inProgress',
-}
-
-/** TCP's state machine decides where it spoke; else the return of the call. */
-function outcomeOf(result: Result, protocol: number, type: number, end: number | null, state: number) {
-  if (end !== null) {
-    if (end === 0) return { outcome: 'established' as const, errno: null }
-    if (end < 0) return { outcome: 'abandoned' as const, errno: null }
-    const errno = errnoName(end)
-    return { outcome: outcomeByErrno[errno] ?? ('failed' as const), errno }
+/** `major:minor`. There are few devices: each is one string. */
+function deviceName(major: number, minor: number): string {
+  const key = major * 2 ** 20 + minor
+  let name = deviceNames.get(key)
+  if (name === undefined) {
+    name = `${major}:${minor}`
+    deviceNames.set(key, name)
   }
-  if (!result.ok) {
-    const outcome = outcomeByErrno[result.errno ?? ''] ?? ('failed' as const)
-    return { outcome, errno: outcome === 'inProgress' ? null : result.errno }
-  }
-  if (protocol === IPPROTO_TCP)
-    return { outcome: state === TCP_ESTABLISHED ? ('established' as const) : ('inProgress' as const), errno: null }
-  return { outcome: type === 2 ? ('associated' as const) : ('established' as const), errno: null }
+  return name
 }

@@ -87,8 +87,19 @@ const openFlags: readonly (readonly [number, string])[] = [
 
 export const O_PATH = 0o10000000
 
-/** Names of the flags of an open, access mode first; bits without a name as one hexadecimal number. */
+const openFlagSets = new Map<number, readonly string[]>()
+
+/** Names of the flags of an open, access mode first; bits without a name as one hexadecimal number. Programs use few combinations: each is one list. */
 export function openFlagNames(flags: number): readonly string[] {
+  let names = openFlagSets.get(flags)
+  if (names === undefined) {
+    names = Object.freeze(namesOfOpenFlags(flags))
+    openFlagSets.set(flags, names)
+  }
+  return names
+}
+
+function namesOfOpenFlags(flags: number): string[] {
   const names: string[] = [accessModes[flags & 3] as string]
   let rest = flags & ~3
   for (const [mask, name] of openFlags) {
@@ -109,7 +120,10 @@ const resolveFlags = [
   'RESOLVE_CACHED',
 ]
 
+const noNames: readonly string[] = Object.freeze([])
+
 export function resolveFlagNames(flags: number): readonly string[] {
+  if (flags === 0) return noNames
   return resolveFlags.filter((_, bit) => (flags & (1 << bit)) !== 0)
 }
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+import { addressAt, unixAddress } from './address-record.ts'
+import type { Abi, Address, ConnectEvent, ConnectOutcome, EventBase, Result, SendEvent } from './event.ts'
+import { errnoName } from './linux.ts'
+import { Offset, type RecordReader } from './record.ts'
+import { absent } from './text.ts'
+
+const IPPROTO_TCP = 6
+const IPPROTO_UDP = 17
+const TCP_ESTABLISHED = 1
+const SOCK_DGRAM = 2
+
+/** What every record of a system call says of how it was made and how it ended. */
+export interface CallFacts {
+  readonly call: string
+  readonly abi: Abi
+  readonly result: Result
+  readonly blocked: boolean
+  readonly partial: boolean
+  readonly died: boolean
+}
+
+/**
+ * A connection attempt, from the record that began it, that of connect(2)'s return where there is one (the same one, where TCP was not involved), and how TCP
+ * said that it ended.
+ */
+export function connectEvent(
+  base: EventBase,
+  begun: RecordReader,
+  returned: RecordReader | null,
+  call: CallFacts | null,
+  end: number | null,
+): ConnectEvent {
+  const facts = call ?? unreturned(end)
+  const asked = returned === null ? null : askedAddress(returned, Offset.connect.asked)
+  const settled = settledAddress(begun) ?? (returned === null ? null : settledAddress(returned))
+  const address = (asked?.family === 'unix' ? asked : (settled ?? asked)) ?? { family: 'unknown' }
+  const type = begun.u16(Offset.connect.type)
+  const protocol = begun.u16(Offset.connect.protocol)
+  const state = returned?.u32(Offset.connect.state) ?? 0
+  return {
+    kind: 'connect',
+    ...base,
+    call: returned === null ? 'sendto' : 'connect',
+    abi: facts.abi,
+    result: facts.result,
+    address,
+    asked,
+    transport: transportOf(address, protocol),
+    socketType: socketTypeOf(type),
+    ...(end === null ? outcomeOfReturn(facts.result, protocol, type, state) : outcomeOfEnd(end, facts.result)),
+    blocked: facts.blocked,
+    partial: facts.partial,
+    died: facts.died,
+  }
+}
+
+export function sendEvent(base: EventBase, call: CallFacts, r: RecordReader): SendEvent {
+  const address = askedAddress(r, Offset.send.asked) ?? { family: 'unknown' }
+  const transport = transportOf(address, r.u16(Offset.send.protocol))
+  return {
+    kind: 'send',
+    ...base,
+    ...call,
+    call: call.call as SendEvent['call'],
+    address,
+    transport: transport === 'tcp' ? 'other' : transport,
+  }
+}
+
+function askedAddress(r: RecordReader, offset: number): Address | null {
+  return addressAt(r, offset, () => unixAddress(r.nextText(), r.nextText()))
+}
+
+/** The kernel's socket's peer: of the internet families only. */
+function settledAddress(r: RecordReader): Address | null {
+  return addressAt(r, Offset.connect.settled, () => unixAddress(absent, absent))
+}
+
+/** A connection that no connect(2) returned for: fast open, or one still in the call. */
+function unreturned(end: number | null): CallFacts {
+  const result: Result =
+    end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
+  return { call: '', abi: 'native', result, blocked: false, partial: false, died: false }
+}
+
+function transportOf(address: Address, protocol: number): ConnectEvent['transport'] {
+  if (address.family === 'unix') return 'unix'
+  return protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_UDP ? 'udp' : 'other'
+}
+
+function socketTypeOf(type: number): ConnectEvent['socketType'] {
+  return type === 1
+    ? 'stream'
+    : type === SOCK_DGRAM
+      ? 'datagram'
+      : type === 3
+        ? 'raw'
+        : type === 5
+          ? 'seqpacket'
+          : 'other'
+}
+
+const outcomeByErrno: Readonly<Record<string, ConnectOutcome>> = {
+  ECONNREFUSED: 'refused',
+  ENETUNREACH: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETDOWN: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ETIMEDOUT: 'timedOut',
+  EINPROGRESS: 'inProgress',
+  EALREADY: 'inProgress',
+}
+
+type Ending = Pick<ConnectEvent, 'outcome' | 'errno'>
+
+/** As TCP's state machine said it: 0, an errno, or -1 for a socket that was closed without one. */
+function outcomeOfEnd(end: number, result: Result): Ending {
+  if (end === 0) return { outcome: 'established', errno: null }
+  if (end > 0) return failure(errnoName(end))
+  const returned = result.ok ? null : failure(result.errno)
+  return returned === null || returned.outcome === 'inProgress' ? { outcome: 'abandoned', errno: null } : returned
+}
+
+function outcomeOfReturn(result: Result, protocol: number, type: number, state: number): Ending {
+  if (!result.ok) return failure(result.errno)
+  if (protocol === IPPROTO_TCP)
+    return { outcome: state === TCP_ESTABLISHED ? 'established' : 'inProgress', errno: null }
+  return { outcome: type === SOCK_DGRAM ? 'associated' : 'established', errno: null }
+}
+
+function failure(errno: string | null): Ending {
+  const outcome = outcomeByErrno[errno ?? ''] ?? 'failed'
+  return { outcome, errno: outcome === 'inProgress' ? null : errno }
+}
