@@ -21,10 +21,10 @@ export interface Search<E extends TraceEvent> {
   /** In words: `exec`, `open`, `connect`; and what leads from there to the target. */
   readonly subject: string
   readonly link: 'of' | 'to'
-  /** Every event that can match. */
-  readonly events: readonly E[]
+  /** Every event that can match; iterated more than once when the search fails. */
+  readonly events: Iterable<E>
   /** Where `events` are a selection: all of them, for finding near ones. */
-  all?(): readonly E[]
+  all?(): Iterable<E>
   /** Program, path or address; null when any will do. */
   readonly target: Criterion<E> | null
   readonly conditions: readonly Criterion<E>[]
@@ -67,7 +67,7 @@ export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
   return {
     pass,
     message: () => {
-      const found = criteria.length === 0 ? events : events.filter((event) => verdictOf(event, criteria) === 'yes')
+      const found = [...events].filter((event) => verdictOf(event, criteria) === 'yes')
       const tooFew = !pass && found.length < (times ?? 1)
       return searchMessage(
         call,
@@ -188,7 +188,9 @@ function differenceOf<E extends TraceEvent>(
   search: Search<E>,
   criteria: readonly Criterion<E>[],
 ): Pick<MatcherResult, 'actual' | 'expected'> {
-  if (search.difference === undefined || search.events.length > mostKept) return {}
-  const near = search.events.filter((event) => rankOf(search, event, criteria) === 1)
+  if (search.difference === undefined) return {}
+  const events = [...search.events]
+  if (events.length > mostKept) return {}
+  const near = events.filter((event) => rankOf(search, event, criteria) === 1)
   return near.length === 1 ? search.difference(near[0]!) : {}
 }

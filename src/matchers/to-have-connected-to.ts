@@ -40,8 +40,8 @@ const outcomes: readonly ConnectOutcome[] = [
 ]
 
 /**
- * A socket was connected, or it was tried: TCP, UDP with a fixed peer, unix. A datagram sent without a connection is none. Its
- * absence, and `times`, need a complete trace.
+ * A socket was connected, or it was tried: TCP, UDP with a fixed peer, unix. A datagram sent without a connection is none. Without a
+ * target, a unix socket on which nobody listens is none either. Its absence, and `times`, need a complete trace.
  */
 export function toHaveConnectedTo(
   this: MatcherContext,
@@ -63,6 +63,8 @@ function searchOf(call: Call, received: unknown, target: unknown, given: unknown
   const pattern = target === undefined ? null : addressPattern(target, root)
   const times = checkTimes(options.times)
   const conditions: Criterion<ConnectEvent>[] = [peerCriterion]
+  if (pattern === null && options.outcome === undefined && options.errno === undefined && options.family === undefined)
+    conditions.push(somebodyCriterion)
   if (options.port !== undefined) conditions.push(addressCriterion('port', options.port, portTest(options.port)))
   if (options.family !== undefined)
     conditions.push(addressCriterion('family', options.family, familyTest(options.family)))
@@ -112,6 +114,16 @@ const peerCriterion: Criterion<ConnectEvent> = {
   printed: '',
   test: ({ address }) => (address.family === 'unknown' || address.family === 'unspec' ? 'no' : 'yes'),
   reason: () => 'it had no address',
+}
+
+/**
+ * Without a target: an attempt to reach the network counts whatever became of it, but a unix socket that nobody listens on is on this machine and leads nowhere. The C
+ * library looks for such a one (nscd's) in half of all programs.
+ */
+const somebodyCriterion: Criterion<ConnectEvent> = {
+  printed: '',
+  test: ({ address, outcome }) => (isUnix(address) && (outcome === 'failed' || outcome === 'refused') ? 'no' : 'yes'),
+  reason: () => 'nobody listens on that unix socket',
 }
 
 function addressCriterion(

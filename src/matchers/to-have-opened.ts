@@ -66,11 +66,8 @@ function searchOf(call: Call, received: unknown, path: unknown, given: unknown):
     history,
     subject: 'open',
     link: 'of',
-    events:
-      pattern === null
-        ? trace.ofKind('open')
-        : trace.opensWhere((path, asked) => pathVerdict(pattern, path, asked) !== 'no'),
-    all: () => trace.ofKind('open'),
+    events: trace.opensWhere((path, asked) => pattern === null || pathVerdict(pattern, path, asked) !== 'no'),
+    all: () => trace.opensWhere(),
     target: pattern === null ? null : pathCriterion(pattern),
     conditions,
     times,

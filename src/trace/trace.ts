@@ -127,22 +127,27 @@ export class Trace {
   }
 
   /**
-   * Opens whose strings satisfy a predicate of (path, asked), in order. The predicate is called once for each distinct set of strings and nothing else is decoded:
-   * for large traces.
+   * Opens whose strings satisfy a predicate of (path, asked), in order, for large traces: the predicate is called once for each distinct set of strings, and an event is
+   * decoded when the iteration comes to it.
    */
-  opensWhere(predicate: (path: Text, asked: Text) => boolean): readonly EventOf<'open'>[] {
+  opensWhere(predicate: (path: Text, asked: Text) => boolean = () => true): Iterable<EventOf<'open'>> {
     this.#refresh()
     const { entries, strings } = this.#assembly
+    const length = entries.length
     const verdicts = new Uint8Array(strings.size)
-    const found: EventOf<'open'>[] = []
-    for (let entry = 0; entry < entries.length; entry++) {
-      if (entries.kind(entry) !== EntryKind.open) continue
-      const text = entries.text(entry)
-      if (verdicts[text] === 0)
-        verdicts[text] = predicate(openPath(strings.texts(text)), strings.texts(text)[0] as Text) ? 1 : 2
-      if (verdicts[text] === 1) found.push(this.#event(entry) as EventOf<'open'>)
+    const verdictOf = (text: number): number => {
+      const texts = strings.texts(text)
+      return predicate(openPath(texts), texts[0] as Text) ? 1 : 2
     }
-    return found
+    const iterate = function* (this: Trace): Generator<EventOf<'open'>> {
+      for (let entry = 0; entry < length; entry++) {
+        if (entries.kind(entry) !== EntryKind.open) continue
+        const text = entries.text(entry)
+        if (verdicts[text] === 0) verdicts[text] = verdictOf(text)
+        if (verdicts[text] === 1) yield (this.#decoded[entry] ?? this.#decoder.event(entry)) as EventOf<'open'>
+      }
+    }
+    return { [Symbol.iterator]: () => iterate.call(this) }
   }
 
   filter(predicate: (event: TraceEvent) => boolean): TraceEvent[] {

@@ -130,7 +130,7 @@ export class TraceBuilder {
         capabilities: groups,
       },
       ofKind: <K extends EventKind>(kind: K) => events.filter((event) => event.kind === kind) as EventOf<K>[],
-      opensWhere: (predicate) =>
+      opensWhere: (predicate = () => true) =>
         events.filter((event): event is OpenEvent => event.kind === 'open' && predicate(event.path, event.asked)),
     }
     return Object.defineProperty(view, traceBrand, { value: true })

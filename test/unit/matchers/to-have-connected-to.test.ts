@@ -142,6 +142,18 @@ test('.not passes', () => {
   expect(trace).not.toHaveConnectedTo('127.0.0.1', { family: 'inet6' })
 })
 
+test('without a target, a unix socket that nobody listens on is nothing to be connected to', () => {
+  const builder = new TraceBuilder()
+  const process = builder.root.spawn('/bin/x', ['x'])
+  process.connect(unix('/run/nscd'), { outcome: 'failed', errno: 'ENOENT' })
+  process.connect(unix('/run/old'), { outcome: 'refused', errno: 'ECONNREFUSED' })
+  expect(builder.trace()).not.toHaveConnectedTo()
+  expect(builder.trace()).toHaveConnectedTo('unix:/run/nscd')
+  expect(builder.trace()).toHaveConnectedTo(undefined, { errno: 'ENOENT' })
+  process.connect(inet('127.0.0.1', 1), { outcome: 'refused', errno: 'ECONNREFUSED' })
+  expect(builder.trace()).toHaveConnectedTo()
+})
+
 test('a file is no abstract name', () => {
   const builder = new TraceBuilder()
   builder.root.spawn('/bin/x', ['x']).connect(unix('@bus'))
