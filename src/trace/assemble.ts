@@ -3,7 +3,7 @@ import { EntryKind, EntryTable } from './entries.ts'
 import { StringInterner } from './interner.ts'
 import { type Place, placeOf, type RecordLog } from './log.ts'
 import { ProcessState } from './process-state.ts'
-import { Flag, fixedBytes, flawOf, Kind, Offset, RecordReader } from './record.ts'
+import { CorruptLogError, Flag, fixedBytes, flawOf, Kind, Offset, RecordReader } from './record.ts'
 
 /** What later records said about a connection attempt. */
 export interface ConnectParts {
@@ -20,12 +20,6 @@ export type Restart = 'pending' | 'interrupted' | 'died'
 export interface Preexisting {
   readonly pid: number
   readonly place: Place
-}
-
-/** A trace file or a log that does not hold what it should. */
-export class CorruptLogError extends Error {
-  readonly code = 'CORRUPT_LOG'
-  override name = 'CorruptLogError'
 }
 
 /**

@@ -70,7 +70,7 @@ export class RecordLog {
 }
 
 function viewOf(bytes: Uint8Array): ChunkView {
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   return {
     bytes: aligned,
     view: new DataView(aligned.buffer, aligned.byteOffset, aligned.length),

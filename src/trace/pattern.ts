@@ -35,8 +35,8 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 
 /**
  * A pattern over paths. A string with a `/` is a path, relative to `root` unless absolute; without one it is a name and is
- * compared with the last segment. With glob magic (`*`, `?`, `{}`, `[]`) it is also taken as a glob, dot files included;
- * a path that really is spelled so still matches. A RegExp and an asymmetric matcher see the whole path.
+ * compared with the last segment. With glob magic (`*`, `?`, `{}`, `[]`) it is taken as a glob, dot files included;
+ * a path that really is spelled so still matches (picomatch sees to that). A RegExp and an asymmetric matcher see the whole path.
  */
 export function pathPattern(input: unknown, root: string, what: string): Pattern {
   if (typeof input === 'string') return stringPattern(input, root, what)
@@ -79,7 +79,7 @@ function stringPattern(input: string, root: string, what: string): Pattern {
     return pattern(
       printed,
       null,
-      remembered((text) => isName(text) || isMatch(baseName(text))),
+      remembered((text) => isMatch(baseName(text))),
       { isName: true },
     )
   }
@@ -95,7 +95,7 @@ function stringPattern(input: string, root: string, what: string): Pattern {
     null,
     remembered((text) => {
       const path = mayBeIrregular(text) ? regular(text) : text
-      return isPath(path) || (path.startsWith(folder) && isMatch(path.slice(folder.length)))
+      return path.startsWith(folder) && isMatch(path.slice(folder.length))
     }),
   )
 }

@@ -109,12 +109,14 @@ export class RecordReader {
   #chunk!: ChunkView
   #at = 0
   #string = 0
+  #end = 0
 
   /** Points at the record at `offset` of a chunk; strings are read in order from the first. */
   to(chunk: ChunkView, offset: number): this {
     this.#chunk = chunk
     this.#at = offset
     this.#string = offset + (fixedBytes[this.kind] ?? headerBytes)
+    this.#end = offset + this.size
     return this
   }
 
@@ -123,6 +125,7 @@ export class RecordReader {
     this.#chunk = chunk
     this.#at = 0
     this.#string = 0
+    this.#end = chunk.bytes.length
     return this
   }
 
@@ -165,9 +168,11 @@ export class RecordReader {
 
   /** The next string's status and bytes. */
   nextBytes(): { readonly status: number; readonly bytes: Uint8Array } {
-    const head = this.#chunk.view.getUint32(this.#string, true)
     const from = this.#string + 4
+    const head = from <= this.#end ? this.#chunk.view.getUint32(this.#string, true) : 0xffffff
     this.#string = from + (head & 0xffffff)
+    if (this.#string > this.#end)
+      throw new CorruptLogError('The log is damaged: a string does not fit into its record.')
     return { status: head >>> 24, bytes: this.#chunk.bytes.subarray(from, this.#string) }
   }
 
@@ -178,6 +183,12 @@ export class RecordReader {
     if (status & StringStatus.absent) return absent
     return status & StringStatus.truncated ? truncated(decodeBytes(bytes)) : decodeBytes(bytes)
   }
+}
+
+/** A trace file or a log that does not hold what it should. */
+export class CorruptLogError extends Error {
+  readonly code = 'CORRUPT_LOG'
+  override name = 'CorruptLogError'
 }
 
 /** Why the record at an offset cannot be one, or null: sizes within the chunk, strings within the record. */

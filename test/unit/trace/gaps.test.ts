@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from 'vitest'
+import { gapsOf } from '../../../src/trace/gaps.ts'
+import type { Lost } from '../../../src/trace/trace.ts'
+
+const nothing: Lost = {
+  ring: 0,
+  lifecycle: 0,
+  scratch: 0,
+  member: 0,
+  unreadable: 0,
+  truncated: 0,
+  socket: 0,
+  missed: 0,
+  spill: 0,
+}
+
+test('nothing missing is no gap, and neither is a string that says itself that it could not be read', () => {
+  const state = { lost: { ...nothing, unreadable: 3, truncated: 2 }, helperLost: false, stuck: false }
+  expect(gapsOf(state, 0)).toEqual([])
+})
+
+for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'missed', 'spill'] as const) {
+  test(`${reason} is a gap with its count and a sentence`, () => {
+    const [gap, ...others] = gapsOf({ lost: { ...nothing, [reason]: 7 }, helperLost: false, stuck: false }, 0)
+    expect(others).toEqual([])
+    expect(gap).toMatchObject({ reason, count: 7 })
+    expect(gap?.text).toMatch(/\b7\b.*[.?]$/)
+  })
+}
+
+test('a lost helper, a stuck record and io_uring are gaps', () => {
+  const reasons = gapsOf({ lost: nothing, helperLost: true, stuck: true }, 2).map(({ reason }) => reason)
+  expect(reasons).toEqual(['helper', 'stuck', 'io_uring'])
+})
