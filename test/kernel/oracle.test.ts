@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Every program of the corpus once under strace and once under spyscall: the two must tell the same. docs/limits.md names what cannot be compared.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import '../helpers/workload.ts' // builds the fixtures
+import { describeKernel } from '../helpers/kernel.ts'
+import { renderDifferences } from '../oracle/compare.ts'
+import { corpus } from '../oracle/corpus.ts'
+import { runUnderBoth } from '../oracle/run.ts'
+
+/** A web server on a thread of its own: commands are run synchronously. */
+const server = `
+  const { createServer } = require('node:http')
+  const { parentPort } = require('node:worker_threads')
+  const server = createServer((request, response) => response.end('you asked for ' + request.url + '\\n'))
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))
+`
+
+describeKernel('strace and spyscall tell the same of', () => {
+  let worker: Worker
+  let port: number
+
+  beforeAll(async () => {
+    worker = new Worker(server, { eval: true })
+    ;[port] = (await once(worker, 'message')) as [number]
+  })
+
+  afterAll(async () => void (await worker.terminate()))
+
+  for (const entry of corpus) {
+    test(entry.name, { timeout: 300_000 }, async () => {
+      const compared = await runUnderBoth((folder) => entry.prepare(folder, port), entry.status)
+      expect(renderDifferences(compared.differences)).toBe('')
+      expect(compared.processes).toBeGreaterThanOrEqual(entry.processes)
+      expect(compared.acts).toBeGreaterThanOrEqual(entry.acts)
+    })
+  }
+})

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What strace and spyscall tell differently, each by name and with its reason. docs/limits.md has the same list.
+
+export interface KnownDifference {
+  readonly name: string
+  /** Sentences for docs/limits.md. */
+  readonly reason: string
+}
+
+/** Facts that are not compared, since only one of the two knows them. */
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    name: 'launcher',
+    reason:
+      'Between its fork and its first exec the command is a copy of who starts it: of strace in one run, of Node in the other. What it does there (Node opens /dev/null for ignored streams and changes to `cwd`) is the launcher’s, and is not compared.',
+  },
+  {
+    name: 'script-argv0',
+    reason:
+      'When a script is executed, the kernel replaces argv[0] by the interpreter. strace shows the argument list as the caller wrote it, spyscall as the new program sees it: the caller’s argv[0] of a script is known to strace only.',
+  },
+  {
+    name: 'failed-exec-argv',
+    reason:
+      'Of an exec that failed spyscall records path and errno, not the arguments: there is no new program that has them. strace shows them.',
+  },
+  {
+    name: 'handle-path',
+    reason:
+      'strace shows no path for the descriptor that open_by_handle_at returns; spyscall does, as for every file that was opened. The fixtures check it.',
+  },
+  {
+    name: 'removed-folder',
+    reason:
+      'A relative path that was not found in a folder that was removed is joined to the folder’s last name; the ` (deleted)` that /proc and strace put behind that name is no part of it.',
+  },
+]

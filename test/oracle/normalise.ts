@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// What differs between any two runs of one command, whoever watches: numbers of processes, and names drawn at random.
+import type { Act, Bytes, ExecModel, ProcessModel, RunModel } from './model.ts'
+
+interface RandomName {
+  readonly name: string
+  readonly reason: string
+  /** Group 1 stays, what follows it is replaced. */
+  readonly pattern: RegExp
+}
+
+/** Each pattern stands for one use that is known, no wider than that. */
+export const randomNames: readonly RandomName[] = [
+  {
+    name: 'gcc-temporary',
+    reason: 'gcc passes assembly and objects between its stages in files of mkstemp(3).',
+    pattern: /^((?:-[\w-]+=)*\/tmp\/cc)[A-Za-z0-9]{6}(?=(?:\.cdtor|\.ltrans0)?\.(?:s|o|c|res|ld|le|out)$|$)/,
+  },
+  {
+    name: 'binutils-temporary',
+    reason: 'ar and ranlib write the new archive beside the old one under a name of mkstemp(3).',
+    pattern: /^((?:.*\/)?st)[A-Za-z0-9]{6}$/,
+  },
+  {
+    name: 'git-temporary',
+    reason: 'git writes objects and packs under a name of mkstemp(3) and renames them.',
+    pattern: /^(.*\/tmp_(?:obj|pack|idx|rev)_)[A-Za-z0-9]{6}$/,
+  },
+  {
+    name: 'git-probe',
+    reason: '`git init` tries whether the file system has symbolic links, with a name of mkstemp(3).',
+    pattern: /^(.*\/\.git\/t)[A-Za-z0-9]{6}$/,
+  },
+  {
+    name: 'pipe-number',
+    reason: 'Pipes have no name; /proc shows their inode number, which is new for each.',
+    pattern: /^(pipe:\[)\d+(?=\]$)/,
+  },
+  {
+    name: 'npm-temporary',
+    reason: 'npm writes cache entries under a random UUID and renames them.',
+    pattern: /^(.*\/_cacache\/tmp\/)[0-9a-f-]{36}$/,
+  },
+  {
+    name: 'sh-heredoc',
+    reason: 'Shells keep here-documents in files with a random name.',
+    pattern: /^(\/tmp\/sh-thd[.-])[A-Za-z0-9]+$/,
+  },
+  {
+    name: 'npm-log',
+    reason: 'npm names its log after the time.',
+    pattern: /^(.*\/_logs\/)\d{4}-\d\d-\d\dT[\d_]+Z(?=-debug-\d\.log$)/,
+  },
+]
+
+/** The same run with placeholders for what is drawn anew in each. */
+export function normalised(model: RunModel): RunModel {
+  const pids = new Set<number>()
+  collectPids(model.root, pids)
+  const text = (value: Bytes): Bytes => {
+    for (const { name, pattern } of randomNames) value = value.replace(pattern, `$1<${name}>`)
+    // /proc/PID of a process of the run; other numbers stay.
+    return value.replace(/^(\/proc\/)(\d+)(?=\/|$)/, (all, before, pid) =>
+      pids.has(Number(pid)) ? `${before}<pid>` : all,
+    )
+  }
+  const optional = (value: Bytes | null) => (value === null ? null : text(value))
+  const exec = (value: ExecModel): ExecModel => ({
+    asked: text(value.asked),
+    argv0: optional(value.argv0),
+    rest: value.rest.map(text),
+  })
+  const act = (value: Act): Act => {
+    switch (value.kind) {
+      case 'open':
+        return { ...value, asked: optional(value.asked), path: optional(value.path) }
+      case 'exec':
+      case 'chdir':
+        return { ...value, asked: optional(value.asked) }
+      case 'fork':
+        return { ...value, child: process(value.child) }
+      case 'connect':
+        return value
+    }
+  }
+  const process = (value: ProcessModel): ProcessModel => ({
+    ...value,
+    images: value.images.map((image) => ({
+      ...image,
+      exec: image.exec === null ? null : exec(image.exec),
+      acts: image.acts.map(act),
+    })),
+  })
+  return { root: process(model.root) }
+}
+
+function collectPids(process: ProcessModel, pids: Set<number>): void {
+  pids.add(process.pid)
+  for (const image of process.images)
+    for (const act of image.acts) if (act.kind === 'fork') collectPids(act.child, pids)
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// One command, once under strace and once under spyscall, from the same start.
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { traced } from '../../src/session/index.ts'
+import { compare, type Difference } from './compare.ts'
+import type { ProcessModel } from './model.ts'
+import { modelOfTrace } from './spy-model.ts'
+import { parseStrace, straceFlags } from './strace-model.ts'
+
+export interface Command {
+  /** Absolute path of the program: a search would be the launcher's, and each launcher has its own. */
+  readonly program: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[]
+  /** How much was compared: of the run under strace. `acts`: execs, opens, changes of folder, connections, forks. */
+  readonly processes: number
+  readonly acts: number
+  readonly stdout: string
+}
+
+/**
+ * `prepare` fills an empty folder and says what to run there; it is called before each of the two runs, with a folder of the same path, and
+ * must leave the same in it.
+ */
+export async function runUnderBoth(prepare: (folder: string) => Command, expectedStatus = 0): Promise<Comparison> {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'spy-oracle-')))
+  const log = join(base, 'strace.log')
+  const folder = join(base, 'run')
+  const fresh = () => {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    return prepare(folder)
+  }
+  try {
+    const first = fresh()
+    const underStrace = start('strace', [...straceFlags, '-o', log, first.program, ...first.args], first)
+    check(underStrace, expectedStatus, `strace ${first.program}`)
+    const strace = parseStrace(readFileSync(log, 'latin1'))
+
+    const second = fresh()
+    const { result, trace } = await traced(() => start(second.program, second.args, second))
+    check(result, expectedStatus, second.program)
+    const differences = compare(strace, modelOfTrace(trace))
+    return { differences, ...sizeOf(strace.root), stdout: result.stdout }
+  } finally {
+    rmSync(base, { recursive: true, force: true })
+  }
+}
+
+function start(program: string, args: readonly string[], { env, cwd }: Command): SpawnSyncReturns<string> {
+  return spawnSync(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 })
+}
+
+function check(result: SpawnSyncReturns<string>, expected: number, what: string): void {
+  if (result.error) throw result.error
+  if (result.status !== expected)
+    throw new Error(`${what} ended with ${result.status ?? result.signal}:\n${result.stderr.slice(-4000)}`)
+}
+
+function sizeOf(process: ProcessModel): { processes: number; acts: number } {
+  let processes = 1
+  let acts = 0
+  for (const image of process.images) {
+    acts += image.acts.length + (image.exec === null ? 0 : 1)
+    for (const act of image.acts) {
+      if (act.kind !== 'fork') continue
+      const below = sizeOf(act.child)
+      processes += below.processes
+      acts += below.acts
+    }
+  }
+  return { processes, acts }
+}

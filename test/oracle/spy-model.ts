@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// What spyscall recorded, as a model of the run.
+import type { Address, ConnectEvent, ExecEvent, OpenEvent, Result, Text } from '../../src/trace/event.ts'
+import type { Process } from '../../src/trace/process.ts'
+import type { Trace } from '../../src/trace/trace.ts'
+import {
+  type Act,
+  type Bytes,
+  bytesOfText,
+  type ExecModel,
+  type ImageModel,
+  type ProcessModel,
+  type RunModel,
+} from './model.ts'
+
+/** A complete trace of one command, started inside `session.run`, to the run that it tells of. */
+export function modelOfTrace(trace: Trace): RunModel {
+  if (!trace.complete) throw new Error(`The trace is incomplete: ${trace.gaps.map((gap) => gap.text).join(' ')}`)
+  const [root, ...others] = trace.tree.children
+  if (root === undefined || others.length > 0)
+    throw new Error(`Expected one process to be started, got ${trace.tree.children.length}`)
+  const models = new Map<Process, ProcessModel>()
+  const modelOf = (process: Process): ProcessModel => {
+    let model = models.get(process)
+    if (model === undefined) {
+      model = { pid: process.pid, images: [{ exec: null, threaded: false, acts: [] }], end: null }
+      models.set(process, model)
+    }
+    return model
+  }
+  for (const event of trace.events) {
+    if (event.process.isRoot) continue
+    const model = modelOf(event.process)
+    const image = model.images.at(-1) as ImageModel
+    const act = (one: Act) => void image.acts.push(one)
+    switch (event.kind) {
+      case 'fork':
+        act({ kind: 'fork', flags: [...event.flags].sort(), child: modelOf(event.child) })
+        break
+      case 'thread':
+        if (!event.userWorker) image.threaded = true
+        break
+      case 'exec':
+        if (event.result.ok) model.images.push({ exec: execModel(event), threaded: false, acts: [] })
+        else act({ kind: 'exec', asked: bytes(event.asked), outcome: outcome(event) })
+        break
+      case 'exit':
+        model.end =
+          event.signal === null ? { code: event.code ?? -1 } : { signal: event.signal, core: event.coreDumped }
+        break
+      case 'chdir':
+        act({ kind: 'chdir', call: event.call, asked: bytes(event.asked), outcome: outcome(event) })
+        break
+      case 'open':
+        act(openAct(event))
+        break
+      case 'connect':
+        act({ kind: 'connect', address: address(event), outcome: outcome(event) })
+        break
+      case 'send':
+      case 'mark':
+        break
+      default:
+        throw new Error(`Nothing is known of ${(event as { kind: string }).kind}`)
+    }
+  }
+  return { root: modelOf(root) }
+}
+
+function execModel(event: ExecEvent): ExecModel {
+  const argv = event.argv.map((argument) => bytes(argument) ?? '<not read>')
+  const asked = bytes(event.asked) ?? '<not read>'
+  if (event.script === null) return { asked, argv0: argv[0] ?? '', rest: argv.slice(1) }
+  // The kernel made it `interpreter [argument] script rest…`, more than once when the interpreter is a script.
+  const at = argv.indexOf(asked, 1)
+  if (argv[0] !== bytes(event.interpreter as Text) || at < 0)
+    return { asked, argv0: null, rest: ['<not a script’s arguments>', ...argv] }
+  return { asked, argv0: null, rest: argv.slice(at + 1) }
+}
+
+function openAct(event: OpenEvent): Act {
+  const makes = event.flags.includes('O_CREAT') || event.flags.includes('O_TMPFILE')
+  const path = bytes(event.path)
+  return {
+    kind: 'open',
+    call: event.call,
+    asked: bytes(event.asked),
+    flags: [...event.flags].sort(),
+    permissions: makes ? event.permissions : null,
+    outcome: outcome(event),
+    fd: event.result.ok ? event.result.value : null,
+    path: path !== null && event.deleted ? `${path} (deleted)` : path,
+  }
+}
+
+function outcome({ result, died }: { readonly result: Result; readonly died: boolean }): string {
+  if (result.ok) return 'ok'
+  return died ? 'died' : (result.errno ?? 'no answer')
+}
+
+/** As the caller wrote it. */
+function address(event: ConnectEvent): string {
+  const asked: Address | null = event.asked
+  if (asked === null) return 'none'
+  if ('host' in asked) {
+    if (asked.mapped) return `inet6 [::ffff:${asked.host}]:${asked.port}`
+    return asked.family === 'inet' ? `inet ${asked.host}:${asked.port}` : `inet6 [${asked.host}]:${asked.port}`
+  }
+  if ('abstract' in asked) return `unix ${bytes(asked.asked) ?? ''}`
+  return `AF_${asked.family.toUpperCase()}`
+}
+
+function bytes(text: Text): Bytes | null {
+  return typeof text === 'string' ? bytesOfText(text) : null
+}

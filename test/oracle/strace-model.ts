@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+// What strace wrote, as a model of the run.
+import {
+  type Act,
+  absolute,
+  type Bytes,
+  type ImageModel,
+  type OpenAct,
+  type ProcessModel,
+  type RunModel,
+} from './model.ts'
+import {
+  parseResult,
+  parseStraceLine,
+  StraceError,
+  type StraceLine,
+  type StraceResult,
+  wholeCall,
+} from './strace-lines.ts'
+import { parseArguments, type StraceValue } from './strace-values.ts'
+
+/** What a trace for `parseStrace` is made with. The calls are those that are compared, and those that tell what became of them. */
+export const straceFlags: readonly string[] = [
+  '-f', // all descendants
+  '-y', // paths of descriptors
+  '-xx', // strings as bytes
+  '-v', // whole argument lists
+  '--decode-pids=pidns', // numbers of a pid namespace as we see them
+  '-s', // whole strings: more than one argument can have
+  '200000',
+  '-e',
+  // `?`: not every architecture has them all
+  `trace=${[
+    ...['execve', 'execveat', 'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'connect', 'chdir', 'fchdir'],
+    ...['clone', 'clone3', 'fork', 'vfork', 'exit', 'exit_group', 'rt_sigreturn', 'sigreturn', 'restart_syscall'],
+  ]
+    .map((name) => `?${name}`)
+    .join(',')}`,
+]
+
+/** Output of `strace ...straceFlags -o FILE` to the run that it tells of. */
+export function parseStrace(text: string): RunModel {
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  const assembly = new Assembly()
+  for (const part of joined(lines.map(parseStraceLine))) assembly.take(part)
+  return assembly.model()
+}
+
+/** A call is known when it begins, with all that it will be, and has its effect when it ends. */
+type Part =
+  | { readonly kind: 'begin'; readonly tid: number; readonly call: Call }
+  | { readonly kind: 'end'; readonly tid: number; readonly call: Call }
+  | Exclude<StraceLine, { kind: 'call' | 'unfinished' | 'resumed' }>
+
+interface Call {
+  readonly name: string
+  readonly args: string
+  readonly result: StraceResult
+}
+
+/** Puts the two parts of each interrupted call together. */
+function joined(lines: readonly StraceLine[]): Part[] {
+  const parts: Part[] = []
+  const open = new Map<number, { name: string; text: string; at: number }>()
+  const finish = (
+    tid: number,
+    begun: { text: string; at: number } | undefined,
+    line: StraceLine & { kind: 'call' },
+  ) => {
+    const call = { name: line.name, args: line.args, result: parseResult(line.result) }
+    if (begun === undefined) parts.push({ kind: 'begin', tid, call })
+    else parts[begun.at] = { kind: 'begin', tid, call }
+    parts.push({ kind: 'end', tid, call })
+  }
+  for (const line of lines) {
+    const { tid } = line
+    const begun = open.get(tid)
+    if (line.kind === 'unfinished') {
+      if (begun !== undefined) throw new StraceError(`${tid} begins ${line.name} within ${begun.name}`)
+      // Its place is kept: what it is comes later.
+      open.set(tid, { name: line.name, text: line.text, at: parts.length })
+      parts.push({ kind: 'note', tid, text: '' })
+    } else if (line.kind === 'resumed') {
+      if (begun?.name !== line.name) throw new StraceError(`${tid} goes on with ${line.name}, which it did not begin`)
+      open.delete(tid)
+      finish(tid, begun, wholeCall(tid, begun.text + line.text))
+    } else if (line.kind === 'call') {
+      finish(tid, undefined, line)
+    } else {
+      if (line.kind === 'superseded') {
+        // The thread that executes goes on under the leader's number.
+        const call = open.get(line.by)
+        if (call === undefined) throw new StraceError(`${line.by} executes, but did not begin to`)
+        open.delete(line.by)
+        open.set(tid, call)
+      } else if (line.kind === 'exited' || line.kind === 'killed') {
+        if (begun !== undefined) finish(tid, begun, wholeCall(tid, `${begun.text}) = ?`))
+        open.delete(tid)
+      }
+      parts.push(line)
+    }
+  }
+  return parts
+}
+
+interface Task {
+  readonly tid: number
+  readonly process: Process
+  /** Calls that were interrupted and are to be restarted, the last one last. */
+  readonly interrupted: { readonly call: Call; readonly act: Act }[]
+  alive: boolean
+}
+
+interface Process {
+  readonly model: ProcessModel
+  readonly tasks: Set<Task>
+  cwd: Bytes | null
+}
+
+class Assembly {
+  readonly #tasks = new Map<number, Task>()
+  /** Children whose making has begun, by their number. */
+  readonly #expected = new Map<
+    number,
+    { readonly process: Process | null; readonly cwd: Bytes | null; readonly model: ProcessModel }
+  >()
+  readonly #byCall = new Map<Call, ProcessModel>()
+  #root: ProcessModel | undefined
+
+  model(): RunModel {
+    if (this.#root === undefined) throw new StraceError('An empty trace')
+    for (const task of this.#tasks.values()) if (task.alive) throw new StraceError(`${task.tid} has no end`)
+    return { root: this.#root }
+  }
+
+  take(part: Part): void {
+    switch (part.kind) {
+      case 'begin':
+        return this.#begin(this.#taskOf(part.tid), part.call)
+      case 'end':
+        return this.#end(this.#taskOf(part.tid), part.call)
+      case 'exited':
+        return this.#gone(part.tid, { code: part.code })
+      case 'killed':
+        return this.#gone(part.tid, { signal: part.signal, core: part.core })
+      case 'superseded':
+        return this.#superseded(part.tid, part.by)
+      case 'signal':
+      case 'stopped':
+      case 'note':
+        return
+    }
+  }
+
+  #taskOf(tid: number): Task {
+    const known = this.#tasks.get(tid)
+    if (known?.alive) return known
+    const expected = this.#expected.get(tid)
+    if (expected === undefined && this.#root !== undefined) throw new StraceError(`${tid} was made by nobody`)
+    this.#expected.delete(tid)
+    let process = expected?.process ?? null
+    if (process === null) {
+      const model = expected?.model ?? newProcess(tid)
+      this.#root ??= model
+      process = { model, tasks: new Set(), cwd: expected?.cwd ?? null }
+    }
+    const task: Task = { tid, process, interrupted: [], alive: true }
+    process.tasks.add(task)
+    this.#tasks.set(tid, task)
+    return task
+  }
+
+  #begin(task: Task, call: Call): void {
+    const again = task.interrupted.at(-1)
+    if (again !== undefined && again.call.name === call.name && again.call.args === call.args) task.interrupted.pop()
+    const { value } = call.result
+    if (!/^(clone3?|v?fork)$/.test(call.name) || value === null || value < 0) return
+    const thread = cloneFlags(call).includes('CLONE_THREAD')
+    const model = thread ? task.process.model : newProcess(value)
+    this.#expected.set(value, { process: thread ? task.process : null, cwd: task.process.cwd, model })
+    this.#byCall.set(call, model)
+  }
+
+  #end(task: Task, call: Call): void {
+    const { name, result } = call
+    switch (name) {
+      case 'clone':
+      case 'clone3':
+      case 'fork':
+      case 'vfork':
+        return this.#made(task, call)
+      case 'execve':
+      case 'execveat':
+        return this.#executed(task, call)
+      case 'open':
+      case 'openat':
+      case 'openat2':
+      case 'creat':
+      case 'open_by_handle_at':
+        return this.#act(task, call, openAct(call, task.process))
+      case 'chdir':
+      case 'fchdir':
+        return this.#changed(task, call)
+      case 'connect':
+        return this.#act(task, call, {
+          kind: 'connect',
+          address: address(parseArguments(call.args)[1]),
+          outcome: outcome(call),
+        })
+      case 'rt_sigreturn':
+      case 'sigreturn':
+        // Back from a handler without SA_RESTART: the program sees EINTR of the call that it interrupted.
+        if (result.errno === 'EINTR') {
+          const last = task.interrupted.pop()
+          if (last !== undefined) imageOf(task).acts.push({ ...last.act, outcome: 'EINTR' } as Act)
+        }
+        return
+      case 'exit':
+      case 'exit_group':
+      case 'restart_syscall':
+        return
+      default:
+        throw new StraceError(`${name} was not asked for`)
+    }
+  }
+
+  #made(task: Task, call: Call): void {
+    const model = this.#byCall.get(call)
+    if (model === undefined) return
+    if (model === task.process.model) {
+      imageOf(task).threaded = true
+      return
+    }
+    const flags = cloneFlags(call)
+    imageOf(task).acts.push({
+      kind: 'fork',
+      flags: flags.filter((flag) => flag.startsWith('CLONE_')).sort(),
+      child: model,
+    })
+  }
+
+  #executed(task: Task, call: Call): void {
+    const values = parseArguments(call.args)
+    const at = call.name === 'execveat' ? 1 : 0
+    const asked = bytesOf(values[at])
+    if (call.result.value !== 0) {
+      this.#act(task, call, { kind: 'exec', asked, outcome: outcome(call) })
+      return
+    }
+    const { process } = task
+    const argv = values[at + 1]
+    const items = argv?.kind === 'list' ? argv.items.map(bytesOf) : []
+    const folder = values[0] as StraceValue & { text: string }
+    process.model.images.push({
+      exec: {
+        asked: call.name === 'execve' ? (asked ?? '') : executedName(folder.text, asked ?? ''),
+        argv0: items[0] ?? '',
+        rest: items.slice(1).map((item) => item ?? ''),
+      },
+      threaded: false,
+      acts: [],
+    })
+    for (const other of process.tasks) if (other !== task) this.#drop(other)
+  }
+
+  #changed(task: Task, call: Call): void {
+    const [where] = parseArguments(call.args)
+    const asked = call.name === 'chdir' ? bytesOf(where) : null
+    const { process } = task
+    if (call.result.value === 0) {
+      if (call.name === 'fchdir') process.cwd = where?.kind === 'word' ? where.path : null
+      else
+        process.cwd =
+          asked === null || (process.cwd === null && !asked.startsWith('/'))
+            ? null
+            : absolute(process.cwd ?? '/', asked)
+    }
+    this.#act(task, call, { kind: 'chdir', call: call.name, asked, outcome: outcome(call) })
+  }
+
+  /** A call that was interrupted is an act only when it is known what became of it. */
+  #act(task: Task, call: Call, act: Act): void {
+    if (call.result.value === null && call.result.errno !== null) {
+      task.interrupted.push({ call, act })
+      return
+    }
+    imageOf(task).acts.push(act)
+  }
+
+  #superseded(tid: number, by: number): void {
+    const caller = this.#taskOf(by)
+    this.#drop(caller)
+    const leader = this.#tasks.get(tid)
+    if (leader !== undefined && !leader.alive) {
+      leader.alive = true
+      leader.process.tasks.add(leader)
+    }
+  }
+
+  #gone(tid: number, end: ProcessModel['end']): void {
+    const task = this.#taskOf(tid)
+    for (const { act } of task.interrupted) imageOf(task).acts.push({ ...act, outcome: 'died' } as Act)
+    this.#drop(task)
+    // Of the leader: what wait(2) tells.
+    if (tid === task.process.model.pid) task.process.model.end = end
+  }
+
+  #drop(task: Task): void {
+    task.alive = false
+    task.interrupted.length = 0
+    task.process.tasks.delete(task)
+  }
+}
+
+function newProcess(pid: number): ProcessModel {
+  return { pid, images: [{ exec: null, threaded: false, acts: [] }], end: null }
+}
+
+function imageOf(task: Task): ImageModel {
+  return task.process.model.images.at(-1) as ImageModel
+}
+
+function outcome({ result }: Call): string {
+  if (result.value === null) return 'died'
+  return result.value < 0 ? (result.errno ?? 'unknown') : 'ok'
+}
+
+function openAct(call: Call, process: Process): OpenAct {
+  const values = parseArguments(call.args)
+  const { name } = call
+  // open(path, flags, mode), creat(path, mode), openat(dirfd, path, flags, mode), openat2(dirfd, path, how, size),
+  // open_by_handle_at(mount, handle, flags)
+  const from = name === 'open' || name === 'creat' ? null : (values[0] ?? null)
+  const asked = name === 'open_by_handle_at' ? null : bytesOf(values[from === null ? 0 : 1])
+  const how = values[2]
+  const flagsValue =
+    name === 'openat2' && how?.kind === 'struct' ? how.fields.get('flags') : values[name === 'open' ? 1 : 2]
+  const flags =
+    name === 'creat' ? ['O_CREAT', 'O_TRUNC', 'O_WRONLY'] : flagsValue === undefined ? [] : names(flagsValue)
+  const modeValue =
+    name === 'openat2' && how?.kind === 'struct'
+      ? how.fields.get('mode')
+      : values[name === 'open' ? 2 : name === 'creat' ? 1 : 3]
+  const makes = flags.includes('O_CREAT') || flags.includes('O_TMPFILE')
+  const folder = from === null ? process.cwd : from.kind === 'word' ? from.path : null
+  if (from?.kind === 'word' && from.text === 'AT_FDCWD' && from.path !== null) process.cwd = from.path
+  const known = outcome(call)
+  return {
+    kind: 'open',
+    call: name,
+    asked,
+    flags: [...flags].sort(),
+    permissions: makes && modeValue?.kind === 'word' ? Number.parseInt(modeValue.text, 8) : makes ? 0 : null,
+    outcome: known,
+    fd: known === 'ok' ? call.result.value : null,
+    path: known === 'ok' ? call.result.path : unresolved(folder, asked),
+  }
+}
+
+function unresolved(folder: Bytes | null, asked: Bytes | null): Bytes | null {
+  if (asked === null) return null
+  if (asked.startsWith('/')) return absolute('/', asked)
+  // known-differences.ts, `removed-folder`.
+  return folder === null ? null : absolute(folder.replace(/ \(deleted\)$/, ''), asked)
+}
+
+/** `bprm->filename` of execveat(2): how the kernel names what it was asked for. */
+function executedName(folder: string, path: Bytes): Bytes {
+  if (path.startsWith('/') || folder === 'AT_FDCWD') return path
+  return path === '' ? `/dev/fd/${folder}` : `/dev/fd/${folder}/${path}`
+}
+
+function bytesOf(value: StraceValue | undefined): Bytes | null {
+  if (value?.kind !== 'string') return null // NULL, or an address that cannot be read
+  if (value.cut) throw new StraceError('A string that strace cut')
+  return value.bytes
+}
+
+function names(value: StraceValue): string[] {
+  return value.kind === 'word' ? value.text.split('|').filter((name) => name !== '0') : []
+}
+
+function cloneFlags({ name, args }: Call): string[] {
+  if (name === 'fork') return []
+  if (name === 'vfork') return ['CLONE_VFORK', 'CLONE_VM']
+  // clone(child_stack=NULL, flags=A|B, …), clone3({flags=A|B, …}, 88)
+  const flags = /\bflags=([\w|]+)/.exec(args)?.[1]
+  return flags === undefined ? [] : flags.split('|')
+}
+
+/** `inet 127.0.0.1:80`, `inet6 [::1]:80`, `unix /path`, `unix @abstract`, else the family. */
+function address(value: StraceValue | undefined): string {
+  if (value?.kind !== 'struct') return 'none'
+  const { fields } = value
+  const family = fields.get('sa_family')
+  const word = family?.kind === 'word' ? family.text : ''
+  const port = (name: string) => {
+    const found = fields.get(name)
+    const number = found?.kind === 'call' ? found.args[0] : undefined
+    return number?.kind === 'word' ? number.text : '?'
+  }
+  const text = (name: string, n: number) => {
+    const found = fields.get(name)
+    const host = found?.kind === 'call' ? found.args[n] : undefined
+    return host?.kind === 'string' ? host.bytes : '?'
+  }
+  if (word === 'AF_INET') return `inet ${text('sin_addr', 0)}:${port('sin_port')}`
+  if (word === 'AF_INET6') return `inet6 [${text('inet_pton', 1)}]:${port('sin6_port')}`
+  const path = fields.get('sun_path')
+  if (word === 'AF_UNIX') return path?.kind === 'string' ? `unix ${path.abstract ? '@' : ''}${path.bytes}` : 'unix'
+  return word
+}

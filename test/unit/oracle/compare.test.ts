@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// An oracle that finds no difference must be one that can find any.
+import { describe, expect, test } from 'vitest'
+import { compare, renderDifferences } from '../../oracle/compare.ts'
+import {
+  type Act,
+  absolute,
+  bytesOfText,
+  type ImageModel,
+  type OpenAct,
+  type ProcessModel,
+  type RunModel,
+} from '../../oracle/model.ts'
+
+function open(asked: string, more: Partial<OpenAct> = {}): Act {
+  return {
+    kind: 'open',
+    call: 'openat',
+    asked,
+    flags: ['O_RDONLY'],
+    permissions: null,
+    outcome: 'ok',
+    fd: 3,
+    path: absolute('/work', asked),
+    ...more,
+  }
+}
+
+function fork(child: ProcessModel, flags: string[] = []): Act {
+  return { kind: 'fork', flags, child }
+}
+
+let nextPid = 100
+
+function process(
+  program: string,
+  acts: Act[],
+  more: { rest?: string[]; threaded?: boolean; end?: ProcessModel['end'] } = {},
+): ProcessModel {
+  const { rest = [], threaded = false, end = { code: 0 } } = more
+  return {
+    pid: nextPid++,
+    images: [
+      { exec: null, threaded: false, acts: [] },
+      { exec: { asked: `/bin/${program}`, argv0: program, rest }, threaded, acts },
+    ],
+    end,
+  }
+}
+
+function build(): RunModel {
+  return {
+    root: process('make', [
+      open('Makefile'),
+      fork(process('cc', [open('a.c'), open('a.h'), open('a.o', { outcome: 'EACCES', fd: null })], { rest: ['a.c'] })),
+      fork(process('cc', [open('b.c'), open('a.h')], { rest: ['b.c'] })),
+      { kind: 'exec', asked: '/opt/ar', outcome: 'ENOENT' },
+      { kind: 'chdir', call: 'chdir', asked: 'sub', outcome: 'ok' },
+      { kind: 'connect', address: 'inet 127.0.0.1:80', outcome: 'ok' },
+      fork(process('ld', [open('x'), open('y'), open('x')], { threaded: true })),
+    ]),
+  }
+}
+
+function imageOf(model: RunModel): ImageModel & { acts: Act[] } {
+  return model.root.images[1] as ImageModel
+}
+
+function childOf(model: RunModel, n: number): ImageModel & { acts: Act[] } {
+  const act = imageOf(model).acts.filter((one) => one.kind === 'fork')[n] as Act & { kind: 'fork' }
+  return act.child.images[1] as ImageModel
+}
+
+describe('two runs', () => {
+  test('that did the same have no difference', () => {
+    expect(compare(build(), build())).toEqual([])
+    expect(renderDifferences([])).toBe('')
+  })
+
+  test('whose concurrent children came in another order have none', () => {
+    const other = build()
+    const { acts } = imageOf(other)
+    ;[acts[1], acts[2]] = [acts[2] as Act, acts[1] as Act]
+    expect(compare(build(), other)).toEqual([])
+  })
+
+  test('whose threads came in another order have none', () => {
+    const other = build()
+    childOf(other, 2)
+      .acts.reverse()
+      .push(...childOf(other, 2).acts.splice(0, 1))
+    expect(compare(build(), other)).toEqual([])
+  })
+
+  const changes: [string, (model: RunModel) => void][] = [
+    ['an open that is missing', (model) => imageOf(model).acts.splice(0, 1)],
+    ['an open in a child that is missing', (model) => childOf(model, 0).acts.pop()],
+    ['an open of a thread that is missing', (model) => childOf(model, 2).acts.pop()],
+    ['an open that came twice', (model) => imageOf(model).acts.unshift(open('Makefile'))],
+    ['an open that came twice in threads', (model) => childOf(model, 2).acts.push(open('x'))],
+    ['two opens in another order', (model) => childOf(model, 1).acts.reverse()],
+    ['another path', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { path: '/elsewhere' }))],
+    ['another name', (model) => imageOf(model).acts.splice(0, 1, open('makefile', { path: '/work/Makefile' }))],
+    ['a name with a byte more', (model) => imageOf(model).acts.splice(0, 1, open('Makefile\0'))],
+    ['another outcome', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { outcome: 'ENOENT' }))],
+    ['other flags', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { flags: ['O_RDWR'] }))],
+    ['other permissions', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { permissions: 0o600 }))],
+    ['another call', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { call: 'open' }))],
+    ['another descriptor', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { fd: 4 }))],
+    ['a name that was not read', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { asked: null }))],
+    ['a child that is missing', (model) => imageOf(model).acts.splice(2, 1)],
+    ['a child too many', (model) => imageOf(model).acts.push(fork(process('rm', [])))],
+    [
+      'a child made otherwise',
+      (model) =>
+        imageOf(model).acts.splice(1, 1, {
+          ...(imageOf(model).acts[1] as Act & { kind: 'fork' }),
+          flags: ['CLONE_VM'],
+        }),
+    ],
+    ['a failed exec that is missing', (model) => imageOf(model).acts.splice(3, 1)],
+    [
+      'another errno of an exec',
+      (model) => imageOf(model).acts.splice(3, 1, { kind: 'exec', asked: '/opt/ar', outcome: 'EACCES' }),
+    ],
+    [
+      'another folder',
+      (model) => imageOf(model).acts.splice(4, 1, { kind: 'chdir', call: 'chdir', asked: 'other', outcome: 'ok' }),
+    ],
+    [
+      'another address',
+      (model) => imageOf(model).acts.splice(5, 1, { kind: 'connect', address: 'inet 127.0.0.1:81', outcome: 'ok' }),
+    ],
+    ['another end', (model) => Object.assign(model.root, { end: { code: 1 } })],
+    ['no end', (model) => Object.assign(model.root, { end: null })],
+    ['an end with a core', (model) => Object.assign(model.root, { end: { signal: 'SIGSEGV', core: true } })],
+    [
+      'an argument more',
+      (model) => Object.assign(imageOf(model), { exec: { asked: '/bin/make', argv0: 'make', rest: ['-j'] } }),
+    ],
+    [
+      'another argv[0]',
+      (model) => Object.assign(imageOf(model), { exec: { asked: '/bin/make', argv0: 'gmake', rest: [] } }),
+    ],
+    [
+      'an exec more',
+      (model) =>
+        model.root.images.push({ exec: { asked: '/bin/true', argv0: 'true', rest: [] }, threaded: false, acts: [] }),
+    ],
+    ['threads', (model) => Object.assign(imageOf(model), { threaded: true })],
+  ]
+
+  test.each(changes)('of which one has %s differ', (_, change) => {
+    const changed = build()
+    change(changed)
+    expect(compare(changed, build())).not.toEqual([])
+    expect(compare(build(), changed)).not.toEqual([])
+  })
+
+  test('differ in the child that differs, and nowhere else', () => {
+    const changed = build()
+    childOf(changed, 1).acts.splice(0, 1, open('c.c'))
+    const [first, second, ...more] = compare(build(), changed)
+    expect(more).toEqual([])
+    expect(second).toBeUndefined()
+    expect(first).toEqual({
+      where: 'make > cc',
+      strace: 'openat "b.c" O_RDONLY -> ok 3 "/work/b.c"',
+      spy: 'openat "c.c" O_RDONLY -> ok 3 "/work/c.c"',
+    })
+    expect(renderDifferences(compare(build(), changed))).toContain('make > cc\n  strace:   openat "b.c"')
+  })
+
+  test('may differ in names that are drawn at random, and in numbers of processes of the run', () => {
+    const run = (name: string, pid: number): RunModel => {
+      const root = process('cc', [open(`/tmp/cc${name}.s`), open(`/proc/${pid}/maps`)])
+      return { root: { ...root, pid } }
+    }
+    expect(compare(run('aBc123', 7), run('XyZ987', 4242))).toEqual([])
+    expect(compare(run('aBc123', 7), run('XyZ987.s', 7))).not.toEqual([])
+    const stranger: RunModel = { root: process('cc', [open('/tmp/ccaBc123.s'), open('/proc/1/maps')]) }
+    expect(compare(run('aBc123', 7), stranger)).not.toEqual([])
+  })
+
+  test('are not compared before their first exec: that is the launcher', () => {
+    const launched = build()
+    launched.root.images[0]?.acts.push(open('/dev/null'))
+    expect(compare(build(), launched)).toEqual([])
+  })
+})
+
+describe('bytes', () => {
+  test('of text are what it was read from', () => {
+    expect(bytesOfText('plain')).toBe('plain')
+    expect(bytesOfText('ü')).toBe('\xc3\xbc')
+    expect(bytesOfText('a\udcff\udc80ü')).toBe('a\xff\x80\xc3\xbc')
+  })
+
+  test('of a relative path are joined and folded', () => {
+    expect(absolute('/a/b', '../c/./d//e')).toBe('/a/c/d/e')
+    expect(absolute('/a', '/b/')).toBe('/b')
+    expect(absolute('/', '..')).toBe('/')
+  })
+})
