@@ -40,6 +40,7 @@ export interface Search<E extends TraceEvent> {
 const mostShown = 5
 const mostDoubts = 5
 const mostKept = 200
+const mostLooked = 100_000 // for near ones: a message is not worth seconds
 const offTarget = 100
 
 /** Searches, refuses what the evidence does not bear, and answers. */
@@ -120,7 +121,9 @@ function nearestOf<E extends TraceEvent>(
 ): { shown: Shown[]; more: readonly string[] } {
   const ranks = new Map<number, E[]>()
   let anyFound = false
+  let looked = 0
   for (const event of search.all?.() ?? search.events) {
+    if (++looked > mostLooked) break
     const rank = rankOf(search, event, criteria)
     if (rank === 0) anyFound = true
     if (rank === null || rank === 0) continue

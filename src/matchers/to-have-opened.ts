@@ -56,6 +56,7 @@ function searchOf(call: Call, received: unknown, path: unknown, given: unknown):
   const root = trace.info.projectRoot
   const history = historyOf(trace)
   const pattern = path === undefined ? null : pathPattern(path, root, 'the path')
+  const near = distanceTo(pattern?.wanted ?? null)
   const times = checkTimes(options.times)
   const conditions: Criterion<OpenEvent>[] = [modeCriterion(options.mode), resultCriterion(options.errno)]
   if (options.created !== undefined) conditions.push(createdCriterion(options.created))
@@ -67,11 +68,14 @@ function searchOf(call: Call, received: unknown, path: unknown, given: unknown):
     subject: 'open',
     link: 'of',
     events: trace.opensWhere((path, asked) => pattern === null || pathVerdict(pattern, path, asked) !== 'no'),
-    all: () => trace.opensWhere(),
+    all: () =>
+      trace.opensWhere(
+        (path, asked) => pattern === null || near(path) !== null || pathVerdict(pattern, path, asked) !== 'no',
+      ),
     target: pattern === null ? null : pathCriterion(pattern),
     conditions,
     times,
-    distance: (event) => distanceOf(pattern?.wanted ?? null, event),
+    distance: (event) => near(event.path),
   }
 }
 
@@ -126,8 +130,18 @@ function createdCriterion(expected: unknown): Criterion<OpenEvent> {
   }
 }
 
-function distanceOf(wanted: string | null, event: OpenEvent): number | null {
-  if (wanted === null || typeof event.path !== 'string') return null
-  const distance = editDistance(wanted, baseName(event.path), slipLimit(wanted))
-  return distance <= slipLimit(wanted) ? distance : null
+/** How far the last segment of a path is from the wanted one; asked once for each path. */
+function distanceTo(wanted: string | null): (path: Text) => number | null {
+  if (wanted === null) return () => null
+  const limit = slipLimit(wanted)
+  const known = new Map<Text, number | null>()
+  return (path) => {
+    let distance = known.get(path)
+    if (distance === undefined) {
+      const changes = typeof path === 'string' ? editDistance(wanted, baseName(path), limit) : limit + 1
+      distance = changes <= limit ? changes : null
+      known.set(path, distance)
+    }
+    return distance
+  }
 }

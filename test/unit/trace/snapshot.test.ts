@@ -47,6 +47,7 @@ describe('normalizer', () => {
     ['http://localhost:43567/x', 'http://localhost:<port:43567>/x'],
     ['[::1]:60999', '[::1]:<port:60999>'],
     ['127.0.0.1:8080', '127.0.0.1:8080'],
+    ['127.0.0.1:20000', '127.0.0.1:20000'],
     ['10.0.0.1:43567', '10.0.0.1:43567'],
     ['/opt/node/bin/node', '<node>'],
     ['/opt/node/bin/nodejs', '/opt/node/bin/nodejs'],
