@@ -18,6 +18,8 @@ interface Comparison {
 
 interface Sample {
   readonly wallMs: number
+  /** Of the command and all that it started; of no tracer. */
+  readonly cpuMs: number
   readonly result: RunResult
 }
 
@@ -26,9 +28,9 @@ export async function compare({ bench, rounds, command, cwd, budget, prepare }: 
   const sample = (tracing: 'none' | 'traced', wrapped: Command) => async (): Promise<Sample> => {
     prepare?.()
     const result = await run(tracing, wrapped, cwd === undefined ? {} : { cwd })
-    const { wallNs, status } = JSON.parse(result.stdout)
+    const { wallNs, userNs, systemNs, status } = JSON.parse(result.stdout)
     if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}`)
-    return { wallMs: wallNs / 1e6, result }
+    return { wallMs: wallNs / 1e6, cpuMs: (userNs + systemNs) / 1e6, result }
   }
   const strace = refusalOf(underStrace)
   const bpftrace = refusalOf(underBpftrace)
@@ -38,10 +40,15 @@ export async function compare({ bench, rounds, command, cwd, budget, prepare }: 
     ...(strace === undefined ? [{ name: 'strace', run: sample('none', underStrace(timed)) }] : []),
     ...(bpftrace === undefined ? [{ name: 'bpftrace', run: sample('none', underBpftrace(timed)) }] : []),
   ])
-  const wallMs = (name: string): number[] => (samples[name] ?? []).map((one) => one.wallMs)
-  const untraced = wallMs('untraced')
+  const column = (name: string, of: 'wallMs' | 'cpuMs'): number[] => (samples[name] ?? []).map((one) => one[of])
   const against = (name: string, extras = {}): Figure =>
-    figure(bench, `${name} / untraced`, 'ratio', pairwise(wallMs(name), untraced, ratio), extras)
+    figure(
+      bench,
+      `${name} / untraced`,
+      'ratio',
+      pairwise(column(name, 'wallMs'), column('untraced', 'wallMs'), ratio),
+      extras,
+    )
 
   const sessions = (samples['spyscall'] ?? []).map((one) => one.result)
   const events = sessions[0]?.events ?? 0
@@ -51,9 +58,16 @@ export async function compare({ bench, rounds, command, cwd, budget, prepare }: 
       bench,
       'untraced',
       's',
-      untraced.map((ms) => ms / 1000),
+      column('untraced', 'wallMs').map((ms) => ms / 1000),
     ),
     against('spyscall', { ...(budget === undefined ? {} : { budget }), note: `${events} events` }),
+    figure(
+      bench,
+      'spyscall / untraced, time of the processor',
+      'ratio',
+      pairwise(column('spyscall', 'cpuMs'), column('untraced', 'cpuMs'), ratio),
+      { note: 'of the traced processes, without the reader' },
+    ),
     figure(
       bench,
       'records lost',

@@ -15,18 +15,34 @@ export function writeDocument({ machine, results }: Report): void {
     'machine',
     `${virtual ? 'A virtual machine' : 'A machine'} with ${cores} cores (${architecture}) and ${memoryGiB} GiB, Linux ${kernel}, Node ${node}.`,
   )
+  text = replaceBetween(text, 'budgets', budgets(results))
   for (const result of results) text = replaceBetween(text, result.bench, table(result))
   writeFileSync(path, text)
 }
 
+function budgets(results: readonly Result[]): string {
+  const rows = results.flatMap(({ bench, figures }) =>
+    figures
+      .filter((found) => found.budget !== undefined)
+      .map((found) => {
+        const [what = '', measured = '', , budget = '', verdict = ''] = cells(found)
+        return [`${bench}: ${what}`, budget, measured, verdict === 'MISSED' ? '**missed**' : verdict]
+      }),
+  )
+  return [['figure', 'at most', 'measured', ''], ['---', '---', '---', '---'], ...rows].map(line).join('\n')
+}
+
+function line(row: readonly string[]): string {
+  return `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
 function table({ title, bench, loadBefore, figures }: Result): string {
-  const row = (line: readonly string[]): string => `| ${line.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [
     `${title}. \`npm run bench -- ${bench}\`, load before: ${loadBefore}`,
     '',
-    row(columns),
-    row(columns.map(() => '---')),
-    ...figures.map((one) => row(cells(one))),
+    line(columns),
+    line(columns.map(() => '---')),
+    ...figures.map((one) => line(cells(one))),
   ].join('\n')
 }
 

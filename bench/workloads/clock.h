@@ -6,12 +6,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-static inline long long now_ns(void)
+static inline long long clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static inline long long now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static inline _Noreturn void fail(const char *what)
