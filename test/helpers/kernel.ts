@@ -21,6 +21,9 @@ export const describeKernel = (name: string, tests: () => void): void => {
   }
 }
 
+/** For `test.skipIf`, of what only root may do: namespaces, mounts, numbers of processes. Never true with SPY_REQUIRE_KERNEL=1. */
+export const lacksRoot = process.getuid?.() !== 0 && process.env['SPY_REQUIRE_KERNEL'] !== '1'
+
 const refusal = await (async () => {
   try {
     const session = await openSession({ scope: 'run' })

@@ -208,6 +208,21 @@ describeKernel('exec', () => {
     })
   })
 
+  test('E-i: a compiler cache that is called by the compiler’s name is told apart from the compiler', async () => {
+    const folder = freshFolder()
+    const cache = join(folder, 'ccache')
+    copyFileSync(printArgs, cache)
+    chmodSync(cache, 0o755)
+    symlinkSync('ccache', join(folder, 'gcc'))
+    const run = await runWorkload('exec-try', ['--search', 'gcc'], { env: { PATH: `${folder}:/usr/bin` } })
+    expect(only(only(run.process.children).execs)).toMatchObject({
+      asked: join(folder, 'gcc'),
+      path: cache,
+      argv: ['gcc', 'tried'],
+    })
+    expect(run.trace.ofKind('exec').some((event) => /gcc/.test(String(event.path)))).toBe(false)
+  })
+
   test.each([
     [1, 1],
     [30_000, 1_960_000],

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { OpenEvent, Text } from '../../src/trace/event.ts'
 import { bytesOf } from '../../src/trace/text.ts'
-import { describeKernel } from '../helpers/kernel.ts'
+import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import {
   eventsOf,
   freshFolder,
@@ -30,7 +30,7 @@ const resolveNames: Record<number, string> = {
 
 describeKernel('open', () => {
   const programs = process.arch === 'x64' ? ['forms', 'forms32'] : ['forms']
-  test.each(programs)('Every form of opening is recorded as it was made (%s)', async (program) => {
+  test.skipIf(lacksRoot).each(programs)('Every form of opening is recorded as it was made (%s)', async (program) => {
     const folder = freshFolder()
     const run = await runWorkload(program, [folder])
     // What prepares and cleans up is not told: everything before the first report, and descriptors for handles.
@@ -119,27 +119,30 @@ describeKernel('open', () => {
     expect(new Set(opens.map((event) => event.inode)).size).toBe(1)
   })
 
-  test('F4: files on bind mounts, overlays and detached mounts are named as their process sees them', async () => {
-    const folder = freshFolder()
-    const run = await runWorkload('mounts', [folder])
-    const opens = reported(run)
-    // An overlay's files have numbers of their own towards stat(2).
-    const facts = ({ how }: { how: string }, fact: ReturnType<typeof openFacts>) =>
-      how.startsWith('overlay') ? { ...fact, device: '', inode: 0n } : fact
-    const claims = run.all('open') as readonly (Report & { how: string })[]
-    expect(opens.map((event, n) => facts(claims[n]!, openFacts(event)))).toEqual(
-      claims.map((claim) => facts(claim, openClaims(claim) as ReturnType<typeof openFacts>)),
-    )
-    const pathOf = (how: string) => opens[claims.findIndex((claim) => claim.how === how)]?.path
-    expect(pathOf('bind')).toBe(join(folder, 'target/sub/file'))
-    expect(pathOf('bind-source')).toBe(join(folder, 'source/sub/file'))
-    expect(pathOf('overlay-copy-up')).toBe(join(folder, 'merged/copied'))
-    const disconnected = opens.filter((event) => event.disconnected)
-    expect(disconnected.map((event) => event.path)).toEqual(['/deep/file'])
-    expect(opens[claims.findIndex((claim) => claim.how === 'overlay-new')]?.created).toBe(true)
-  })
+  test.skipIf(lacksRoot)(
+    'F4: files on bind mounts, overlays and detached mounts are named as their process sees them',
+    async () => {
+      const folder = freshFolder()
+      const run = await runWorkload('mounts', [folder])
+      const opens = reported(run)
+      // An overlay's files have numbers of their own towards stat(2).
+      const facts = ({ how }: { how: string }, fact: ReturnType<typeof openFacts>) =>
+        how.startsWith('overlay') ? { ...fact, device: '', inode: 0n } : fact
+      const claims = run.all('open') as readonly (Report & { how: string })[]
+      expect(opens.map((event, n) => facts(claims[n]!, openFacts(event)))).toEqual(
+        claims.map((claim) => facts(claim, openClaims(claim) as ReturnType<typeof openFacts>)),
+      )
+      const pathOf = (how: string) => opens[claims.findIndex((claim) => claim.how === how)]?.path
+      expect(pathOf('bind')).toBe(join(folder, 'target/sub/file'))
+      expect(pathOf('bind-source')).toBe(join(folder, 'source/sub/file'))
+      expect(pathOf('overlay-copy-up')).toBe(join(folder, 'merged/copied'))
+      const disconnected = opens.filter((event) => event.disconnected)
+      expect(disconnected.map((event) => event.path)).toEqual(['/deep/file'])
+      expect(opens[claims.findIndex((claim) => claim.how === 'overlay-new')]?.created).toBe(true)
+    },
+  )
 
-  test.each(['chroot', 'pivot'])(
+  test.skipIf(lacksRoot).each(['chroot', 'pivot'])(
     'F5: below a root of its own, paths are the process’s own, and are marked (%s)',
     async (how) => {
       const folder = freshFolder()

@@ -10,7 +10,7 @@ import type { Writable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { openSession } from '../../src/session/index.ts'
 import type { Process } from '../../src/trace/process.ts'
-import { describeKernel } from '../helpers/kernel.ts'
+import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import {
   eventsOf,
   freshFolder,
@@ -114,7 +114,7 @@ describeKernel('process', () => {
     expect(next.trace.processes.map((process) => process.isRoot)).toEqual([true])
   })
 
-  test('P6: a pid that is given out again is another process', async () => {
+  test.skipIf(lacksRoot)('P6: a pid that is given out again is another process', async () => {
     const count = 97
     // The number is asked for; somebody else can have got it in the meantime.
     const run = await retry(() => runWorkload('pid-reuse', [String(count)]))
@@ -129,7 +129,7 @@ describeKernel('process', () => {
     expect(run.trace.ofKind('exit').filter((event) => event.process.pid === reused[0]?.pid)).toHaveLength(count + 1)
   })
 
-  test.skipIf(!kernelAtLeast(6, 14))('P6: so are those of a pid namespace with few numbers', async () => {
+  test.skipIf(lacksRoot || !kernelAtLeast(6, 14))('P6: so are those of a pid namespace with few numbers', async () => {
     const run = await runWorkload('pid-reuse', ['namespace', '997'])
     const init = only(run.process.children)
     expect(run.one('reuse')['reuses']).toBeGreaterThan(500)
@@ -167,7 +167,7 @@ describeKernel('process', () => {
     expect(exit.seq).toBeGreaterThan(open.seq)
   })
 
-  test('P9: processes of a pid namespace have their outer number, and their own', async () => {
+  test.skipIf(lacksRoot)('P9: processes of a pid namespace have their outer number, and their own', async () => {
     const file = join(freshFolder(), 'opened-inside')
     writeFileSync(file, '')
     const run = await runWorkload('pid-namespace', [file])

@@ -12,6 +12,8 @@ export interface Entry {
   /** At least so many processes: a guard against comparing nothing. */
   readonly processes: number
   readonly acts: number
+  /** Only root can run it. */
+  readonly root?: boolean
   /** Port of a loopback web server that runs beside, untraced; only for those that ask for it. */
   readonly served?: true
   prepare(folder: string, port: number): Command
@@ -107,6 +109,29 @@ for family, address in [(socket.AF_NETLINK, (0, 0)), (socket.AF_UNIX, b'\\0nobod
 import json, sqlite3, ssl, decimal
 `
 
+const nodeScript = `
+import { execFile, exec, fork, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { isMainThread, Worker } from 'node:worker_threads'
+if (process.argv[2] === 'child') process.exit(readFileSync('data-1').length)
+if (!isMainThread) readFileSync('data-2')
+else {
+  console.log((await promisify(execFile)('echo', ['one'])).stdout, (await promisify(exec)('cat data-3 | wc -c')).stdout)
+  await Promise.all(Array.from({ length: 17 }, (_, n) => readFile('data-' + n)))
+  await once(fork('script.mjs', ['child']), 'exit')
+  await once(spawn('no-such-program'), 'error')
+  await Promise.all(['a', 'b', 'c'].map((word) => once(spawn('sh', ['-c', 'exit 3', word], { cwd: '/' }), 'exit')))
+  console.log(spawnSync('kill', ['-9', '0'], { detached: true }).signal)
+  const worker = new Worker(new URL(import.meta.url))
+  await once(worker, 'exit')
+  await readFile('missing').catch((error) => console.log(error.code))
+  console.log(readdirSync('.').length)
+}
+`
+
 const perlScript = `
 use strict; use warnings;
 use File::Temp (); use Data::Dumper; use POSIX ':sys_wait_h';
@@ -179,6 +204,21 @@ export const corpus: readonly Entry[] = [
       writeFileSync(join(folder, 'data'), 'b\na\nc\n')
       writeFileSync(join(folder, 'script.py'), pythonScript)
       return { program: '/usr/bin/python3', args: ['-I', 'script.py'], env: environment(folder), cwd: folder }
+    },
+  },
+  {
+    name: 'a Node script with children, workers and reads by the pool',
+    processes: 6,
+    acts: 150,
+    prepare(folder) {
+      for (let n = 0; n < 17; n++) writeFileSync(join(folder, `data-${n}`), `${n}\n`)
+      writeFileSync(join(folder, 'script.mjs'), nodeScript)
+      return {
+        program: findProgram('setarch'),
+        args: ['--addr-no-randomize', process.execPath, 'script.mjs'],
+        env: environment(folder),
+        cwd: folder,
+      }
     },
   },
   {
@@ -276,7 +316,7 @@ export const corpus: readonly Entry[] = [
     { fixture: 'daemon', args: ['/etc/passwd'], status: 4 },
     { fixture: 'thread-exec', args: [] },
     { fixture: 'leader-exit', args: ['/etc/passwd'], status: 7 },
-    { fixture: 'pid-namespace', args: ['/etc/passwd'], status: 10 },
+    { fixture: 'pid-namespace', args: ['/etc/passwd'], status: 10, root: true },
     { fixture: 'thread-storm', args: ['101', '7', '/etc/passwd'] },
     { fixture: 'clone-child', args: [] },
     { fixture: 'end', args: ['signal', '15'] },
@@ -287,24 +327,35 @@ export const corpus: readonly Entry[] = [
     { fixture: 'empty-args', args: ['none'] },
     { fixture: 'empty-args', args: ['empty'] },
     { fixture: 'odd-args', args: [] },
-    { fixture: 'forms', args: ['.'] },
+    { fixture: 'forms', args: ['.'], root: true },
     { fixture: 'relative', args: ['.'] },
     { fixture: 'aliases', args: ['.'] },
     { fixture: 'beneath', args: ['.'] },
     { fixture: 'nameless', args: ['.'] },
     { fixture: 'odd-names', args: ['.'] },
-    { fixture: 'mounts', args: ['.'] },
+    { fixture: 'mounts', args: ['.'], root: true },
     { fixture: 'seccomp', args: ['errno', '/etc/passwd'] },
     ...(process.arch === 'x64'
       ? [
-          { fixture: 'forms32', args: ['.'] },
+          { fixture: 'forms32', args: ['.'], root: true },
           { fixture: 'exec-chain', args: [fixturePath('exec-chain32'), fixturePath('exec-chain')] },
         ]
       : []),
   ].map(
-    ({ fixture, args, status = 0 }: { fixture: string; args: string[]; status?: number }): Entry => ({
+    ({
+      fixture,
+      args,
+      status = 0,
+      root: asRoot = false,
+    }: {
+      fixture: string
+      args: string[]
+      status?: number
+      root?: boolean
+    }): Entry => ({
       name: `the fixture ${fixture} ${args.join(' ')}`.replaceAll(`${root}/`, '').trim(),
       status,
+      root: asRoot,
       processes: 1,
       acts: 2,
       prepare(folder) {
