@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: MIT
-import { showText } from '../trace/escape.ts'
 import type { ExecEvent } from '../trace/event.ts'
 import { historyOf } from '../trace/history.ts'
 import { MisuseError } from '../trace/misuse.ts'
-import {
-  type ProgramPattern,
-  type ProgramPatternInput,
-  programPattern,
-  resolvedPattern,
-  shortName,
-} from '../trace/names.ts'
-import { editDistance, slipLimit } from '../trace/nearest.ts'
-import { type AsymmetricMatcher, printValue, type TextPattern } from '../trace/pattern.ts'
-import { renderExit } from '../trace/render.ts'
+import { type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
+import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
 import { checked, checkGroup, checkOptions, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
+import { type ArgvExpectation, byCriterion, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
 import {
-  type ArgvExpectation,
-  byCriterion,
-  type Criterion,
-  cwdCriterion,
-  numberTest,
-  resultCriterion,
-  signalTest,
-} from './criteria.ts'
+  distanceOf,
+  executedNames,
+  exitCodeCriterion,
+  programCriterion,
+  resolvedCriterion,
+  signalCriterion,
+} from './exec-criteria.ts'
 import { answer, type Search } from './search.ts'
 
 export interface ExecutedOptions {
@@ -106,67 +97,4 @@ function refuseWithErrno(options: ExecutedOptions): void {
     if (options[key] !== undefined)
       throw new MisuseError(`The \`${key}\` option cannot be used with \`errno\`: a failed attempt has none.`)
   }
-}
-
-function programCriterion(pattern: ProgramPattern): Criterion<ExecEvent> {
-  return {
-    printed: pattern.printed,
-    test: (event) => pattern.match(event).verdict,
-    reason: (event) =>
-      pattern.match(event).verdict === 'unknown'
-        ? `its ${pattern.match(event).name?.label} could not be read`
-        : `named ${showText(shortName(event))}, not ${pattern.printed}`,
-    note: (event) => {
-      const { verdict, name } = pattern.match(event)
-      return verdict === 'yes' && name !== null ? `matched by: ${name.label} ${showText(name.text)}` : null
-    },
-  }
-}
-
-function resolvedCriterion(pattern: ProgramPattern): Criterion<ExecEvent> {
-  return {
-    printed: `resolved ${pattern.printed}`,
-    test: (event) => pattern.match(event).verdict,
-    reason: (event) => (event.result.ok ? `its resolved file is ${showText(event.path)}` : ''),
-  }
-}
-
-/** The process's end is that of its last program: an exec replaces a program, it does not end it. */
-function exitCodeCriterion(expected: unknown): Criterion<ExecEvent> {
-  const matches = numberTest(expected, 'exitCode', 0, 255)
-  return {
-    printed: `exit code ${printValue(expected)}`,
-    test: ({ process: { exit } }) => (exit === null ? 'unknown' : matches(exit.code) ? 'yes' : 'no'),
-    reason: endReason,
-  }
-}
-
-function signalCriterion(expected: unknown): Criterion<ExecEvent> {
-  const matches = signalTest(expected)
-  return {
-    printed: `signal ${printValue(expected)}`,
-    test: ({ process: { exit } }) => (exit === null ? 'unknown' : matches(exit.signal) ? 'yes' : 'no'),
-    reason: endReason,
-  }
-}
-
-function endReason({ result, process: { exit } }: ExecEvent): string {
-  if (!result.ok) return ''
-  if (exit === null) return 'it still runs, so it has no exit code or signal yet: wait for it first'
-  return exit.signal === null ? `exited with ${exit.code}` : `ended by ${renderExit(exit)}`
-}
-
-function distanceOf(wanted: string | null, event: ExecEvent): number | null {
-  const name = shortName(event)
-  if (wanted === null || typeof name !== 'string') return null
-  const distance = editDistance(wanted, name, slipLimit(wanted))
-  if (distance <= slipLimit(wanted)) return distance
-  return wanted.length >= 2 && name.includes(wanted) ? slipLimit(wanted) + 1 : null
-}
-
-function executedNames(events: readonly ExecEvent[]): string[] {
-  const names = new Set(events.filter(({ result }) => result.ok).map((event) => showText(shortName(event))))
-  if (names.size === 0) return []
-  const shown = [...names].slice(0, 12).join(', ')
-  return [`Executed: ${shown}${names.size > 12 ? `, … ${names.size - 12} more` : ''}`]
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+import type { AddressPattern } from '../trace/address.ts'
+import { showText } from '../trace/escape.ts'
+import type { Address, ConnectEvent, ConnectOutcome } from '../trace/event.ts'
+import { printValue } from '../trace/pattern.ts'
+import { isInet, isUnix, renderAddress, renderOutcome } from '../trace/render.ts'
+import type { TraceView } from '../trace/view.ts'
+import { type Criterion, choiceTest, errnoTest } from './criteria.ts'
+
+const outcomes: readonly ConnectOutcome[] = [
+  'established',
+  'associated',
+  'refused',
+  'unreachable',
+  'timedOut',
+  'failed',
+  'abandoned',
+  'inProgress',
+]
+
+export function targetCriterion(pattern: AddressPattern): Criterion<ConnectEvent> {
+  return {
+    printed: pattern.printed,
+    test(event) {
+      const verdict = pattern.match(event.address)
+      return verdict === 'yes' || event.asked === null ? verdict : either(verdict, pattern.match(event.asked))
+    },
+    reason: (event) => (isUnread(event.address) ? 'its address could not be read' : 'another address'),
+    note: (event) =>
+      pattern.match(event.address) !== 'yes' && event.asked !== null && pattern.match(event.asked) === 'yes'
+        ? `matched by: asked address ${renderAddress(event.asked)}`
+        : null,
+  }
+}
+
+function either<V extends string>(one: V, other: V): V | 'no' {
+  return other === 'no' ? one : other
+}
+
+function isUnread(address: Address): boolean {
+  return isUnix(address) && typeof address.path !== 'string'
+}
+
+/** connect(2) with AF_UNSPEC takes a peer away, and one whose address the kernel could not read goes nowhere. */
+export const peerCriterion: Criterion<ConnectEvent> = {
+  printed: '',
+  test: ({ address }) => (address.family === 'unknown' || address.family === 'unspec' ? 'no' : 'yes'),
+  reason: () => 'it had no address',
+}
+
+/**
+ * Without a target: an attempt to reach the network counts whatever became of it, but a unix socket that nobody listens on is on this machine and leads nowhere. The C
+ * library looks for such a one (nscd's) in half of all programs.
+ */
+export const somebodyCriterion: Criterion<ConnectEvent> = {
+  printed: '',
+  test: ({ address, outcome }) => (isUnix(address) && (outcome === 'failed' || outcome === 'refused') ? 'no' : 'yes'),
+  reason: () => 'nobody listens on that unix socket',
+}
+
+export function addressCriterion(
+  name: string,
+  expected: unknown,
+  test: (address: Address) => boolean,
+): Criterion<ConnectEvent> {
+  return {
+    printed: `${name} ${printValue(expected)}`,
+    test: ({ address }) => (test(address) ? 'yes' : 'no'),
+    reason: ({ address }) => {
+      const actual = name === 'port' ? (isInet(address) ? String(address.port) : 'none') : address.family
+      return `its ${name} is ${showText(actual)}`
+    },
+  }
+}
+
+/** While a connection is being made it is not known what becomes of it. */
+export function outcomeCriterion(expected: unknown): Criterion<ConnectEvent> {
+  const matches = choiceTest(expected, 'outcome', outcomes)
+  return {
+    printed: `outcome ${printValue(expected)}`,
+    test: ({ outcome }) => (matches(outcome) ? 'yes' : outcome === 'inProgress' ? 'unknown' : 'no'),
+    reason: (event) =>
+      event.outcome === 'inProgress'
+        ? 'still in progress, so its outcome is not known'
+        : `its outcome is ${renderOutcome(event)}`,
+  }
+}
+
+export function errnoCriterion(expected: unknown): Criterion<ConnectEvent> {
+  const matches = errnoTest(expected)
+  return {
+    printed: `errno ${printValue(expected)}`,
+    test: ({ outcome, errno }) =>
+      errno !== null && matches(errno) ? 'yes' : outcome === 'inProgress' ? 'unknown' : 'no',
+    reason: (event) => `its outcome is ${renderOutcome(event)}`,
+  }
+}
+
+export function datagrams(trace: TraceView, pattern: AddressPattern | null): string[] {
+  const sent = trace.ofKind('send').filter(({ address }) => pattern === null || pattern.match(address) === 'yes')
+  if (sent.length === 0) return []
+  const to = [...new Set(sent.map(({ address }) => renderAddress(address)))].slice(0, 5).join(', ')
+  return [`Datagrams were sent without a connection (that is no connect): ${to}`]
+}
