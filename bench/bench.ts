@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Figure } from './figure.ts'
+import type { Harness } from './harness.ts'
 
 export interface BenchOptions {
   /** Few rounds: to see that everything works, not to know how fast it is. */
   readonly quick: boolean
+  readonly harness: Harness
 }
 
 export interface Bench {

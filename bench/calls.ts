@@ -2,7 +2,7 @@
 import type { SessionOptions } from 'spyscall'
 import type { Bench } from './bench.ts'
 import { type Figure, figure } from './figure.ts'
-import { difference, interleave, median, pairwise, type Variant } from './harness.ts'
+import { difference, median, pairwise, type Variant } from './harness.ts'
 import { at, run, type Tracing } from './subject.ts'
 
 const path = '/etc/hostname'
@@ -10,7 +10,7 @@ const path = '/etc/hostname'
 export const calls: Bench = {
   name: 'calls',
   title: `Tight loops: openat and close of ${path}; getppid, the cheapest call there is`,
-  async run({ quick }) {
+  async run({ quick, harness }) {
     const chunks = quick ? 9 : 31
     const pair = [at('calls'), 'pair', `${chunks}`, '20000', path]
     const getppid = [at('calls'), 'getppid', `${chunks}`, '200000']
@@ -27,7 +27,7 @@ export const calls: Bench = {
         return median(JSON.parse(stdout))
       },
     })
-    const samples = await interleave(this.name, quick ? 2 : 9, [
+    const samples = await harness.interleave(quick ? 2 : 9, [
       variant('pair', 'none', pair),
       variant('pair, traced', 'traced', pair),
       variant('pair, traced for processes only', 'traced', pair, { events: ['process'] }),

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // One command: alone, in a session, and under the other tracers.
 import { type Figure, figure, missing } from './figure.ts'
-import { interleave, pairwise, ratio } from './harness.ts'
+import { type Harness, pairwise, ratio } from './harness.ts'
 import { at, type RunResult, run } from './subject.ts'
 import { type Command, lostByBpftrace, refusalOf, underBpftrace, underStrace } from './tracers.ts'
 
 interface Comparison {
+  readonly harness: Harness
   readonly bench: string
   readonly rounds: number
   readonly command: Command
@@ -23,7 +24,15 @@ interface Sample {
   readonly result: RunResult
 }
 
-export async function compare({ bench, rounds, command, cwd, budget, prepare }: Comparison): Promise<Figure[]> {
+export async function compare({
+  harness,
+  bench,
+  rounds,
+  command,
+  cwd,
+  budget,
+  prepare,
+}: Comparison): Promise<Figure[]> {
   const timed = [at('timed'), ...command]
   const sample = (tracing: 'none' | 'traced', wrapped: Command) => async (): Promise<Sample> => {
     prepare?.()
@@ -34,7 +43,7 @@ export async function compare({ bench, rounds, command, cwd, budget, prepare }: 
   }
   const strace = refusalOf(underStrace)
   const bpftrace = refusalOf(underBpftrace)
-  const samples = await interleave(bench, rounds, [
+  const samples = await harness.interleave(rounds, [
     { name: 'untraced', run: sample('none', timed) },
     { name: 'spyscall', run: sample('traced', timed) },
     ...(strace === undefined ? [{ name: 'strace', run: sample('none', underStrace(timed)) }] : []),

@@ -2,7 +2,7 @@
 // docs/performance.md: the prose is written by hand, the tables between the marks by this.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Report, Result } from './run.ts'
+import { heading, type Report, type Result } from './report.ts'
 import { root } from './subject.ts'
 import { cells, columns } from './table.ts'
 
@@ -36,13 +36,13 @@ function line(row: readonly string[]): string {
   return `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-function table({ title, bench, loadBefore, figures }: Result): string {
+function table(result: Result): string {
   return [
-    `${title}. \`npm run bench -- ${bench}\`, load before: ${loadBefore}`,
+    `${heading(result)}. Again: \`npm run bench -- ${result.bench}\`.`,
     '',
     line(columns),
     line(columns.map(() => '---')),
-    ...figures.map((one) => line(cells(one))),
+    ...result.figures.map((one) => line(cells(one))),
   ].join('\n')
 }
 

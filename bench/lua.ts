@@ -9,12 +9,13 @@ import { at, root } from './subject.ts'
 export const lua: Bench = {
   name: 'lua',
   title: 'Build of Lua 5.4, make -j2, clean each time',
-  async run({ quick }) {
+  async run({ quick, harness }) {
     const source = execFileSync('bash', [join(root, 'scripts/fetch-lua.sh')], { encoding: 'utf8' }).trim()
     const cwd = at('lua')
     rmSync(cwd, { recursive: true, force: true })
     cpSync(source, cwd, { recursive: true })
     return compare({
+      harness,
       bench: this.name,
       rounds: quick ? 2 : 15,
       command: ['make', '-C', 'src', '-j2', 'linux'],

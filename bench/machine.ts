@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { arch, availableParallelism, release, totalmem } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { progress } from './harness.ts'
 
 export interface Machine {
   readonly cores: number
@@ -41,16 +40,6 @@ export function helpers(): number[] {
         return false
       }
     })
-}
-
-/** Waits until nothing else runs on the machine, but not for ever. */
-export async function quiet(patienceMs: number): Promise<void> {
-  const end = performance.now() + patienceMs
-  while ((load() > 0.3 || helpers().length > 0) && performance.now() < end) {
-    progress(`waiting for a quiet machine: load ${load()}, ${helpers().length} other sessions`)
-    await setTimeout(2000)
-  }
-  progress('')
 }
 
 /** Nobody else's session is open, as far as waiting helps. */

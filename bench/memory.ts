@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Bench } from './bench.ts'
 import { figure } from './figure.ts'
-import { interleave } from './harness.ts'
 import type { QueryRequest, QuerySample } from './million.ts'
 import { subject } from './subject.ts'
 
@@ -11,9 +10,9 @@ const budget = 64 + 100
 export const memory: Bench = {
   name: 'memory',
   title: '10,000,000 opens as fast as can be, default options',
-  async run({ quick }) {
+  async run({ quick, harness }) {
     const request = (silent: boolean): QueryRequest => ({ opens: quick ? 1_000_000 : 10_000_000, files: 1000, silent })
-    const samples = await interleave<QuerySample>(this.name, quick ? 1 : 3, [
+    const samples = await harness.interleave<QuerySample>(quick ? 1 : 3, [
       { name: 'recorded', run: () => subject<QuerySample>('queries', request(true)) },
       { name: 'answered', run: () => subject<QuerySample>('queries', request(false)) },
     ])

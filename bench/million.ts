@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Bench } from './bench.ts'
 import { type Figure, figure } from './figure.ts'
-import { interleave } from './harness.ts'
 import { subject } from './subject.ts'
 
 export interface QueryRequest {
@@ -32,12 +31,11 @@ export interface QuerySample {
 export const million: Bench = {
   name: 'million',
   title: '1,000,000 opens: stop, first answer, further answers, memory',
-  async run({ quick }) {
+  async run({ quick, harness }) {
     const figures: Figure[] = []
     const rounds = quick ? 1 : 7
     const kinds = { 'of one file': 1, 'of 20,000 files': 20_000 }
-    const samples = await interleave<QuerySample>(
-      this.name,
+    const samples = await harness.interleave<QuerySample>(
       rounds,
       Object.entries(kinds).map(([name, files]) => ({
         name,

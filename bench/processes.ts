@@ -8,7 +8,12 @@ const count = 5000
 export const processes: Bench = {
   name: 'processes',
   title: `${count.toLocaleString('en')} short processes: fork, exec of /bin/true, wait`,
-  run({ quick }) {
-    return compare({ bench: this.name, rounds: quick ? 2 : 9, command: [at('processes'), `${count}`, '/bin/true'] })
+  run({ quick, harness }) {
+    return compare({
+      harness,
+      bench: this.name,
+      rounds: quick ? 2 : 9,
+      command: [at('processes'), `${count}`, '/bin/true'],
+    })
   },
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Bench } from './bench.ts'
 import { figure } from './figure.ts'
-import { interleave } from './harness.ts'
 import type { QueryRequest, QuerySample } from './million.ts'
 import { subject } from './subject.ts'
 
@@ -11,10 +10,10 @@ const seconds = 10
 export const rateBench: Bench = {
   name: 'rate',
   title: `${rate.toLocaleString('en')} opens a second for ${seconds} s, default options`,
-  async run({ quick }) {
+  async run({ quick, harness }) {
     const opens = rate * (quick ? 1 : seconds)
     const request: QueryRequest = { opens, files: 1000, rate, silent: true }
-    const samples = await interleave<QuerySample>(this.name, quick ? 1 : 5, [
+    const samples = await harness.interleave<QuerySample>(quick ? 1 : 5, [
       { name: 'storm', run: () => subject<QuerySample>('queries', request) },
     ])
     const storms = samples['storm'] ?? []

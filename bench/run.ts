@@ -1,39 +1,26 @@
 // SPDX-License-Identifier: MIT
 // Benchmarks: `npm run bench -- [NAME…] [--quick] [--quiet] [--write]`. Leaves what it found in build/bench.json.
-//   --quick: few rounds · --quiet: wait, up to 20 minutes, until nothing else runs · --write: put the tables into docs/performance.md
-import { writeFileSync } from 'node:fs'
+//   --quick: few rounds · --quiet: wait for calm and repeat what was disturbed, for 20 minutes a benchmark at most · --write: put the tables into docs/performance.md
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { calls } from './calls.ts'
 import { writeDocument } from './document.ts'
-import type { Figure } from './figure.ts'
+import { Harness } from './harness.ts'
 import { lua } from './lua.ts'
-import { describeMachine, load, type Machine, quiet } from './machine.ts'
+import { describeMachine, load } from './machine.ts'
 import { memory } from './memory.ts'
 import { million } from './million.ts'
 import { processes } from './processes.ts'
 import { rateBench } from './rate.ts'
+import { heading, type Report, type Result } from './report.ts'
 import { session } from './session.ts'
 import { buildWorkloads, root } from './subject.ts'
 import { printTable } from './table.ts'
 import { walk } from './walk.ts'
 
 const benches: readonly Bench[] = [lua, walk, processes, calls, session, million, rateBench, memory]
-
-export interface Report {
-  readonly machine: Machine
-  readonly results: readonly Result[]
-}
-
-export interface Result {
-  readonly bench: string
-  readonly title: string
-  /** Average number of runnable tasks in the minute before it began. */
-  readonly loadBefore: number
-  readonly seconds: number
-  readonly figures: readonly Figure[]
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,22 +35,34 @@ if (unknown !== undefined)
   throw new Error(`Expected names of ${benches.map((bench) => bench.name).join(', ')}, got \`${unknown}\``)
 
 buildWorkloads()
-const results: Result[] = []
+const output = join(root, 'build/bench.json')
+const machine = describeMachine()
+let results = earlier()
 for (const bench of benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
-  if (values.quiet) await quiet(20 * 60_000)
   const loadBefore = load()
   const start = performance.now()
-  const figures = await bench.run({ quick: values.quick })
-  results.push({
+  const harness = new Harness(bench.name, values.quiet ? 20 * 60_000 : 0)
+  const figures = await bench.run({ quick: values.quick, harness })
+  const result: Result = {
     bench: bench.name,
     title: bench.title,
     loadBefore,
+    others: harness.others,
     seconds: (performance.now() - start) / 1000,
     figures,
-  })
-  console.log(printTable(`${bench.name}: ${bench.title} (load before: ${loadBefore})`, figures))
+  }
+  results = benches.flatMap(({ name }) =>
+    name === bench.name ? [result] : results.filter((one) => one.bench === name),
+  )
+  console.log(printTable(heading(result), figures))
   // After each: a run that is ended early leaves what it has.
-  const report: Report = { machine: describeMachine(), results }
-  writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(report, undefined, 2)}\n`)
-  if (values.write) writeDocument(report)
+  writeFileSync(output, `${JSON.stringify({ machine, results } satisfies Report, undefined, 2)}\n`)
+  if (values.write) writeDocument({ machine, results })
+}
+
+/** Results of benchmarks that do not run this time stay, if they are of this machine. */
+function earlier(): readonly Result[] {
+  if (!existsSync(output)) return []
+  const report = JSON.parse(readFileSync(output, 'utf8')) as Report
+  return JSON.stringify(report.machine) === JSON.stringify(machine) ? report.results : []
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Bench } from './bench.ts'
 import { figure } from './figure.ts'
-import { interleave } from './harness.ts'
 import { subject } from './subject.ts'
 
 export interface SessionSample {
@@ -16,8 +15,8 @@ export interface SessionSample {
 export const session: Bench = {
   name: 'session',
   title: 'Open, drain and stop of a session; each sample is a process of its own',
-  async run({ quick }) {
-    const measured = await interleave<SessionSample>(this.name, quick ? 3 : 21, [
+  async run({ quick, harness }) {
+    const measured = await harness.interleave<SessionSample>(quick ? 3 : 21, [
       { name: 'session', run: () => subject<SessionSample>('session', {}) },
     ])
     const of = (name: keyof SessionSample): number[] => (measured['session'] ?? []).map((sample) => sample[name])

@@ -10,11 +10,11 @@ const files = 200_000
 export const walk: Bench = {
   name: 'walk',
   title: `find / -xdev -type f, the first ${files.toLocaleString('en')} files`,
-  async run({ quick }) {
+  async run({ quick, harness }) {
     // A script, because bpftrace splits its command at spaces.
     const script = at('walk.sh')
     writeFileSync(script, `#!/bin/sh\nfind / -xdev -type f 2>/dev/null | head -n ${files} >/dev/null\n`)
     chmodSync(script, 0o755)
-    return compare({ bench: this.name, rounds: quick ? 2 : 9, command: [script] })
+    return compare({ harness, bench: this.name, rounds: quick ? 2 : 9, command: [script] })
   },
 }
