@@ -49,6 +49,9 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	return 0;
 }
 
+/* Set by the helper before load: the operations of rings are watched one by one, so that making a ring is nothing. */
+const volatile __u32 spy_uring_watched = 0;
+
 static __always_inline void spy_tell_blind(__u32 scratch, __u32 process, __u32 route)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
@@ -119,7 +122,7 @@ static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *
 		(void)spy_send_returned(index, me->process);
 		break;
 	case SPY_CLASS_IO_URING:
-		spy_tell_blind(index, me->process, SPY_ROUTE_IO_URING);
+		spy_tell_blind(index, me->process, SPY_ROUTE_IO_URING_SETUP);
 		break;
 	}
 	spy_release(s);
@@ -139,7 +142,7 @@ static __always_inline __u32 spy_group_of(__u32 class)
 	case SPY_CLASS_SOCKETCALL:
 		return SPY_GROUP_NETWORK;
 	case SPY_CLASS_IO_URING:
-		return ~0u;
+		return spy_uring_watched ? 0 : ~0u;
 	default:
 		return 0;
 	}

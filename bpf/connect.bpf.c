@@ -36,6 +36,7 @@ static __always_inline void spy_address_of_user(struct spy_address *out, __u64 p
 	struct spy_sockaddr a = {};
 	__u32 n = length < SPY_SOCKADDR_BYTES ? length : SPY_SOCKADDR_BYTES;
 
+	out->family = SPY_FAMILY_UNREAD;
 	barrier_var(n);
 	n &= sizeof(a) - 1;
 	if (n < sizeof(a.family) || bpf_probe_read_user(&a, n, (void *)pointer))

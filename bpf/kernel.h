@@ -218,6 +218,10 @@ struct socket {
 	struct sock *sk;
 };
 
+struct io_kiocb {
+	__u8 opcode;
+};
+
 struct bpf_iter_meta;
 
 struct bpf_iter__task {

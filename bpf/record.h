@@ -208,6 +208,8 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_open) == 88, "ABI: spy_record_open");
  * A socket address, as bytes. family is AF_*; for AF_INET 4 and for AF_INET6 16 bytes of address; AF_UNIX travels as a string
  * (sun_path as given, a leading NUL for an abstract one).
  */
+#define SPY_FAMILY_UNREAD 0xffff /* the caller's memory could not be read */
+
 struct spy_address {
 	__u16 family;
 	__u16 port; /* host order */
@@ -229,7 +231,7 @@ struct spy_record_connect {
 	__u16 protocol;             /* IPPROTO_* */
 	__u32 returned;             /* 1: from the return of connect(2), 0: from TCP's state */
 	__u32 state;                /* TCP_* when connect(2) returned, 0 for others */
-	struct spy_address asked;   /* caller's memory; family 0 when not read */
+	struct spy_address asked;   /* of the memory of the caller; SPY_FAMILY_UNREAD when it was not read */
 	struct spy_address settled; /* kernel's socket; family 0 when it has none */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_connect) == 112, "ABI: spy_record_connect");
@@ -265,14 +267,16 @@ struct spy_record_interrupt {
 SPY_STATIC_ASSERT(sizeof(struct spy_record_interrupt) == 40, "ABI: spy_record_interrupt");
 
 enum spy_route {
-	SPY_ROUTE_IO_URING = 1, /* io_uring_setup succeeded: its operations are not recorded */
+	SPY_ROUTE_IO_URING =
+		1, /* an operation of io_uring that is a record when it is a system call; detail: its opcode */
+	SPY_ROUTE_IO_URING_SETUP = 2, /* a ring was made on a kernel whose rings cannot be watched; detail: 0 */
 };
 
 /* A route was taken that the session cannot see. Strings: none. */
 struct spy_record_blind {
 	struct spy_header header;
 	__u32 route; /* enum spy_route */
-	__u32 reserved;
+	__u32 detail;
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_blind) == 40, "ABI: spy_record_blind");
 

@@ -34,7 +34,8 @@ struct Request {
 };
 
 /* Bits of Reply::capabilities. */
-constexpr uint64_t kCapabilityGroupDead = 1 << 0; /* the kernel says which thread was the last */
+constexpr uint64_t kCapabilityGroupDead = 1 << 0;    /* the kernel says which thread was the last */
+constexpr uint64_t kCapabilityUringWatched = 1 << 1; /* io_uring's operations are seen one by one */
 
 struct Reply {
   uint32_t version;

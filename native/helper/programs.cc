@@ -33,15 +33,15 @@ Failure Refused(int error, std::string operation) {
   return {error < 0 ? -error : error, std::move(operation), g_words};
 }
 
-/* Whether a tracepoint's handler takes an argument: its prototype in the kernel's BTF, the leading context not counted. */
-bool TracepointHasArgument(const btf* kernel, const char* tracepoint, int index) {
+/* How many arguments a tracepoint's handler takes, by its prototype in the kernel's BTF, the leading context not counted; -1 without it. */
+int TracepointArguments(const btf* kernel, const char* tracepoint) {
   std::string name = std::string("btf_trace_") + tracepoint;
   int id = btf__find_by_name_kind(kernel, name.c_str(), BTF_KIND_TYPEDEF);
-  if (id < 0) return false;
+  if (id < 0) return -1;
   const btf_type* type = btf__type_by_id(kernel, id);
   type = btf__type_by_id(kernel, type->type); /* pointer */
   type = btf__type_by_id(kernel, type->type); /* prototype */
-  return btf_is_func_proto(type) && btf_vlen(type) > index + 1;
+  return btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
 }  // namespace
@@ -61,13 +61,18 @@ Failure Programs::Load() {
   g_words.clear();
   btf* kernel = btf__load_vmlinux_btf();
   if (kernel == nullptr) return Refused(errno, "read the kernel's BTF (/sys/kernel/btf/vmlinux)");
-  bool group_dead = TracepointHasArgument(kernel, "sched_process_exit", 1);
+  bool group_dead = TracepointArguments(kernel, "sched_process_exit") >= 2;
+  bool uring_req = TracepointArguments(kernel, "io_uring_submit_req") == 1;
+  bool uring_sqe = !uring_req && TracepointArguments(kernel, "io_uring_submit_sqe") == 2;
   btf__free(kernel);
 
   spyscall_bpf* skeleton = spyscall_bpf__open();
   if (skeleton == nullptr) return Refused(errno, "open the BPF object");
   bpf_program__set_autoload(skeleton->progs.spy_exit, group_dead);
   bpf_program__set_autoload(skeleton->progs.spy_exit_old, !group_dead);
+  bpf_program__set_autoload(skeleton->progs.spy_uring_req, uring_req);
+  bpf_program__set_autoload(skeleton->progs.spy_uring_sqe, uring_sqe);
+  skeleton->rodata->spy_uring_watched = uring_req || uring_sqe;
   int cpus = libbpf_num_possible_cpus();
   bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
   int error = spyscall_bpf__load(skeleton);
@@ -85,7 +90,7 @@ Failure Programs::Load() {
   }
   skeleton_ = skeleton;
   sessions_ = static_cast<spy_session*>(mapped);
-  capabilities_ = group_dead ? kCapabilityGroupDead : uint64_t{0};
+  capabilities_ = (group_dead ? kCapabilityGroupDead : 0) | (uring_req || uring_sqe ? kCapabilityUringWatched : 0);
   return {};
 }
 

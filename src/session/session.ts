@@ -10,6 +10,9 @@ import { type SessionOptions, type SettledOptions, settleOptions } from './optio
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
 
+/** kCapabilityUringWatched of native/protocol.h. */
+const uringWatched = 2
+
 const groupBits = { process: 1, file: 2, network: 4 } as const
 
 /** Frees the log of a session whose trace nobody can read any more. */
@@ -42,7 +45,8 @@ function openSessionSync(options: SessionOptions): Session {
   const { spillFolder, ringBytes, memoryBytes } = settled
   const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups })
   if (!('handle' in opened)) throw refusal(opened, helper)
-  const session = new Session(binding, opened.handle, settled)
+  const capabilities = [...settled.events, ...(opened.capabilities & uringWatched ? ['ioUringWatched'] : [])]
+  const session = new Session(binding, opened.handle, settled, capabilities)
   const problem = session.begin()
   if (problem !== undefined) {
     binding.release(opened.handle)
@@ -53,6 +57,11 @@ function openSessionSync(options: SessionOptions): Session {
 
 /** One recording, from open to stop. */
 export class Session implements ArmedSession, AsyncDisposable {
+  /**
+   * What this session sees: the groups of events that it records, and `'ioUringWatched'` where the kernel tells operations of io_uring one by one (elsewhere,
+   * making a ring is enough to make a trace incomplete).
+   */
+  readonly capabilities: readonly string[]
   readonly #binding: Binding
   readonly #handle: number
   readonly #options: SettledOptions
@@ -61,16 +70,17 @@ export class Session implements ArmedSession, AsyncDisposable {
   #state: 'open' | 'stopped' = 'open'
 
   /** Use `openSession`. */
-  constructor(binding: Binding, handle: number, options: SettledOptions) {
+  constructor(binding: Binding, handle: number, options: SettledOptions, capabilities: readonly string[]) {
     this.#binding = binding
     this.#handle = handle
     this.#options = options
+    this.capabilities = capabilities
     binding.mark(handle, 0)
     const info: TraceInfo = {
       scope: options.scope,
       groups: options.events,
       projectRoot: options.projectRoot,
-      capabilities: this.capabilities,
+      capabilities,
     }
     const root = {
       nsPid: process.pid,
@@ -89,11 +99,6 @@ export class Session implements ArmedSession, AsyncDisposable {
     if (scope === 'self') this.#binding.control(this.#handle, Operation.self, 0)
     if (scope !== 'run') this.#binding.control(this.#handle, Operation.root, threadId === 0 ? 0 : 1)
     return this.#binding.scan(this.#handle, scope === 'self')
-  }
-
-  /** What this kernel lets the session see: groups of events that are recorded. */
-  get capabilities(): readonly string[] {
-    return this.#options.events
   }
 
   /** The trace so far: reading it drains first. After `stop`, what was recorded until then. */

@@ -5,6 +5,7 @@ import { joinPath } from './paths.ts'
 import { Offset, type RecordReader } from './record.ts'
 import { isRead } from './text.ts'
 
+const familyUnread = 0xffff
 const AF_UNIX = 1
 const AF_INET = 2
 const AF_INET6 = 10
@@ -13,7 +14,7 @@ const AF_INET6 = 10
 export function addressAt(r: RecordReader, offset: number, unix: () => UnixAddress): Address | null {
   const family = r.u16(offset + Offset.address.family)
   const port = r.u16(offset + Offset.address.port)
-  if (family === 0) return null
+  if (family === familyUnread) return null
   if (family === AF_UNIX) return unix()
   if (family === AF_INET) return inet('inet', ipv4Text(r.bytes(offset + Offset.address.bytes, 4)), port, false, 0)
   if (family !== AF_INET6) return { family: familyName(family) }

@@ -38,7 +38,7 @@ export class Assembly {
   readonly preexisting: Preexisting[] = []
   /** Entries whose later records changed them since they were last decoded. */
   readonly changed = new Set<number>()
-  /** Successful creations of an io_uring: its operations are not recorded. */
+  /** Operations through io_uring that are not recorded. */
   ioUrings = 0
   startNs = 0n
   records = 0

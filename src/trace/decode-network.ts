@@ -72,8 +72,9 @@ function askedAddress(r: RecordReader, offset: number): Address | null {
   return addressAt(r, offset, () => unixAddress(r.nextText(), r.nextText()))
 }
 
-/** The kernel's socket's peer: of the internet families only. */
+/** The kernel's socket's peer: of the internet families only; null when it has none. */
 function settledAddress(r: RecordReader): Address | null {
+  if (r.u16(Offset.connect.settled + Offset.address.family) === 0) return null
   return addressAt(r, Offset.connect.settled, () => unixAddress(absent, absent))
 }
 

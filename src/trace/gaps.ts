@@ -52,7 +52,7 @@ export function gapsOf(state: TraceState, ioUrings: number): readonly Gap[] {
       'io_uring',
       ioUrings,
       (n) =>
-        `${n} io_uring ${n === 1 ? 'instance was' : 'instances were'} made; what is done through io_uring is not recorded yet.`,
+        `${n} file or network ${n === 1 ? 'operation' : 'operations'} went through io_uring, which is not recorded yet.`,
     ),
   ]
   return found.filter(({ count }) => count > 0)

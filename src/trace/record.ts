@@ -97,7 +97,7 @@ export const Offset = {
   connectEnd: { cookie: 32, error: 40 },
   send: { result: 32, fd: 40, type: 44, protocol: 46, nr: 48, index: 52, asked: 56 },
   interrupt: { nr: 32 },
-  blind: { route: 32 },
+  blind: { route: 32, detail: 36 },
   preexisting: { parent_tgid: 32 },
   process: { ns_pid: 32, parent_tgid: 36, start_ns: 40 },
   execBegun: { nr: 32, dirfd: 36 },

@@ -12,7 +12,7 @@ import type { Process } from './process.ts'
 import { ProcessState } from './process-state.ts'
 import { LazyProcess, type ProcessSource, type RootDescription } from './process-view.ts'
 import { isRead } from './text.ts'
-import { hasBrand, traceBrand } from './view.ts'
+import { hasBrand, traceBrand, traceSelf } from './view.ts'
 
 /** Records that are missing, by reason. */
 export interface Lost {
@@ -95,6 +95,7 @@ export class Trace {
     }
     this.#decoder = new Decoder(log, this.#assembly, (index) => this.#processAt(index), origin.labels)
     this.#state = this.#refresh()
+    Object.defineProperty(this, traceSelf, { value: () => this })
   }
 
   /** True for a Trace of any copy of this module. */
@@ -257,3 +258,5 @@ export class Trace {
 }
 
 Object.defineProperty(Trace.prototype, traceBrand, { value: true })
+// Jest compares copies: of a Trace it is to copy this and nothing that drains.
+Object.defineProperty(Trace.prototype, Symbol.for('@jest/serializableProperties'), { value: [traceSelf] })
