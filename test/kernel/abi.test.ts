@@ -38,6 +38,24 @@ describeKernel('system call', () => {
       expect(run.all('other')).toHaveLength(2)
     })
 
+    test('S1: so are calls on sockets, which i386 has behind one number', async () => {
+      const run = await runWorkload('socketcall')
+      const claim = run.one('connect')
+      expect(only(eventsOf(run, 'connect'))).toMatchObject({
+        call: 'connect',
+        abi: 'i386',
+        address: { host: '127.0.0.1', port: claim['port'] },
+        result: { ok: true, value: 0 },
+        outcome: 'established',
+      })
+      expect(only(eventsOf(run, 'send'))).toMatchObject({
+        call: 'sendto',
+        abi: 'i386',
+        address: { host: '127.0.0.1', port: run.one('send')['port'] },
+        result: { ok: true, value: run.one('send')['value'] },
+      })
+    })
+
     test('S2, S3: a number with more bits set is the call that the kernel makes of it', async () => {
       const file = join(freshFolder(), 'opened-oddly')
       writeFileSync(file, '')

@@ -120,6 +120,31 @@ describeKernel('connect', () => {
     expect(send).toMatchObject({ call: 'sendto', transport: 'unix', address: unixOf(run.one('send'), folder) })
   })
 
+  test('An address that cannot be connected to is recorded with its errno, and taking a peer away is no connection', async () => {
+    // 127.0.0.1:53 and its undoing (AF_UNSPEC), too short, no memory, no descriptor.
+    const script = `
+import ctypes, socket
+libc = ctypes.CDLL(None)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+address = b'\\x02\\x00\\x00\\x35\\x7f\\x00\\x00\\x01' + bytes(8)
+for fd, given, length in [(s.fileno(), address, 16), (s.fileno(), bytes(16), 16), (s.fileno(), address, 1), (s.fileno(), None, 16), (999, address, 16)]:
+    libc.connect(fd, given, length)
+`
+    const run = await runProgram('/usr/bin/python3', ['-I', '-c', script])
+    const connects = eventsOf(run, 'connect')
+    expect(connects.map(({ result }) => (result.ok ? 'ok' : result.errno))).toEqual([
+      'ok',
+      'ok',
+      'EINVAL',
+      'EFAULT',
+      'EBADF',
+    ])
+    expect(
+      connects.map(({ address }) => ('host' in address ? `${address.host}:${address.port}` : address.family)),
+    ).toEqual(['127.0.0.1:53', 'unspec', 'unknown', 'unknown', '127.0.0.1:53'])
+    expect(connects[1]?.outcome).not.toBe('established')
+  })
+
   test('N14: what a server accepts is no connection of its making', async () => {
     const session = await openSession({ scope: 'run' })
     const server = session.run(() => spawn(workload('tcp-serve'), ['3'], { stdio: ['ignore', 'pipe', 'inherit'] }))

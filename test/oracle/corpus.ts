@@ -209,7 +209,7 @@ export const corpus: readonly Entry[] = [
   {
     name: 'a Node script with children, workers and reads by the pool',
     processes: 6,
-    acts: 150,
+    acts: 80,
     prepare(folder) {
       for (let n = 0; n < 17; n++) writeFileSync(join(folder, `data-${n}`), `${n}\n`)
       writeFileSync(join(folder, 'script.mjs'), nodeScript)

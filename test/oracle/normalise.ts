@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What differs between any two runs of one command, whoever watches: numbers of processes, and names drawn at random.
+// What differs between any two runs of one command, whoever watches: numbers of processes, names drawn at random, and what threads do only when
+// they get in each other's way.
 import type { Act, Bytes, ExecModel, ProcessModel, RunModel } from './model.ts'
 
 interface RandomName {
@@ -53,6 +54,26 @@ export const randomNames: readonly RandomName[] = [
   },
 ]
 
+/** Opens by libraries in programs with threads, as often as those happen to meet. They are left out of programs with threads, and of no others. */
+export const racyOpens: readonly { readonly path: string; readonly reason: string }[] = [
+  {
+    path: '/sys/devices/system/cpu/online',
+    reason: 'glibc counts the processors when a thread finds the heap locked and is given one of its own.',
+  },
+  {
+    path: '/proc/sys/vm/overcommit_memory',
+    reason: 'glibc asks for it when it gives back memory of a thread’s heap.',
+  },
+  {
+    path: '/sys/devices/system/cpu/cpu0/tsc_freq_khz',
+    reason: 'Abseil, which is in Node, looks for the clock’s frequency when a lock is contended for the first time.',
+  },
+]
+
+function isRacy(act: Act): boolean {
+  return act.kind === 'open' && racyOpens.some(({ path }) => path === act.asked)
+}
+
 /** The same run with placeholders for what is drawn anew in each. */
 export function normalised(model: RunModel): RunModel {
   const pids = new Set<number>()
@@ -88,7 +109,7 @@ export function normalised(model: RunModel): RunModel {
     images: value.images.map((image) => ({
       ...image,
       exec: image.exec === null ? null : exec(image.exec),
-      acts: image.acts.map(act),
+      acts: (image.threaded ? image.acts.filter((one) => !isRacy(one)) : image.acts).map(act),
     })),
   })
   return { root: process(model.root) }

@@ -182,6 +182,15 @@ describe('two runs', () => {
     expect(compare(run('aBc123', 7), stranger)).not.toEqual([])
   })
 
+  test('may differ in what libraries open when threads meet, and only where there are threads', () => {
+    const run = (threaded: boolean, more: Act[]): RunModel => ({
+      root: process('node', [open('a'), ...more], { threaded }),
+    })
+    const met = open('/sys/devices/system/cpu/online')
+    expect(compare(run(true, [met]), run(true, []))).toEqual([])
+    expect(compare(run(false, [met]), run(false, []))).not.toEqual([])
+  })
+
   test('are not compared before their first exec: that is the launcher', () => {
     const launched = build()
     launched.root.images[0]?.acts.push(open('/dev/null'))
