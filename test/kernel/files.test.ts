@@ -86,7 +86,7 @@ describeKernel('open', () => {
     for (const process of [run.process, only(run.process.children)]) {
       const claims = run.all('open').filter((report) => report.pid === process.pid)
       const opens = eventsOf(run, 'open', process).filter((event) =>
-        /^(\.\.\/)?([abc]\/)?(there|not-there)$/.test(String(event.asked)),
+        /^(\.\.\/)?([abc]\/)?(\.\/\/)?(there|not-there)$/.test(String(event.asked)),
       )
       const told = opens.filter((event) => event.call !== 'creat' && !event.created)
       expect(told.map(openFacts)).toEqual(claims.map(openClaims))

@@ -236,6 +236,7 @@ describeKernel('process', () => {
     [['signal', '15'], { code: null, signal: 'SIGTERM', coreDumped: false }],
     [['signal', '9'], { code: null, signal: 'SIGKILL', coreDumped: false }],
     [['signal', '34'], { code: null, signal: expect.stringMatching(/RT/), coreDumped: false }],
+    [['signal', '64'], { code: null, signal: expect.stringMatching(/RT/), coreDumped: false }],
     [['core'], { code: null, signal: 'SIGSEGV', coreDumped: true }],
   ])('P17: a process that ends by %j is recorded so', async (args, expected) => {
     const run = await runWorkload('end', args, { cwd: freshFolder() })

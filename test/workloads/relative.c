@@ -74,6 +74,7 @@ int main(int argc, char **argv)
 	tell_chdir("chdir", "a", chdir("a"));
 	tell(AT_FDCWD, "there", "a/there");
 	tell(AT_FDCWD, "../c/there", "c/there");
+	tell(AT_FDCWD, "../c/.//not-there", "c/not-there");
 	tell(b, "there", "b/there");
 	tell_chdir("fchdir", NULL, fchdir(b));
 	tell(AT_FDCWD, "there", "b/there");
