@@ -42,16 +42,6 @@ export const randomNames: readonly RandomName[] = [
     reason: 'npm writes cache entries under a random UUID and renames them.',
     pattern: /^(.*\/_cacache\/tmp\/)[0-9a-f-]{36}$/,
   },
-  {
-    name: 'sh-heredoc',
-    reason: 'Shells keep here-documents in files with a random name.',
-    pattern: /^(\/tmp\/sh-thd[.-])[A-Za-z0-9]+$/,
-  },
-  {
-    name: 'npm-log',
-    reason: 'npm names its log after the time.',
-    pattern: /^(.*\/_logs\/)\d{4}-\d\d-\d\dT[\d_]+Z(?=-debug-\d\.log$)/,
-  },
 ]
 
 /** Opens by libraries in programs with threads, as often as those happen to meet. They are left out of programs with threads, and of no others. */

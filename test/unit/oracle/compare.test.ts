@@ -21,7 +21,7 @@ function open(asked: string, more: Partial<OpenAct> = {}): Act {
     permissions: null,
     outcome: 'ok',
     fd: 3,
-    path: absolute('/work', asked),
+    path: absolute('/project', asked),
     ...more,
   }
 }
@@ -100,7 +100,7 @@ describe('two runs', () => {
     ['an open that came twice in threads', (model) => childOf(model, 2).acts.push(open('x'))],
     ['two opens in another order', (model) => childOf(model, 1).acts.reverse()],
     ['another path', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { path: '/elsewhere' }))],
-    ['another name', (model) => imageOf(model).acts.splice(0, 1, open('makefile', { path: '/work/Makefile' }))],
+    ['another name', (model) => imageOf(model).acts.splice(0, 1, open('makefile', { path: '/project/Makefile' }))],
     ['a name with a byte more', (model) => imageOf(model).acts.splice(0, 1, open('Makefile\0'))],
     ['another outcome', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { outcome: 'ENOENT' }))],
     ['other flags', (model) => imageOf(model).acts.splice(0, 1, open('Makefile', { flags: ['O_RDWR'] }))],
@@ -165,8 +165,8 @@ describe('two runs', () => {
     expect(second).toBeUndefined()
     expect(first).toEqual({
       where: 'make > cc',
-      strace: 'openat "b.c" O_RDONLY -> ok 3 "/work/b.c"',
-      spy: 'openat "c.c" O_RDONLY -> ok 3 "/work/c.c"',
+      strace: 'openat "b.c" O_RDONLY -> ok 3 "/project/b.c"',
+      spy: 'openat "c.c" O_RDONLY -> ok 3 "/project/c.c"',
     })
     expect(renderDifferences(compare(build(), changed))).toContain('make > cc\n  strace:   openat "b.c"')
   })

@@ -15,7 +15,7 @@ function path(text: string): string {
   return [...Buffer.from(text, 'latin1')].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
-const cwd = `AT_FDCWD<${path('/work')}>`
+const cwd = `AT_FDCWD<${path('/project')}>`
 const thread = 'flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS'
 
 /** A run of which every process has an end. */
@@ -80,7 +80,7 @@ describe('a line of strace', () => {
         'NULL',
       ].join(', '),
     )
-    expect(dirfd).toEqual({ kind: 'word', text: 'AT_FDCWD', path: '/work' })
+    expect(dirfd).toEqual({ kind: 'word', text: 'AT_FDCWD', path: '/project' })
     expect(name).toMatchObject({ kind: 'string', bytes: 'two\nlines', cut: false })
     expect(flags).toMatchObject({ kind: 'word', text: 'O_RDONLY|O_CLOEXEC' })
     expect(how).toMatchObject({ kind: 'struct' })
@@ -113,10 +113,10 @@ describe('a run under strace', () => {
   test('has its programs, opens, changes of folder, connections and end', () => {
     const root = parse(
       `7 execve(${x('/bin/tool')}, [${x('tool')}, ${x('-c')}], [${x('A=b')}]) = 0`,
-      `7 openat(${cwd}, ${x('a')}, O_RDONLY|O_CLOEXEC) = 3<${path('/work/a')}>`,
+      `7 openat(${cwd}, ${x('a')}, O_RDONLY|O_CLOEXEC) = 3<${path('/project/a')}>`,
       `7 openat(${cwd}, ${x('../b')}, O_WRONLY|O_CREAT|O_TRUNC, 0644) = -1 EACCES (Permission denied)`,
       `7 open(${x('/c')}, O_RDWR) = 4<${path('/d')}>(deleted)`,
-      `7 creat(${x('e')}, 0600) = 5<${path('/work/e')}>`,
+      `7 creat(${x('e')}, 0600) = 5<${path('/project/e')}>`,
       `7 openat2(3<${path('/box')}>, ${x('f')}, {flags=O_RDONLY|O_CREAT, mode=0640, resolve=RESOLVE_BENEATH}, 24) = -1 EXDEV (Invalid cross-device link)`,
       `7 openat(${cwd}, NULL, O_RDONLY) = -1 EFAULT (Bad address)`,
       `7 chdir(${x('/tmp')}) = 0`,
@@ -143,7 +143,7 @@ describe('a run under strace', () => {
             flags: ['O_CLOEXEC', 'O_RDONLY'],
             outcome: 'ok',
             fd: 3,
-            path: '/work/a',
+            path: '/project/a',
           },
           {
             ...open,
@@ -163,7 +163,7 @@ describe('a run under strace', () => {
             permissions: 0o600,
             outcome: 'ok',
             fd: 5,
-            path: '/work/e',
+            path: '/project/e',
           },
           {
             ...open,
@@ -218,7 +218,7 @@ describe('a run under strace', () => {
     const root = parse(
       `7 clone3({${thread}} => {parent_tid=[8]}, 88) = 8`,
       '7 exit(0) = ?',
-      `8 openat(${cwd}, ${x('a')}, O_RDONLY) = 3<${path('/work/a')}>`,
+      `8 openat(${cwd}, ${x('a')}, O_RDONLY) = 3<${path('/project/a')}>`,
       '8 exit_group(5) = ?',
       '8 +++ exited with 5 +++',
       '7 +++ exited with 5 +++',
@@ -257,7 +257,7 @@ describe('a run under strace', () => {
       '7 rt_sigreturn({mask=[]}) = 257',
       ...interrupted,
       '7 rt_sigreturn({mask=[]}) = 257',
-      `7 openat(${cwd}, ${x('fifo')}, O_RDONLY) = 3<${path('/work/fifo')}>`,
+      `7 openat(${cwd}, ${x('fifo')}, O_RDONLY) = 3<${path('/project/fifo')}>`,
       '7 +++ exited with 0 +++',
     )
     expect(acts(root)).toMatchObject([{ asked: 'in the handler' }, { asked: 'fifo', outcome: 'ok' }])
@@ -267,7 +267,7 @@ describe('a run under strace', () => {
     const root = parse(
       ...interrupted,
       '7 rt_sigreturn({mask=~[RTMIN]}) = -1 EINTR (Interrupted system call)',
-      `7 openat(${cwd}, ${x('other')}, O_RDONLY) = 3<${path('/work/other')}>`,
+      `7 openat(${cwd}, ${x('other')}, O_RDONLY) = 3<${path('/project/other')}>`,
       '7 +++ exited with 0 +++',
     )
     expect(acts(root)).toMatchObject([
