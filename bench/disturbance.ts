@@ -2,6 +2,9 @@
 // What else used the processors meanwhile: by the kernel's account of all, less that of this process and of the children it waited for.
 import { readFileSync } from 'node:fs'
 
+/** The helper of a session is nobody's child who waits: its loading of the programs would count as others'. */
+const helperMs = 250
+
 /** Of /proc: a hundredth of a second, on every architecture that Node runs on. */
 const ticksPerSecond = 100
 
@@ -17,7 +20,7 @@ export function watchOthers(): () => number {
   return () => {
     const end = read()
     const ticks = end.busyTicks - start.busyTicks - (end.ownTicks - start.ownTicks)
-    return Math.max(0, ticks / ticksPerSecond / ((end.timeMs - start.timeMs) / 1000))
+    return Math.max(0, ((ticks / ticksPerSecond) * 1000 - helperMs) / (end.timeMs - start.timeMs))
   }
 }
 

@@ -72,7 +72,7 @@ export class Harness {
   async #calm(end: number): Promise<void> {
     while (performance.now() < end) {
       const others = watchOthers()
-      await setTimeout(500)
+      await setTimeout(1000)
       if (others() <= mostOthers) return
       progress(`${this.#what}: waiting for a quiet machine`)
     }
