@@ -2,6 +2,7 @@
 /* Entry and return of system calls: what is settled at entry (number, ABI), and the hand-over of returns to their handlers. */
 #include "calls.bpf.h"
 #include "emit.bpf.h"
+#include "files.bpf.h"
 #include "scope.bpf.h"
 
 #define SPY_ERESTARTSYS 512
@@ -43,6 +44,7 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->fresh = 0;
 	me->restart = 0;
 	me->connect_cookie = 0;
+	me->executed = 0;
 	flags = spy_abi_flags(task);
 	if (spy_class_of((__s32)id & ~SPY_X32_BIT, flags) == SPY_CLASS_EXEC)
 		spy_entered_exec(regs, me, id, flags);
@@ -101,7 +103,7 @@ static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *
 		return;
 	s->call.result = result;
 	s->call.nr = nr;
-	s->call.flags = flags;
+	s->call.flags = flags | spy_root_flags(me);
 	spy_read_args(regs, flags, s->call.args);
 	if (class == SPY_CLASS_SOCKETCALL)
 		class = spy_unfold_socketcall(&s->call);
@@ -110,7 +112,7 @@ static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *
 		(void)spy_open_returned(index, me->process);
 		break;
 	case SPY_CLASS_EXEC:
-		(void)spy_exec_returned(index, me->process);
+		(void)spy_exec_returned(index, me->process, me->executed);
 		break;
 	case SPY_CLASS_CHDIR:
 		(void)spy_chdir_returned(index, me->process);
@@ -176,7 +178,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 			return 0;
 		if (fresh & SPY_TASK_FRESH)
 			flags |= SPY_FLAG_PARTIAL;
-		else if (result < 0 || result == nr)
+		else
 			flags |= SPY_FLAG_BLOCKED;
 	}
 	if (!(spy_group_of(class) & me->groups))

@@ -10,7 +10,7 @@
 
 int spy_open_returned(__u32 scratch, __u32 process);
 int spy_exec_begun(__u32 scratch, __u32 process);
-int spy_exec_returned(__u32 scratch, __u32 process);
+int spy_exec_returned(__u32 scratch, __u32 process, __u32 executed);
 int spy_chdir_returned(__u32 scratch, __u32 process);
 int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie);
 int spy_send_returned(__u32 scratch, __u32 process);

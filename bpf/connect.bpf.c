@@ -12,7 +12,7 @@
 #define SPY_AF_INET6 10
 #define SPY_TCP_ESTABLISHED 1
 #define SPY_TCP_SYN_SENT 2
-#define SPY_TCP_CLOSE 7
+#define SPY_TCP_SYN_RECV 3
 #define SPY_IPPROTO_TCP 6
 #define SPY_S_IFMT 0170000
 #define SPY_S_IFSOCK 0140000
@@ -99,6 +99,25 @@ static __always_inline struct sock *spy_sock_of(__s64 fd)
 	return BPF_CORE_READ(socket, sk);
 }
 
+/* The file that a unix socket's peer is bound to; absent for one without (abstract). */
+static __always_inline void spy_put_peer(__u32 scratch, struct sock *sk)
+{
+	struct unix_sock *us = (struct unix_sock *)sk;
+	struct unix_sock *peer;
+	struct dentry *dentry;
+
+	if (!bpf_core_type_exists(struct unix_sock)) {
+		(void)spy_put_absent(scratch);
+		return;
+	}
+	peer = (struct unix_sock *)BPF_CORE_READ(us, peer);
+	dentry = peer ? BPF_CORE_READ(peer, path.dentry) : NULL;
+	if (dentry)
+		(void)spy_put_path(scratch, (__u64)BPF_CORE_READ(peer, path.mnt), (__u64)dentry);
+	else
+		(void)spy_put_absent(scratch);
+}
+
 __noinline int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
@@ -125,6 +144,10 @@ __noinline int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie)
 			spy_address_of_sock(&r->settled, sk);
 	}
 	spy_put_unix(scratch, r->asked.family, s->call.args[1], s->call.args[2]);
+	if (sk && r->asked.family == SPY_AF_UNIX && s->call.result == 0 && !(s->call.flags & SPY_FLAG_BLOCKED))
+		spy_put_peer(scratch, sk);
+	else
+		(void)spy_put_absent(scratch);
 	(void)spy_emit(scratch, SPY_GROUP_NETWORK, 0);
 	return 0;
 }
@@ -143,6 +166,7 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	r->type = sk->sk_type;
 	r->protocol = sk->sk_protocol;
 	spy_address_of_sock(&r->settled, sk);
+	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);
 	(void)spy_emit(index, SPY_GROUP_NETWORK, 0);
@@ -197,7 +221,8 @@ int BPF_PROG(spy_sock_state, struct sock *sk, int old_state, int new_state)
 		owner->pending = 1;
 		return 0;
 	}
-	if (old_state != SPY_TCP_SYN_SENT)
+	/* SYN_RECV on the way: both ends connected to each other at once. */
+	if ((old_state != SPY_TCP_SYN_SENT && old_state != SPY_TCP_SYN_RECV) || new_state == SPY_TCP_SYN_RECV)
 		return 0;
 	owner = bpf_sk_storage_get(&spy_socks, sk, NULL, 0);
 	if (!owner || !owner->pending)
@@ -310,8 +335,10 @@ __noinline int spy_send_returned(__u32 scratch, __u32 process)
 		spy_tell_send(scratch, process, s->call.args[4], s->call.args[5], 0);
 	} else if (SPY_IS_SENDMMSG(&s->call)) {
 		m.vector = s->call.args[1];
-		/* Those that the kernel took; of a failed call the first was tried. */
-		m.count = s->call.result > 0 ? s->call.result : 1;
+		/* Those that the kernel took, and the one after them, which it tried and refused. */
+		m.count = s->call.result > 0 ? s->call.result + 1 : 1;
+		if (m.count > s->call.args[2])
+			m.count = s->call.args[2];
 		m.scratch = scratch;
 		m.process = process;
 		bpf_loop(SPY_MESSAGES_MAX, spy_each_message, &m, 0);

@@ -25,6 +25,16 @@ static __always_inline int spy_tell_mark(struct spy_session *session, __u32 slot
 	return delivered;
 }
 
+/* Forgets slots that have become another session's, so that those that are set now can bear the present number. */
+static __always_inline void spy_renew_roots(struct spy_task *task)
+{
+	task->own = spy_owned_sessions(task->own, task->roots_since);
+	task->roots = spy_owned_sessions(task->roots, task->roots_since);
+	task->thread_roots = spy_owned_sessions(task->thread_roots, task->roots_since);
+	task->armed = spy_owned_sessions(task->armed, task->roots_since);
+	task->roots_since = spy_sequence;
+}
+
 /* The process itself comes into scope: this thread now, the others by the helper's walk over the tasks. */
 static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task *process, struct task_struct *leader,
 					   __u64 bit)
@@ -35,7 +45,8 @@ static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task 
 
 	if (!process->process)
 		process->process = __sync_fetch_and_add(&spy_last_process, 1) + 1;
-	process->own = spy_owned_sessions(process->own) | bit;
+	spy_renew_roots(process);
+	process->own |= bit;
 	me->process = process->process;
 	me->sessions = spy_valid_sessions(me->sessions, me->since) | bit;
 	me->since = spy_sequence;
@@ -96,12 +107,14 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 	}
 	switch (operation) {
 	case SPY_CONTROL_ROOT:
+		spy_renew_roots(argument ? me : process);
 		if (argument)
 			me->thread_roots |= bit;
 		else
 			process->roots |= bit;
 		break;
 	case SPY_CONTROL_ARM:
+		spy_renew_roots(me);
 		me->armed |= bit;
 		break;
 	case SPY_CONTROL_DISARM:

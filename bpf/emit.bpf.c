@@ -92,14 +92,14 @@ static long spy_owned_step(__u32 n, struct spy_each *each)
 	if (!each->left)
 		return 1;
 	session = spy_next_session(each, &slot);
-	if (session && session->active && session->owner_tgid == each->tgid)
+	if (spy_is_valid(session, each->since) && session->owner_tgid == each->tgid)
 		each->found |= 1ULL << (slot & 63);
 	return 0;
 }
 
-__noinline __u64 spy_owned_sessions(__u64 sessions)
+__noinline __u64 spy_owned_sessions(__u64 sessions, __u64 since)
 {
-	struct spy_each each = { .left = sessions, .tgid = bpf_get_current_pid_tgid() >> 32 };
+	struct spy_each each = { .left = sessions, .since = since, .tgid = bpf_get_current_pid_tgid() >> 32 };
 
 	bpf_loop(SPY_SLOTS, spy_owned_step, &each, 0);
 	return each.found;
@@ -130,15 +130,15 @@ __noinline int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 c
  * Puts the record into one session's ring. The reader polls at intervals; it is woken early only when the ring becomes a quarter full,
  * so that a record costs no wake-up.
  */
-static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_session *session, __u32 slot, __u32 size,
-					bool lifecycle)
+static __always_inline bool spy_deliver(struct spy_scratch *s, struct spy_session *session, __u64 sequence, __u32 slot,
+					__u32 size, bool lifecycle)
 {
 	void *ring = bpf_map_lookup_elem(&spy_rings, &slot);
 	__u64 fill, quarter, flags;
 
 	if (!ring || size > sizeof(s->record))
 		return false;
-	((struct spy_header *)s->record)->session = session->sequence;
+	((struct spy_header *)s->record)->session = sequence;
 	fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 	quarter = session->ring_bytes / 4;
 	flags = fill < quarter && fill + size + 8 >= quarter ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
@@ -159,13 +159,18 @@ static long spy_emit_step(__u32 n, struct spy_each *each)
 {
 	struct spy_scratch *s = spy_scratch_at(each->scratch);
 	struct spy_session *session;
+	__u64 sequence;
 	__u32 slot;
 
 	if (!each->left || !s)
 		return 1;
 	session = spy_next_session(each, &slot);
-	if (spy_is_valid(session, each->since) && session->groups & each->group)
-		each->found += spy_deliver(s, session, slot, each->count, each->lifecycle);
+	if (!session)
+		return 0;
+	/* Read once: the stamp is of the session that was checked, also when the slot is given to another meanwhile. */
+	sequence = *(volatile __u64 *)&session->sequence;
+	if (session->active && sequence <= each->since && session->groups & each->group)
+		each->found += spy_deliver(s, session, sequence, slot, each->count, each->lifecycle);
 	return 0;
 }
 

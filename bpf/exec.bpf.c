@@ -55,6 +55,7 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 
 	if (!me || !me->sessions)
 		return 0;
+	me->executed = 1;
 	s = spy_take(&index, me->sessions, me->since);
 	if (!s)
 		return 0;
@@ -66,7 +67,7 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	rest.process = me->process;
 	rest.scratch = index;
 
-	r = (void *)spy_begin(s, SPY_RECORD_EXEC, sizeof(*r), me->process, spy_root_flags());
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC, sizeof(*r), me->process, spy_root_flags(me));
 	r->exec_id = rest.exec_id;
 	r->argc = bprm->argc;
 	r->argv_bytes = rest.bytes;
@@ -123,14 +124,15 @@ __noinline int spy_exec_begun(__u32 scratch, __u32 process)
 	return 0;
 }
 
-__noinline int spy_exec_returned(__u32 scratch, __u32 process)
+/* Also told: a success that replaced no program (AT_EXECVE_CHECK), which settles the entry. */
+__noinline int spy_exec_returned(__u32 scratch, __u32 process, __u32 executed)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_exec_failed *r;
 	__s32 dirfd;
 	__u64 path;
 
-	if (!s || (s->call.result >= 0 && !(s->call.flags & SPY_FLAG_BLOCKED)))
+	if (!s || executed)
 		return 0;
 	path = spy_exec_path(&s->call, &dirfd);
 	r = (void *)spy_begin(s, SPY_RECORD_EXEC_FAILED, sizeof(*r), process, s->call.flags);

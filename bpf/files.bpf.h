@@ -47,23 +47,13 @@ static __always_inline __u32 spy_dev_minor(__u32 dev)
 	return dev & ((1u << 20) - 1);
 }
 
-/* SPY_FLAG_CHROOTED when the current task's root is not that of its mount namespace: a root that is a mount's, whose mount is its own parent. */
-static __always_inline __u32 spy_root_flags(void)
+/* SPY_FLAG_CHROOTED when the current task's root is another than that of the test which it comes from. */
+static __always_inline __u32 spy_root_flags(struct spy_task *me)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct fs_struct *fs = task->fs;
-	struct vfsmount *mnt;
-	struct mount *mount, *above;
 
-	if (!fs)
-		return 0;
-	mnt = fs->root.mnt;
-	if (!mnt || mnt->mnt_root != fs->root.dentry)
-		return SPY_FLAG_CHROOTED;
-	/* The initial root file system is mounted on rootfs: one step up is still the namespace's own root. */
-	mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-	above = BPF_CORE_READ(mount, mnt_parent);
-	if (above == mount || BPF_CORE_READ(above, mnt_parent) == above)
+	if (!fs || !me->root_dentry || (__u64)BPF_CORE_READ(fs, root.dentry) == me->root_dentry)
 		return 0;
 	return SPY_FLAG_CHROOTED;
 }

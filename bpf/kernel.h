@@ -213,6 +213,11 @@ struct sock {
 	__u16 sk_type;
 };
 
+struct unix_sock {
+	struct path path;
+	struct sock *peer;
+};
+
 struct socket {
 	short type;
 	struct sock *sk;

@@ -20,17 +20,21 @@ struct spy_task {
 	__u64 since;          /* spy_session.sequence when it came into scope: slots opened later are others */
 	__u64 own;            /* group leader only: slots that record this process itself, for threads to come */
 	__u64 roots;          /* group leader only: slots that record the children of every thread */
-	__u64 thread_roots;   /* slots that record the children of this thread */
+	__u64 thread_roots;   /* slots that record the children of this thread, and of threads that it makes */
 	__u64 armed;          /* as thread_roots, from arm to disarm */
+	__u64 roots_since;    /* as `since`, of the four above */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
+	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
 	__u32 process;
-	__u32 groups;  /* union of what the sessions record */
-	__s32 nr;      /* of the call under way, as settled at entry */
-	__u32 entered; /* the entry of the call under way was seen */
-	__u32 fresh;   /* SPY_TASK_* */
-	__u32 hidden;  /* children are in none of this process's own slots */
-	__s32 restart; /* -512..-516: what the last call returned, to be restarted or interrupted */
+	__u32 groups;   /* union of what the sessions record */
+	__s32 nr;       /* of the call under way, as settled at entry */
+	__u32 entered;  /* the entry of the call under way was seen */
+	__u32 executed; /* the call under way has replaced the program */
+	__u32 fresh;    /* SPY_TASK_* */
+	__u32 hidden;   /* children are in none of this process's own slots */
+	__s32 restart;  /* -512..-516: what the last call returned, to be restarted or interrupted */
 	__u32 exited; /* group leader only, where the kernel does not say which thread was the last: it has been told */
+	__u32 unused;
 };
 
 /* Whose connection attempt a socket carries. Freed with the socket. */

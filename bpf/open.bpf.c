@@ -67,7 +67,7 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	spy_open_read(&s->call, &a);
 	if (s->call.result >= 0 && !(s->call.flags & SPY_FLAG_BLOCKED))
 		file = spy_file_of(s->call.result);
-	r = (void *)spy_begin(s, SPY_RECORD_OPEN, sizeof(*r), process, s->call.flags | spy_root_flags());
+	r = (void *)spy_begin(s, SPY_RECORD_OPEN, sizeof(*r), process, s->call.flags);
 	r->result = s->call.result;
 	r->open_flags = a.how.flags;
 	r->mode = a.how.mode;
@@ -115,7 +115,7 @@ __noinline int spy_chdir_returned(__u32 scratch, __u32 process)
 	if (!s)
 		return 0;
 	by_fd = SPY_IS_FCHDIR(&s->call);
-	r = (void *)spy_begin(s, SPY_RECORD_CHDIR, sizeof(*r), process, s->call.flags | spy_root_flags());
+	r = (void *)spy_begin(s, SPY_RECORD_CHDIR, sizeof(*r), process, s->call.flags);
 	r->result = s->call.result;
 	r->nr = s->call.nr;
 	r->fd = by_fd ? (__s32)s->call.args[0] : -1;

@@ -63,6 +63,14 @@ static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task
 	spy_release(s);
 }
 
+/* Dentry of the current task's root. */
+static __always_inline __u64 spy_current_root(struct task_struct *current)
+{
+	struct fs_struct *fs = current->fs;
+
+	return fs ? (__u64)BPF_CORE_READ(fs, root.dentry) : 0;
+}
+
 SEC("tp_btf/task_newtask")
 int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 {
@@ -72,28 +80,39 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	struct spy_task *me = spy_task_of(current);
 	struct spy_task *process = leader ? spy_task_of(leader) : NULL;
 	struct spy_task *it;
-	__u64 sessions = 0;
+	__u64 sessions = 0, roots = 0;
 	/* Read before the sessions are looked at: a slot that is given to another session meanwhile is then not inherited. */
 	__u64 since = *(volatile __u64 *)&spy_sequence;
 
 	if (me && me->sessions)
 		sessions = spy_valid_sessions(me->sessions, me->since);
-	if (thread)
-		sessions |= process ? spy_owned_sessions(process->own) : 0;
-	else if (!me || !me->hidden)
-		sessions |=
-			spy_owned_sessions((process ? process->roots : 0) | (me ? me->thread_roots | me->armed : 0));
-	if (!sessions)
+	if (thread) {
+		if (process)
+			sessions |= spy_owned_sessions(process->own, process->roots_since);
+		if (me)
+			roots = spy_owned_sessions(me->thread_roots, me->roots_since);
+	} else if (!me || !me->hidden) {
+		if (process)
+			sessions |= spy_owned_sessions(process->roots, process->roots_since);
+		if (me)
+			sessions |= spy_owned_sessions(me->thread_roots | me->armed, me->roots_since);
+	}
+	if (!(sessions | roots))
 		return 0;
 
 	it = bpf_task_storage_get(&spy_tasks, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!it) {
-		(void)spy_count_lost(sessions, ~0ULL, SPY_LOST_MEMBER, 1);
+		(void)spy_count_lost(sessions | roots, ~0ULL, SPY_LOST_MEMBER, 1);
 		return 0;
 	}
+	it->thread_roots = roots;
+	it->roots_since = since;
+	if (!sessions)
+		return 0;
 	it->sessions = sessions;
 	it->since = since;
 	it->groups = spy_groups_of(sessions);
+	it->root_dentry = me && me->root_dentry ? me->root_dentry : spy_current_root(current);
 	it->fresh = SPY_TASK_CHILD;
 	if (thread) {
 		it->process = me && me->process ? me->process : process ? process->process : 0;

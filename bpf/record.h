@@ -48,7 +48,7 @@ enum spy_kind {
 #define SPY_FLAG_RESTARTED (1u << 2)    /* result is -512..-516: it will be restarted, interrupted, or died */
 #define SPY_FLAG_I386 (1u << 3)         /* made through the 32-bit entry (int 0x80, 32-bit program) */
 #define SPY_FLAG_X32 (1u << 4)          /* number carried the x32 bit */
-#define SPY_FLAG_CHROOTED (1u << 5)     /* the task's root is not the root of its mount namespace */
+#define SPY_FLAG_CHROOTED (1u << 5)     /* the task's root is another than that of the test */
 #define SPY_FLAG_DELETED (1u << 6)      /* the object had no name any more when it was resolved */
 #define SPY_FLAG_DISCONNECTED (1u << 7) /* the walk ended at a root other than the task's: path is relative to that */
 #define SPY_FLAG_FILELESS (1u << 8)     /* exec: the program is a memfd or another file on no visible mount */
@@ -144,7 +144,7 @@ struct spy_record_argv {
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_argv) == 48, "ABI: spy_record_argv");
 
-/* execve or execveat returned an error. Strings: filename (as asked), base (of a relative one). */
+/* execve or execveat returned an error, or 0 without another program (AT_EXECVE_CHECK). Strings: filename (as asked), base (of a relative one). */
 struct spy_record_exec_failed {
 	struct spy_header header;
 	__s64 result;
@@ -220,7 +220,8 @@ SPY_STATIC_ASSERT(sizeof(struct spy_address) == 24, "ABI: spy_address");
 
 /*
  * An attempt to connect. Written when TCP sends its SYN (FROM_SOCKET, result is 0 and not yet meaningful: settled by a later record of
- * the same cookie) and when connect(2) returns. Strings: unix path, base (of a relative unix path).
+ * the same cookie) and when connect(2) returns. Strings: unix path, base (of a relative unix path), resolved (the file that the
+ * peer of a unix socket is bound to).
  */
 struct spy_record_connect {
 	struct spy_header header;

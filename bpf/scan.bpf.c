@@ -59,6 +59,7 @@ int spy_scan(struct bpf_iter__task *ctx)
 	struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
 	__u64 bit = 1ULL << (slot & 63);
 	struct spy_task *it;
+	__u64 valid;
 
 	if (!task || !session || !session->owner_tgid)
 		return 0;
@@ -73,16 +74,22 @@ int spy_scan(struct bpf_iter__task *ctx)
 			(void)spy_count_lost(bit, ~0ULL, SPY_LOST_MEMBER, 1);
 			return 0;
 		}
-		if (it->sessions & bit)
+		valid = spy_valid_sessions(it->sessions, it->since);
+		if (valid & bit)
 			return 0;
+		if (!valid) {
+			it->fresh = SPY_TASK_FRESH;
+			it->entered = 0;
+		}
 		it->process = process->process;
 		it->since = spy_sequence;
-		it->fresh = SPY_TASK_FRESH;
-		it->entered = 0;
-		it->sessions |= bit;
+		it->sessions = valid | bit;
 		it->groups = spy_groups_of(it->sessions);
 		return 0;
 	}
+	/* The helper, which runs this, can be the test's child where that is init or a subreaper. */
+	if ((__u32)task->tgid == bpf_get_current_pid_tgid() >> 32)
+		return 0;
 	if (task->pid == task->tgid && spy_descends(task, session->owner_tgid))
 		spy_tell_preexisting(task, bit);
 	return 0;

@@ -9,8 +9,8 @@
 extern __u64 spy_sequence;
 extern __u32 spy_last_process;
 
-/* The open sessions of a mask that belong to the current process. */
-__u64 spy_owned_sessions(__u64 sessions);
+/* The open sessions of a mask that belong to the current process, and were open when the mask was made (`since`). */
+__u64 spy_owned_sessions(__u64 sessions, __u64 since);
 
 /* Obeys a control of the current thread. */
 int spy_control(__u64 operation, __u64 slot, __u64 argument, __u64 token);

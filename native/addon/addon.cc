@@ -64,6 +64,7 @@ Napi::Value NewProgress(Napi::Env env, const Progress& progress) {
   out.Set("spillLost", static_cast<double>(progress.spill_lost));
   out.Set("helperLost", progress.helper_lost);
   out.Set("stuck", progress.stuck);
+  out.Set("vanished", static_cast<double>(progress.vanished));
   return out;
 }
 

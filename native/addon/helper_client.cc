@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 
 namespace spyscall {
 namespace {
+
+constexpr int kPatienceSeconds = 20;
 
 /* Children of this thread are in no session of this process meanwhile: the helper is not the test's doing. */
 class Hidden {
@@ -77,6 +80,10 @@ int HelperClient::Start(const std::string& executable, std::string* operation) {
     errno = error;
     return -1;
   }
+  /* A helper that does not answer is as good as none: the test goes on, and its trace says so. */
+  timeval patience = {kPatienceSeconds, 0};
+  setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
   return pair[0];
 }
 

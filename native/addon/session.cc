@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace spyscall {
 namespace {
@@ -20,6 +21,22 @@ constexpr int kBarrierTries = 4;
 
 /* Marks of the library's own count up from 1; marks of the user carry this bit, and are kept in the log. */
 constexpr uint64_t kUserMark = uint64_t{1} << 63;
+
+/* Closes what nobody took over. */
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
 
 Problem Lost() { return {EPIPE, "talk to the helper: it has ended", ""}; }
 
@@ -34,6 +51,13 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
     *problem = {errno, operation, ""};
     return nullptr;
   }
+  /* What the reader needs is made first: a session without a reader would lose everything. */
+  Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
+  Descriptor wake(eventfd(0, EFD_CLOEXEC));
+  if (epoll.get() < 0 || wake.get() < 0) {
+    *problem = {errno, "make the reader's descriptors", ""};
+    return nullptr;
+  }
   Request request = {};
   request.type = RequestType::kOpen;
   request.ring_bytes = options.ring_bytes;
@@ -44,26 +68,29 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
     *problem = Lost();
     return nullptr;
   }
-  if (reply.error != 0 || ring_fd < 0) {
+  if (reply.error != 0) {
     *problem = ProblemOf(reply);
     return nullptr;
   }
-  std::unique_ptr<Ring> ring = Ring::Map(ring_fd, options.ring_bytes);
+  int error = ring_fd < 0 ? EMFILE : 0;
+  std::unique_ptr<Ring> ring = error == 0 ? Ring::Map(ring_fd, options.ring_bytes) : nullptr;
   if (!ring) {
-    *problem = {errno, "map the ring buffer", ""};
+    *problem = {error != 0 ? error : errno, error != 0 ? "receive the ring buffer's descriptor" : "map the ring buffer",
+                ""};
     request.type = RequestType::kClose;
     request.slot = reply.slot;
     request.token = reply.token;
     helper->Ask(request, &reply);
     return nullptr;
   }
-  std::shared_ptr<Session> session(new Session(options, std::move(helper), reply, std::move(ring)));
+  std::shared_ptr<Session> session(
+      new Session(options, std::move(helper), reply, std::move(ring), epoll.Release(), wake.Release()));
   session->Control(SPY_CONTROL_CLAIM, 0);
   return session;
 }
 
 Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply,
-                 std::unique_ptr<Ring> ring)
+                 std::unique_ptr<Ring> ring, int epoll_fd, int wake_fd)
     : log_(options.memory_bytes, options.spill_folder),
       helper_(std::move(helper)),
       ring_(std::move(ring)),
@@ -72,7 +99,8 @@ Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> he
       token_(reply.token),
       capabilities_(reply.capabilities),
       missed_before_(reply.missed),
-      wake_fd_(eventfd(0, EFD_CLOEXEC)) {
+      epoll_fd_(epoll_fd),
+      wake_fd_(wake_fd) {
   /* The thread takes no signal: those are the runner's. */
   sigset_t all, before;
   sigfillset(&all);
@@ -84,6 +112,7 @@ Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> he
 Session::~Session() {
   Stop();
   close(wake_fd_);
+  close(epoll_fd_);
 }
 
 void Session::Control(spy_operation operation, uint64_t argument) {
@@ -109,16 +138,14 @@ Problem Session::Scan(bool self) {
  */
 void Session::Run() {
   pthread_setname_np(pthread_self(), "spyscall-reader");
-  int epoll = epoll_create1(EPOLL_CLOEXEC);
   epoll_event event = {};
   event.events = EPOLLIN | EPOLLET;
-  epoll_ctl(epoll, EPOLL_CTL_ADD, wake_fd_, &event);
-  epoll_ctl(epoll, EPOLL_CTL_ADD, ring_->fd(), &event);
-  while (!stopped_) {
-    epoll_wait(epoll, &event, 1, kPollMs);
+  epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &event);
+  epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, ring_->fd(), &event);
+  while (!stopping_) {
+    epoll_wait(epoll_fd_, &event, 1, kPollMs);
     Pump();
   }
-  close(epoll);
 }
 
 void Session::Pump() {
@@ -138,11 +165,15 @@ void Session::Take(const uint8_t* record, uint32_t bytes) {
     memcpy(&mark, record, sizeof(mark));
     delivered_ = mark.delivered;
     memcpy(lost_, mark.lost, sizeof(lost_));
+    /* What was put into the ring before the mark has come by, or something took it from us. */
+    if (taken_ + vanished_ < mark.delivered) vanished_ = mark.delivered - taken_;
+    taken_++;
     if (!(mark.number & kUserMark)) {
       barrier_seen_ = mark.number;
       return;
     }
   }
+  if (header.kind != SPY_RECORD_MARK) taken_++;
   log_.Append(record, header.size);
 }
 
@@ -184,11 +215,13 @@ Progress Session::Stop() {
   std::lock_guard lock(stop_mutex_);
   if (stopped_) return CurrentProgress();
   if (!Barrier(SPY_CONTROL_STOP)) helper_lost_ = true;
-  AskMissed(RequestType::kClose);
-  stopped_ = true;
+  /* The ring is given up before the slot: the helper hands both to the next session. */
+  stopping_ = true;
   eventfd_write(wake_fd_, 1);
   if (thread_.joinable()) thread_.join();
   ring_.reset();
+  AskMissed(RequestType::kClose);
+  stopped_ = true;
   helper_.reset();
   return CurrentProgress();
 }
@@ -204,6 +237,7 @@ Progress Session::CurrentProgress() {
   progress.spill_lost = log_.lost_bytes();
   progress.helper_lost = helper_lost_;
   progress.stuck = stuck_;
+  progress.vanished = vanished_;
   return progress;
 }
 

@@ -41,6 +41,7 @@ struct Progress {
   uint64_t spill_lost = 0;  /* bytes */
   bool helper_lost = false; /* the helper ended before the session */
   bool stuck = false;       /* a record was reserved and never finished */
+  uint64_t vanished = 0;    /* records that were delivered and never came by */
 };
 
 class Session {
@@ -65,7 +66,7 @@ class Session {
 
  private:
   Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply,
-          std::unique_ptr<Ring> ring);
+          std::unique_ptr<Ring> ring, int epoll_fd, int wake_fd);
   void Run();
   void Pump();
   void Take(const uint8_t* record, uint32_t bytes);
@@ -82,15 +83,19 @@ class Session {
   uint64_t capabilities_;
   uint64_t missed_before_;
   uint64_t missed_ = 0;
+  int epoll_fd_;
   int wake_fd_;
 
-  std::mutex pump_mutex_; /* one consumer at a time; guards the four below */
+  std::mutex pump_mutex_; /* one consumer at a time; guards the six below */
   uint64_t barrier_seen_ = 0;
   uint64_t delivered_ = 0;
   uint64_t lost_[SPY_LOST_REASONS] = {};
   bool stuck_ = false;
+  uint64_t taken_ = 0;    /* records of this session that came by */
+  uint64_t vanished_ = 0; /* records that were delivered and did not */
 
   std::mutex stop_mutex_;
+  std::atomic<bool> stopping_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> helper_lost_ = false;
   std::atomic<uint64_t> last_barrier_ = 0;

@@ -159,6 +159,8 @@ Failure Programs::SetRing(uint32_t slot, int ring_fd) {
   return error != 0 ? Refused(errno, "store the ring") : Failure{};
 }
 
+void Programs::ClearRing(uint32_t slot) { bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.spy_rings), &slot); }
+
 uint64_t Programs::NextSequence() { return ++skeleton_->bss->spy_sequence; }
 
 }  // namespace spyscall

@@ -45,6 +45,7 @@ class Programs {
 
   spy_session* session(uint32_t slot);
   Failure SetRing(uint32_t slot, int ring_fd);
+  void ClearRing(uint32_t slot);
   /* Number for the next session; membership that began earlier is not its own. */
   uint64_t NextSequence();
 

@@ -43,6 +43,17 @@ bool Sessions::idle() const {
          std::all_of(std::begin(slots_), std::end(slots_), [](const Slot& slot) { return slot.token == 0; });
 }
 
+void Sessions::Rest() {
+  programs_->Detach();
+  for (uint32_t number = 0; number < SPY_SLOTS; number++) {
+    Slot& slot = slots_[number];
+    if (slot.ring_fd < 0) continue;
+    programs_->ClearRing(number);
+    close(slot.ring_fd);
+    slot.ring_fd = -1;
+  }
+}
+
 bool Sessions::Owns(const Request& request) const {
   return request.slot < SPY_SLOTS && request.token != 0 && slots_[request.slot].token == request.token;
 }

@@ -18,9 +18,9 @@ class Sessions {
 
   /* Answers one request. `ring_fd` is the ring of a new session, for the caller to send; else -1. */
   Reply Answer(const Request& request, int* ring_fd);
-  /* Whether programs are attached for nobody; `Rest` detaches them. */
+  /* Whether programs are attached for nobody; `Rest` detaches them and frees the rings. */
   bool idle() const;
-  void Rest() { programs_->Detach(); }
+  void Rest();
 
  private:
   Failure Open(const Request& request, Reply* reply, int* ring_fd);

@@ -23,6 +23,7 @@ export interface NativeProgress {
   readonly spillLost: number
   readonly helperLost: boolean
   readonly stuck: boolean
+  readonly vanished: number
 }
 
 export interface NativeOpenOptions {

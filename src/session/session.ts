@@ -190,6 +190,6 @@ class NativeLog implements LogSource {
       number
     >
     const lost: Lost = { ...counts, missed: progress.missed, spill: progress.spillLost }
-    return { lost, helperLost: progress.helperLost, stuck: progress.stuck }
+    return { lost, helperLost: progress.helperLost, stuck: progress.stuck, vanished: progress.vanished }
   }
 }

@@ -105,7 +105,7 @@ export class Assembly {
       case Kind.connectEnd:
         return this.#takeConnectEnd()
       case Kind.send:
-        return void this.#add(EntryKind.send, place)
+        return this.#takeSend(place)
       case Kind.interrupt:
         return this.#settleRestart(r.u32(Offset.header.tid), 'interrupted')
       case Kind.blind:
@@ -173,9 +173,12 @@ export class Assembly {
 
   /** Where the memory that held the path is gone (a failure beyond the point of no return), the entry's record has it. */
   #takeExecFailed(place: Place): void {
-    const entry = this.#add(EntryKind.exec, place)
     const tid = this.#reader.u32(Offset.header.tid)
     const begun = this.#execBegun.get(tid)
+    if (this.#reader.flags & Flag.restarted) return // it is entered again, or dies
+    const replacedNothing = this.#reader.s64(Offset.execFailed.result) === 0 && !(this.#reader.flags & Flag.blocked)
+    if (replacedNothing) return void this.#execBegun.delete(tid)
+    const entry = this.#add(EntryKind.exec, place)
     if (begun !== undefined) this.execBegun.set(entry, begun.place)
     this.#execBegun.delete(tid)
   }
@@ -248,6 +251,14 @@ export class Assembly {
     this.changed.add(entry)
   }
 
+  #takeSend(place: Place): void {
+    const r = this.#reader
+    const tid = r.u32(Offset.header.tid)
+    if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.send, 0)
+    const entry = this.#add(EntryKind.send, place)
+    if (r.flags & Flag.restarted) this.#await(tid, entry)
+  }
+
   #await(tid: number, entry: number): void {
     this.#pendingByTid.set(tid, entry)
     this.restarts.set(entry, 'pending')
@@ -260,11 +271,13 @@ export class Assembly {
     if (kind === EntryKind.open && this.#asked(this.entries.text(pending)) !== this.#asked(text)) return
     this.#pendingByTid.delete(tid)
     this.restarts.delete(pending)
-    if (kind === EntryKind.open) this.entries.replace(pending)
-    else {
-      const parts = this.connects.get(pending)
-      if (parts !== undefined) parts.returned = null
+    const parts = this.connects.get(pending)
+    if (parts !== undefined && parts.returned !== this.entries.place(pending)) {
+      parts.returned = null // TCP's SYN is the event; its return comes again
+      return
     }
+    this.connects.delete(pending)
+    this.entries.replace(pending)
   }
 
   #asked(text: number): unknown {

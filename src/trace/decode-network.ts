@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { addressAt, unixAddress } from './address-record.ts'
-import type { Abi, Address, ConnectEvent, ConnectOutcome, EventBase, Result, SendEvent } from './event.ts'
+import type {
+  Abi,
+  Address,
+  ConnectEvent,
+  ConnectOutcome,
+  EventBase,
+  InetAddress,
+  Result,
+  SendEvent,
+  UnixAddress,
+} from './event.ts'
 import { errnoName } from './linux.ts'
 import { Offset, type RecordReader } from './record.ts'
-import { absent } from './text.ts'
+import { absent, isRead } from './text.ts'
 
 const IPPROTO_TCP = 6
 const IPPROTO_UDP = 17
@@ -33,8 +43,7 @@ export function connectEvent(
 ): ConnectEvent {
   const facts = call ?? unreturned(end)
   const asked = returned === null ? null : askedAddress(returned, Offset.connect.asked)
-  const settled = settledAddress(begun) ?? (returned === null ? null : settledAddress(returned))
-  const address = (asked?.family === 'unix' ? asked : (settled ?? asked)) ?? { family: 'unknown' }
+  const address = addressOf(begun, returned, asked)
   const type = begun.u16(Offset.connect.type)
   const protocol = begun.u16(Offset.connect.protocol)
   const state = returned?.u32(Offset.connect.state) ?? 0
@@ -58,16 +67,42 @@ export function connectEvent(
 export function sendEvent(base: EventBase, call: CallFacts, r: RecordReader): SendEvent {
   const address = askedAddress(r, Offset.send.asked) ?? { family: 'unknown' }
   const transport = transportOf(address, r.u16(Offset.send.protocol))
+  const index = r.u32(Offset.send.index)
+  // sendmmsg gives the number of messages that were taken: the one after them was refused, and why is told to nobody.
+  const refused = call.result.ok && index > 0 && index >= call.result.value
   return {
     kind: 'send',
     ...base,
     ...call,
     call: call.call as SendEvent['call'],
+    result: refused ? { ok: false, errno: null } : call.result,
     address,
     transport: transport === 'tcp' ? 'other' : transport,
   }
 }
 
+/** Of unix sockets and of AF_UNSPEC, which takes a peer away, the caller's; of the others the kernel's, where it has one. */
+function addressOf(begun: RecordReader, returned: RecordReader | null, asked: Address | null): Address {
+  if (asked?.family === 'unspec') return asked
+  if (returned !== null && isUnix(asked)) {
+    const peer = returned.nextText()
+    return isRead(peer) ? { ...asked, path: peer } : asked
+  }
+  const settled = settledAddress(begun) ?? (returned === null ? null : settledAddress(returned))
+  // The kernel's socket keeps the interface of a link-local address elsewhere.
+  if (isInet(settled) && isInet(asked) && settled.host === asked.host) return { ...settled, scopeId: asked.scopeId }
+  return settled ?? asked ?? { family: 'unknown' }
+}
+
+function isUnix(address: Address | null): address is UnixAddress {
+  return address?.family === 'unix'
+}
+
+function isInet(address: Address | null): address is InetAddress {
+  return address?.family === 'inet' || address?.family === 'inet6'
+}
+
+/** Reads the record's first two strings: those that come after are next. */
 function askedAddress(r: RecordReader, offset: number): Address | null {
   return addressAt(r, offset, () => unixAddress(r.nextText(), r.nextText()))
 }

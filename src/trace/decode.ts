@@ -29,6 +29,8 @@ import { Flag, Kind, Offset, RecordReader } from './record.ts'
 import { absent, decodeBytes, isRead, truncated } from './text.ts'
 import { eventBrand } from './view.ts'
 
+const atFdcwd = -100
+
 /** Brands events, off the object itself: they stay plain data with the fields that `event.ts` names. */
 const eventPrototype: object = Object.defineProperty(Object.create(Object.prototype), eventBrand, { value: true })
 
@@ -143,6 +145,7 @@ export class Decoder {
       cwd,
       comm: isRead(comm) ? comm : '',
       fileless: (r.flags & Flag.fileless) !== 0,
+      chrooted: (r.flags & Flag.chrooted) !== 0,
       fromThread: oldTid === base.tid ? null : oldTid,
       device: deviceName(r.u32(Offset.exec.dev_major), r.u32(Offset.exec.dev_minor)),
       inode: r.u64(Offset.exec.inode),
@@ -209,9 +212,10 @@ export class Decoder {
       script: null,
       interpreter: null,
       argv: [],
-      cwd: folder,
+      cwd: r.s32(died ? Offset.execBegun.dirfd : Offset.execFailed.dirfd) === atFdcwd ? folder : absent,
       comm: '',
       fileless: false,
+      chrooted: (r.flags & Flag.chrooted) !== 0,
       fromThread: null,
       device: '',
       inode: 0n,

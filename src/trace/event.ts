@@ -96,12 +96,14 @@ export interface ExecEvent extends EventBase {
   readonly interpreter: Text | null
   /** Complete argument list as the new program sees it (of a script: the rewritten one). Empty for a failed exec: it is not read. */
   readonly argv: readonly Text[]
-  /** Working folder at the time. */
+  /** Working folder at the time; of a failed exec absent where its path was absolute or relative to a descriptor. */
   readonly cwd: Text
   /** Kernel's short name (comm), up to 15 bytes; for display only, programs can change it. '' of a failed exec. */
   readonly comm: string
   /** The program has no file of its own that could be found by name (memfd, deleted). */
   readonly fileless: boolean
+  /** Its root is another than that of the test (chroot, pivot_root): paths are not the test's. */
+  readonly chrooted: boolean
   /** tid of the calling thread, which was not the leader, or null. */
   readonly fromThread: number | null
   readonly device: string
@@ -166,7 +168,7 @@ export interface OpenEvent extends SystemCall {
   readonly deleted: boolean
   /** `path` is relative to a root that the process cannot reach (detached mount, outside a chroot). */
   readonly disconnected: boolean
-  /** The process runs below a chroot or pivot_root: `path` is not the host's. */
+  /** Its root is another than that of the test (chroot, pivot_root): `path` is not the test's. */
   readonly chrooted: boolean
   /** Descriptor of the folder as given (AT_FDCWD is -100). */
   readonly dirfd: number

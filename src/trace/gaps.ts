@@ -43,6 +43,7 @@ export function gapsOf(state: TraceState, ioUrings: number): readonly Gap[] {
       state.helperLost ? 1 : 0,
       () => 'spyscall-helper ended before the session did: nothing after that was recorded.',
     ),
+    gap('vanished', state.vanished, (n) => `${records(n)} were delivered and never read; please report this.`),
     gap(
       'stuck',
       state.stuck ? 1 : 0,

@@ -20,6 +20,7 @@ interface Description {
   readonly lost: Lost
   readonly helperLost: boolean
   readonly stuck: boolean
+  readonly vanished: number
   readonly chunks: readonly { readonly bytes: number; readonly crc: number }[]
 }
 
@@ -41,6 +42,7 @@ export function saveTraceFile(path: string, origin: TraceOrigin, state: TraceSta
     lost: state.lost,
     helperLost: state.helperLost,
     stuck: state.stuck,
+    vanished: state.vanished,
     chunks: chunks.map((bytes) => ({ bytes: bytes.length, crc: crc32(bytes) })),
   }
   const json = Buffer.from(JSON.stringify(description))
@@ -75,8 +77,8 @@ export function loadTraceFile(path: string): TraceOrigin {
     chunks.push(chunk)
     at += bytes
   }
-  const { info, root, labels, lost, helperLost, stuck } = description
-  const state = { lost, helperLost, stuck }
+  const { info, root, labels, lost, helperLost, stuck, vanished } = description
+  const state = { lost, helperLost, stuck, vanished }
   return { info, root, labels, log: new MemorySource(chunks), refresh: () => state }
 }
 

@@ -52,29 +52,34 @@ function asciiOf(bytes: Uint8Array): string {
 }
 
 function decodeMixed(bytes: Uint8Array): string {
-  let out = ''
+  const parts: string[] = []
+  let from = 0
   for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at)
-    if (length === 0) {
-      out += String.fromCharCode(rawByteFirst + (bytes[at] as number))
-      at += 1
-    } else {
-      out += utf8.decode(bytes.subarray(at, at + length))
+    if (length > 0) {
       at += length
+      continue
     }
+    if (at > from) parts.push(utf8.decode(bytes.subarray(from, at)))
+    parts.push(String.fromCharCode(rawByteFirst + (bytes[at] as number)))
+    at += 1
+    from = at
   }
-  return out
+  if (bytes.length > from) parts.push(utf8.decode(bytes.subarray(from)))
+  return parts.join('')
 }
 
-/** Length of the valid UTF-8 sequence at a place, 0 when there is none. */
+/** Length of the well-formed UTF-8 sequence at a place (Unicode, table 3-7), 0 when there is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number
-  const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
   if (at + length > bytes.length) return 0
-  try {
-    utf8.decode(bytes.subarray(at, at + length))
-    return length
-  } catch {
-    return 0
-  }
+  const second = bytes[at + 1] as number
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+  if (second < least || second > most) return 0
+  for (let n = 2; n < length; n++) if (((bytes[at + n] as number) & 0xc0) !== 0x80) return 0
+  return length
 }

@@ -58,6 +58,8 @@ export interface TraceState {
   readonly helperLost: boolean
   /** A record was begun and never finished. */
   readonly stuck: boolean
+  /** Records that were delivered into the ring and never came out of it. */
+  readonly vanished: number
 }
 
 /** Where a trace comes from: a live session, or a file. */

@@ -172,6 +172,7 @@ export class ProcessBuilder {
       cwd: projectRoot,
       comm,
       fileless: false,
+      chrooted: false,
       fromThread: null,
       device: '8:1',
       inode: 1n,
