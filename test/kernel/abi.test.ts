@@ -90,6 +90,17 @@ describeKernel('system call', () => {
     expect(child.execs).toEqual([])
   })
 
+  test('S5: a call that seccomp answers with 0 never ran, and opened nothing', async () => {
+    const file = join(freshFolder(), 'never-opened')
+    writeFileSync(file, '')
+    const run = await runWorkload('seccomp', ['zero', file])
+    const child = only(run.process.children)
+    expect(run.one('open')['value']).toBe(0)
+    expect(eventsOf(run, 'open', child)).toMatchObject([
+      { asked: file, path: file, result: { ok: false, errno: null }, blocked: true, inode: 0n, fileType: null },
+    ])
+  })
+
   test.each(['trap', 'kill'])('S5: a call that seccomp answers with a signal never succeeded (%s)', async (how) => {
     const file = join(freshFolder(), 'never-opened')
     writeFileSync(file, '')

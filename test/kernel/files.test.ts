@@ -160,8 +160,8 @@ describeKernel('open', () => {
         '/etc/not-there',
       ])
       const outside = opens[claims.findIndex((claim) => claim['how'] === 'outside')] as OpenEvent
+      expect(opens.map((event) => event.chrooted)).toEqual(opens.map(() => true))
       if (how === 'chroot') {
-        expect(opens.map((event) => event.chrooted)).toEqual(opens.map(() => true))
         // It cannot be reached from the new root: /proc shows the whole path, and so may we, but marked.
         expect(outside).toMatchObject({ disconnected: true, path: join(folder, 'outside') })
       } else {

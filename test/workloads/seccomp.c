@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * S4, S5: a seccomp filter answers openat and execve, before any of them runs.
- * usage: seccomp errno|trap|kill FILE
- *   errno: EACCES · trap: SIGSYS, caught · kill: the process dies
+ * usage: seccomp errno|zero|trap|kill FILE
+ *   errno: EACCES · zero: "errno" 0, as if it had succeeded · trap: SIGSYS, caught · kill: the process dies
  * Lines: "open" {call, asked, result} (errno, trap), "trapped" {nr}, "exec" {asked, failed} (errno), "end" {child, …} by the parent.
  */
 #define _GNU_SOURCE
@@ -58,6 +58,7 @@ int main(int argc, char **argv)
 	if (child == 0) {
 		must(sigaction(SIGSYS, &action, NULL));
 		filter(is_errno                   ? SECCOMP_RET_ERRNO | EACCES
+		       : !strcmp(argv[1], "zero") ? SECCOMP_RET_ERRNO
 		       : !strcmp(argv[1], "trap") ? SECCOMP_RET_TRAP
 						  : SECCOMP_RET_KILL_PROCESS);
 		report_open("openat", argv[2], O_RDONLY, syscall(SYS_openat, AT_FDCWD, argv[2], O_RDONLY));
