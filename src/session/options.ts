@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe } from '../trace/misuse.ts'
 import { editDistance, slipLimit } from '../trace/nearest.ts'
@@ -65,14 +66,14 @@ export function settleOptions(options: SessionOptions): SettledOptions {
     throw invalid(
       `Expected the \`memoryBytes\` option to be a whole number of at least ${memoryBytesLeast}, got ${describe(memoryBytes)}.`,
     )
-  checkFolder('projectRoot', projectRoot)
-  checkFolder('spillFolder', spillFolder)
+  const root = realFolder('projectRoot', projectRoot)
+  realFolder('spillFolder', spillFolder)
   return {
     scope,
     events: [...new Set<EventGroupName>(['process', ...events])],
     ringBytes,
     memoryBytes,
-    projectRoot,
+    projectRoot: root,
     spillFolder,
   }
 }
@@ -99,9 +100,14 @@ function checkEvents(events: unknown): void {
   }
 }
 
-function checkFolder(name: string, folder: unknown): void {
+/** The folder without links in its path, as the kernel will name what is in it. */
+function realFolder(name: string, folder: unknown): string {
   if (typeof folder !== 'string' || !folder.startsWith('/'))
     throw invalid(`Expected the \`${name}\` option to be an absolute path, got ${describe(folder)}.`)
+  const stats = statSync(folder, { throwIfNoEntry: false })
+  if (!stats?.isDirectory())
+    throw invalid(`Expected the \`${name}\` option to be a folder, and there is none at ${describe(folder)}.`)
+  return realpathSync(folder)
 }
 
 function oneOf(name: string, allowed: readonly string[], got: unknown): SessionError {

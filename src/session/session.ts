@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads'
 import type { Options, Result } from 'execa'
-import type { LogSource } from '../trace/log.ts'
-import { lostReasons } from '../trace/record.ts'
-import { type Lost, Trace, type TraceInfo, type TraceState } from '../trace/trace.ts'
-import { type Binding, loadNative, type NativeProblem, type NativeProgress, Operation } from './binding.ts'
+import { describe } from '../trace/misuse.ts'
+import { Trace, type TraceInfo } from '../trace/trace.ts'
+import { type Binding, loadNative, type NativeProblem, Operation } from './binding.ts'
 import { SessionError } from './errors.ts'
+import { loadExeca } from './execa.ts'
+import { NativeLog } from './native-log.ts'
 import { type SessionOptions, type SettledOptions, settleOptions } from './options.ts'
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
@@ -33,9 +34,19 @@ export async function traced<Value>(
   callback: () => Value | Promise<Value>,
   options: SessionOptions = {},
 ): Promise<{ readonly result: Awaited<Value>; readonly trace: Trace }> {
+  checkCallback('traced', callback)
   await using session = await openSession({ scope: 'run', ...options })
   const result = await session.run(callback)
   return { result, trace: await session.stop() }
+}
+
+/** A promise is the usual slip: what it stands for has begun before anything could be recorded. */
+function checkCallback(name: string, callback: unknown): void {
+  if (typeof callback === 'function') return
+  throw new SessionError(
+    'INVALID_OPTION',
+    `Expected \`${name}\` to get a callback, got ${describe(callback)}. Write \`${name}(() => …)\`.`,
+  )
 }
 
 function openSessionSync(options: SessionOptions): Session {
@@ -111,14 +122,15 @@ export class Session implements ArmedSession, AsyncDisposable {
    * else runs at the same time.
    */
   run<Value>(callback: () => Value): Value {
-    if (this.#state === 'stopped')
-      throw new SessionError('CLOSED', 'The session was stopped: `run` would record nothing. Open another one.')
+    this.#checkOpen('run')
+    checkCallback('session.run', callback)
     return this.#options.scope === 'run' ? runArmed(this, callback) : callback()
   }
 
   /** `execa(file, args, options)` inside `run`. Awaiting it gives execa's result. */
   async exec(file: string, args: readonly string[] = [], options: Options = {}): Promise<Result> {
-    const { execa } = await import('execa')
+    this.#checkOpen('exec')
+    const { execa } = loadExeca()
     return (await this.run(() => execa(file, args, options))) as Result
   }
 
@@ -126,8 +138,7 @@ export class Session implements ArmedSession, AsyncDisposable {
   mark(label: string): void {
     if (typeof label !== 'string' || label === '')
       throw new SessionError('INVALID_OPTION', 'Expected the label of a mark to be a string that is not empty.')
-    if (this.#state === 'stopped')
-      throw new SessionError('CLOSED', 'The session was stopped: a mark would be in no trace.')
+    this.#checkOpen('mark')
     this.#binding.mark(this.#handle, this.#labels.push(label))
   }
 
@@ -142,6 +153,11 @@ export class Session implements ArmedSession, AsyncDisposable {
     await this.stop()
   }
 
+  #checkOpen(method: string): void {
+    if (this.#state === 'stopped')
+      throw new SessionError('CLOSED', `The session was stopped: \`${method}\` would record nothing. Open another one.`)
+  }
+
   /** @internal */
   arm(): void {
     this.#binding.control(this.#handle, Operation.arm, 0)
@@ -150,46 +166,5 @@ export class Session implements ArmedSession, AsyncDisposable {
   /** @internal */
   disarm(): void {
     this.#binding.control(this.#handle, Operation.disarm, 0)
-  }
-}
-
-/** The log that the addon keeps. */
-class NativeLog implements LogSource {
-  readonly #binding: Binding
-  readonly #handle: number
-  #progress: NativeProgress | undefined
-
-  constructor(binding: Binding, handle: number) {
-    this.#binding = binding
-    this.#handle = handle
-  }
-
-  get chunkCount(): number {
-    return this.#progress?.chunks ?? 0
-  }
-
-  chunkBytes(chunk: number): number {
-    const progress = this.#progress
-    if (progress !== undefined && chunk === progress.chunks - 1) return progress.lastChunkBytes
-    return this.#binding.chunkBytes(this.#handle, chunk)
-  }
-
-  read(chunk: number, bytes: number): Uint8Array {
-    const found = this.#binding.read(this.#handle, chunk, bytes)
-    if (found === undefined)
-      throw new SessionError('FAILED', `Chunk ${chunk} of the log cannot be read back from the spill file.`)
-    return found
-  }
-
-  refresh(missed: boolean): TraceState {
-    this.#progress = this.#binding.drain(this.#handle, missed) ?? this.#progress
-    const progress = this.#progress
-    if (progress === undefined) throw new SessionError('CLOSED', 'The log of this session was freed.')
-    const counts = Object.fromEntries(lostReasons.map((reason, n) => [reason, progress.lost[n] ?? 0])) as Record<
-      (typeof lostReasons)[number],
-      number
-    >
-    const lost: Lost = { ...counts, missed: progress.missed, spill: progress.spillLost }
-    return { lost, helperLost: progress.helperLost, stuck: progress.stuck, vanished: progress.vanished }
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { quoteArguments } from './escape.ts'
 import type { ExecEvent, ExitEvent, Text } from './event.ts'
 import type { Process } from './process.ts'
 import type { ProcessState } from './process-state.ts'
@@ -100,6 +101,11 @@ export class LazyProcess implements Process {
 
   get isRoot(): boolean {
     return this.#root !== null
+  }
+
+  /** One line for a terminal: `Process 4711 gcc -c a.c`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.isRoot ? `Process ${this.pid} (the test)` : `Process ${this.pid} ${quoteArguments(this.argv)}`
   }
 }
 

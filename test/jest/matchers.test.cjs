@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 const { execFileSync } = require('node:child_process')
 const { existsSync } = require('node:fs')
-const { traced, Trace } = require('spyscall')
+const { openSession, traced, Trace } = require('spyscall')
 const matchers = require('spyscall/matchers')
 
 const canTrace = existsSync('/sys/kernel/btf/vmlinux') || process.env.SPY_REQUIRE_KERNEL === '1'
@@ -27,4 +27,11 @@ test('misuse throws, under .not too', () => {
 test('every matcher of the package is there', () => {
   for (const name of Object.keys(matchers).filter((one) => /^to[A-Z]/.test(one)))
     expect(typeof expect('x')[name]).toBe('function')
+})
+
+kernelTest('session.exec loads execa, which is an ES module', async () => {
+  const session = await openSession({ scope: 'run' })
+  const { stdout } = await session.exec('echo', ['hello'])
+  expect(stdout).toBe('hello')
+  expect(await session.stop()).toHaveExecuted('echo')
 })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { exec, execFile, execFileSync, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +33,20 @@ describeKernel('openSession', () => {
     expect(await refused({ scope: 'all' })).toContain("to be of 'descendants', 'self', 'run', got `\"all\"` (string)")
     expect(await refused({ events: ['dns'] })).toContain('INVALID_OPTION')
     expect(await refused({ events: ['signal'] })).toContain("'signal' is not recorded yet")
+  })
+
+  test('refuses a folder that is none, and follows links to the one that is meant', async () => {
+    await expect(openSession({ projectRoot: '/no/such' })).rejects.toThrow('and there is none at `"/no/such"` (string)')
+    const folder = mkdtempSync(join(tmpdir(), 'spy-root-'))
+    symlinkSync(folder, `${folder}-link`)
+    await using session = await openSession({ projectRoot: `${folder}-link` })
+    expect(session.trace.info.projectRoot).toBe(realpathSync(folder))
+  })
+
+  test('refuses a promise where a callback is meant', async () => {
+    await expect(traced(Promise.resolve() as never)).rejects.toThrow(
+      'Expected `traced` to get a callback, got an object (Promise). Write `traced(() => …)`.',
+    )
   })
 
   test('records descendants, also those that Node starts while its event loop is blocked', async () => {
