@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import './links.ts'
+
 export { EvidenceError } from './matchers/check.ts'
 export type { ConnectedOptions } from './matchers/to-have-connected-to.ts'
 export type { ExecutedOptions } from './matchers/to-have-executed.ts'

@@ -2,6 +2,7 @@
 // Registers the matchers with Jest's `expect`: `setupFilesAfterEnv: ['spyscall/jest']`.
 import { expect } from '@jest/globals'
 import type {} from 'expect'
+import './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { jestMatchSnapshot } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'

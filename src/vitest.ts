@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Registers the matchers with Vitest's `expect`: as a setup file, or by importing from here what one would import from `vitest`.
 import { test as base, expect, Snapshots } from 'vitest'
+import './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { type MatchSnapshot, vitestMatchSnapshot } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'

@@ -16,8 +16,8 @@ export function programCriterion(pattern: ProgramPattern): Criterion<ExecEvent> 
         ? `its ${pattern.match(event).name?.label} could not be read`
         : `named ${showText(shortName(event))}, not ${pattern.printed}`,
     note: (event) => {
-      const { verdict, name } = pattern.match(event)
-      return verdict === 'yes' && name !== null ? `matched by: ${name.label} ${showText(name.text)}` : null
+      const { verdict, name, way } = pattern.match(event)
+      return verdict === 'yes' && name !== null ? `matched by: ${name.label} ${showText(name.text)}${way}` : null
     },
   }
 }

@@ -15,10 +15,11 @@ export function pathCriterion(pattern: Pattern): Criterion<OpenEvent> {
       const name = baseName(path)
       return name === pattern.wanted ? 'in another folder' : `named ${showText(name)}, not ${pattern.printed}`
     },
-    note: ({ path, asked }) =>
-      pattern.match(path) !== 'yes' && pathVerdict(pattern, path, asked) === 'yes'
-        ? `matched by: asked path ${showText(asked)}`
-        : null,
+    note: ({ path, asked }) => {
+      if (pattern.match(path) === 'yes')
+        return pattern.isThroughLink(path) ? `matched by: ${showText(path)}, which ${pattern.printed} leads to` : null
+      return pathVerdict(pattern, path, asked) === 'yes' ? `matched by: asked path ${showText(asked)}` : null
+    },
   }
 }
 

@@ -130,7 +130,7 @@ export class Session implements ArmedSession, AsyncDisposable {
   /** `execa(file, args, options)` inside `run`. Awaiting it gives execa's result. */
   async exec(file: string, args: readonly string[] = [], options: Options = {}): Promise<Result> {
     this.#checkOpen('exec')
-    const { execa } = loadExeca()
+    const { execa } = await loadExeca()
     return (await this.run(() => execa(file, args, options))) as Result
   }
 

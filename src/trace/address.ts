@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
-import type { Address } from './event.ts'
+import type { Address, Text } from './event.ts'
+import { linkFollower } from './links.ts'
 import { MisuseError, misuse } from './misuse.ts'
 import {
   type AsymmetricMatcher,
@@ -177,9 +178,13 @@ function unixTest(path: string, root: string): (address: Address) => Verdict {
   const pattern = pathPattern(path, root, 'the path after `unix:`')
   // An abstract name is no path: it is compared as it is, whatever slashes it has.
   const name = path.startsWith('@') ? pathPattern(`/${path}`, '/', 'the name after `unix:`') : null
+  const follow = linkFollower()
+  // The kernel does not say which file it was, so both sides are followed: /var/run is /run.
+  const socketPaths = (text: Text): Text[] =>
+    typeof text === 'string' && text.startsWith('/') ? [text, follow(text)] : [text]
   return (address) => {
     if (!isUnix(address)) return 'no'
-    if (name === null) return address.abstract ? 'no' : anyOf([pattern.match(address.path)])
+    if (name === null) return address.abstract ? 'no' : anyOf(socketPaths(address.path).map(pattern.match))
     if (!address.abstract) return 'no'
     return name.match(typeof address.path === 'string' ? `/${address.path}` : address.path)
   }

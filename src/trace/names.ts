@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
+import { showText } from './escape.ts'
 import type { ExecEvent, Text } from './event.ts'
-import { type AsymmetricMatcher, baseName, type Pattern, pathPattern, type Verdict, valuePattern } from './pattern.ts'
+import { followFolder, linkFollower } from './links.ts'
+import {
+  type AsymmetricMatcher,
+  baseName,
+  type Followed,
+  type Pattern,
+  pathPattern,
+  type Verdict,
+  valuePattern,
+} from './pattern.ts'
 
 /** Where a program's name came from. */
 export type NameLabel = 'asked path' | 'script' | 'interpreter' | 'argv[0]' | 'resolved file'
@@ -50,6 +60,8 @@ function absolute(path: Text, cwd: Text): Text {
 export interface NameMatch {
   readonly verdict: Verdict
   readonly name: ProgramName | null
+  /** Which links led from one to the other, as the end of a sentence: `, which /bin/cat leads to`; '' without any. */
+  readonly way: string
 }
 
 /** A predicate over programs. */
@@ -62,23 +74,27 @@ export interface ProgramPattern {
 /** A name, path, glob, RegExp or asymmetric matcher over the names of a program. The latter two see each name and each path. */
 export type ProgramPatternInput = string | RegExp | AsymmetricMatcher
 
-/** Matches when any name does: of a path both the whole and its last segment. */
+/**
+ * Matches when any name does: of a path both the whole and its last segment. Links are followed in folders only, on both sides:
+ * `/bin/cat` is `/usr/bin/cat`, but of all that busybox does nothing is `/bin/ls` unless it was called by that name.
+ */
 export function programPattern(input: unknown, root: string, what: string): ProgramPattern {
-  return overNames(namePattern(input, root, what), programNames)
+  return overNames(namePattern(input, root, what, 'folder'), programNames)
 }
 
 /** Matches by the file that really runs, links resolved, and by nothing else (a compiler behind ccache is ccache). */
 export function resolvedPattern(input: unknown, root: string, what: string): ProgramPattern {
-  return overNames(namePattern(input, root, what), (program) =>
+  return overNames(namePattern(input, root, what, 'path'), (program) =>
     programNames(program).filter(({ label }) => label === 'resolved file'),
   )
 }
 
-function namePattern(input: unknown, root: string, what: string): Pattern {
-  if (typeof input === 'string') return pathPattern(input, root, what)
+function namePattern(input: unknown, root: string, what: string, followed: Followed): Pattern {
+  if (typeof input === 'string') return pathPattern(input, root, what, followed)
   const value = valuePattern(input, what)
   return {
     ...value,
+    isName: true,
     match(text) {
       const whole = value.match(text)
       return whole === 'no' && typeof text === 'string' ? value.match(baseName(text)) : whole
@@ -87,15 +103,27 @@ function namePattern(input: unknown, root: string, what: string): Pattern {
 }
 
 function overNames(pattern: Pattern, namesOf: (program: Program) => readonly ProgramName[]): ProgramPattern {
+  const follow = linkFollower()
   return {
     printed: pattern.printed,
     wanted: pattern.wanted,
     match(program) {
-      let unread: NameMatch = { verdict: 'no', name: null }
-      for (const name of namesOf(program)) {
+      let unread: NameMatch = { verdict: 'no', name: null, way: '' }
+      const names = namesOf(program)
+      for (const name of names) {
         const verdict = pattern.match(name.text)
-        if (verdict === 'yes') return { verdict, name }
-        if (verdict === 'unknown') unread = { verdict, name }
+        if (verdict === 'yes') {
+          const way = pattern.isThroughLink(name.text) ? `, which ${pattern.printed} leads to` : ''
+          return { verdict, name, way }
+        }
+        if (verdict === 'unknown') unread = { verdict, name, way: '' }
+      }
+      if (pattern.isName) return unread
+      for (const name of names) {
+        if (typeof name.text !== 'string' || !name.text.startsWith('/')) continue
+        const target = followFolder(follow, name.text)
+        if (target !== name.text && pattern.match(target) === 'yes')
+          return { verdict: 'yes', name, way: `, which leads to ${showText(target)}` }
       }
       return unread
     },

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { escapeText } from './escape.ts'
 import type { Text } from './event.ts'
+import { followFolder, linkFollower } from './links.ts'
 import { misuse } from './misuse.ts'
 
 /** Whether something matches. `unknown`: the text that would decide could not be read, so neither answer is sound. */
@@ -25,7 +26,12 @@ export interface Pattern {
   /** It looks at the last segment of a path only. */
   readonly isName: boolean
   match(text: Text): Verdict
+  /** Whether a text that matches does so only because links in the pattern were followed. */
+  isThroughLink(text: Text): boolean
 }
+
+/** Whose links are followed: of the whole path, or of its folder alone. */
+export type Followed = 'path' | 'folder'
 
 export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   return (
@@ -37,9 +43,12 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
  * A pattern over paths. A string with a `/` is a path, relative to `root` unless absolute; without one it is a name and is
  * compared with the last segment. With glob magic (`*`, `?`, `{}`, `[]`) it is taken as a glob, dot files included;
  * a path that really is spelled so still matches (picomatch sees to that). A RegExp and an asymmetric matcher see the whole path.
+ *
+ * The kernel gives files by the path without links, so a path also matches what it leads to on this machine now; of a glob the part
+ * before the first magic character is followed.
  */
-export function pathPattern(input: unknown, root: string, what: string): Pattern {
-  if (typeof input === 'string') return stringPattern(input, root, what)
+export function pathPattern(input: unknown, root: string, what: string, followed: Followed = 'path'): Pattern {
+  if (typeof input === 'string') return stringPattern(input, root, what, followed)
   return valuePattern(input, what)
 }
 
@@ -66,7 +75,7 @@ export function valuePattern(input: unknown, what: string): Pattern {
   throw misuse(`${what} to be a string, a RegExp or an asymmetric matcher`, input)
 }
 
-function stringPattern(input: string, root: string, what: string): Pattern {
+function stringPattern(input: string, root: string, what: string, followed: Followed): Pattern {
   if (input === '') throw misuse(`${what} not to be empty`, input, 'Leave it out to mean any.')
   if (input.includes('\0')) throw misuse(`${what} to be without NUL, as paths are`, input)
   const scan = picomatch.scan(input, { nonegate: true })
@@ -83,28 +92,52 @@ function stringPattern(input: string, root: string, what: string): Pattern {
       { isName: true },
     )
   }
-  const whole = posix.resolve(root, input)
-  const isPath = (text: string) => text === whole || (mayBeIrregular(text) && regular(text) === whole)
-  const literal = pattern(printed, baseName(whole), isPath, { whole })
-  if (!scan.isGlob) return literal
-  const base = posix.resolve(root, scan.base)
-  const folder = base === '/' ? base : `${base}/`
+  const follow = linkFollower()
+  const spellings = (path: string, target: (whole: string) => string): Spellings => {
+    const written = [...new Set([posix.resolve(root, path), posix.resolve(follow(root), path)])]
+    const led = target(written[0]!)
+    return { written, all: written.includes(led) ? written : [...written, led] }
+  }
+  if (!scan.isGlob) {
+    const { written, all } = spellings(input, (path) =>
+      followed === 'path' ? follow(path) : followFolder(follow, path),
+    )
+    const isOneOf = (paths: readonly string[]) => (text: string) =>
+      paths.includes(text) || (mayBeIrregular(text) && paths.includes(regular(text)))
+    const options = { whole: all, written: isOneOf(written) }
+    return pattern(printed, baseName(written[0]!), isOneOf(all), options)
+  }
+  const folders = spellings(scan.base, follow)
   const isMatch = picomatch(scan.glob, { dot: true, nonegate: true })
-  return pattern(
-    printed,
-    null,
-    remembered((text) => {
+  const isBelow = (bases: readonly string[]) => {
+    const starts = bases.map((base) => (base === '/' ? base : `${base}/`))
+    return (text: string) => {
       const path = mayBeIrregular(text) ? regular(text) : text
-      return path.startsWith(folder) && isMatch(path.slice(folder.length))
-    }),
-  )
+      return starts.some((start) => path.startsWith(start) && isMatch(path.slice(start.length)))
+    }
+  }
+  return pattern(printed, null, remembered(isBelow(folders.all)), { written: isBelow(folders.written) })
+}
+
+/** The ways to write one path: as it was written, and with what its links lead to. */
+interface Spellings {
+  readonly written: readonly string[]
+  readonly all: readonly string[]
+}
+
+interface PatternOptions {
+  /** The texts of which one has to be equal, where it is that simple. */
+  readonly whole?: readonly string[]
+  readonly isName?: boolean
+  /** Whether a text matches without any link followed. */
+  readonly written?: (text: string) => boolean
 }
 
 function pattern(
   printed: string,
   wanted: string | null,
   matches: (text: string) => boolean,
-  { whole, isName = false }: { whole?: string; isName?: boolean } = {},
+  { whole, isName = false, written }: PatternOptions = {},
 ): Pattern {
   return {
     printed,
@@ -114,9 +147,10 @@ function pattern(
       if (typeof text === 'string') return matches(text) ? 'yes' : 'no'
       if (text.status === 'absent') return 'no'
       // A cut path that already differs can never become equal.
-      if (text.status === 'truncated' && whole !== undefined && !whole.startsWith(text.prefix)) return 'no'
+      if (text.status === 'truncated' && whole?.some((path) => path.startsWith(text.prefix)) === false) return 'no'
       return 'unknown'
     },
+    isThroughLink: (text) => written !== undefined && typeof text === 'string' && matches(text) && !written(text),
   }
 }
 

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// The one place where matchers meet the file system: they compare paths with what the links in them lead to.
+import { realpathSync } from 'node:fs'
+import { installLinks } from './trace/links.ts'
+
+installLinks((path) => realpathSync.native(path))
