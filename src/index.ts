@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import './links.ts'
+import { followLinksOnDisk } from './links.ts'
 
 export { EvidenceError } from './matchers/check.ts'
 export type { ConnectedOptions } from './matchers/to-have-connected-to.ts'
@@ -27,3 +27,5 @@ export { renderEvent } from './trace/render.ts'
 export type { TraceSnapshotOptions } from './trace/snapshot.ts'
 export { bytesOf } from './trace/text.ts'
 export { type Gap, type Lost, Trace, type TraceInfo } from './trace/trace.ts'
+
+followLinksOnDisk()

@@ -2,7 +2,7 @@
 // Registers the matchers with Jest's `expect`: `setupFilesAfterEnv: ['spyscall/jest']`.
 import { expect } from '@jest/globals'
 import type {} from 'expect'
-import './links.ts'
+import { followLinksOnDisk } from './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { jestMatchSnapshot } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
@@ -23,5 +23,6 @@ declare global {
   }
 }
 
+followLinksOnDisk()
 expect.extend(withSnapshots(jestMatchSnapshot) as never)
 expect.addSnapshotSerializer(plugin as never)

@@ -3,4 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { installLinks } from './trace/links.ts'
 
-installLinks((path) => realpathSync.native(path))
+/** To be called by each entry. (A module that only has an effect could be dropped by a bundler.) */
+export function followLinksOnDisk(): void {
+  installLinks((path) => realpathSync.native(path))
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Registers the matchers with Vitest's `expect`: as a setup file, or by importing from here what one would import from `vitest`.
 import { test as base, expect, Snapshots } from 'vitest'
-import './links.ts'
+import { followLinksOnDisk } from './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { type MatchSnapshot, vitestMatchSnapshot } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
@@ -19,6 +19,8 @@ declare module 'vitest' {
 }
 
 // With `isolate: false` this file runs once for each test file, on one `expect`: matchers are replaced, the serializer stays.
+followLinksOnDisk()
+
 const registered = Symbol.for('spyscall.serializer')
 const state = expect as unknown as Record<symbol, boolean>
 expect.extend(withSnapshots(vitestMatchSnapshot(Snapshots.toMatchSnapshot as MatchSnapshot)) as never)

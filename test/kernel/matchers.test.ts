@@ -120,6 +120,19 @@ describeKernel('matchers on real programs', () => {
     )
   })
 
+  test('a path that was written through a link is found by that spelling', async () => {
+    const projectRoot = project()
+    mkdirSync(join(projectRoot, 'data'))
+    writeFileSync(join(projectRoot, 'data/secret.txt'), '')
+    symlinkSync('data', join(projectRoot, 'linkdir'))
+    symlinkSync('/usr/bin', join(projectRoot, 'tools'))
+    const call = () => spawnSync(join(projectRoot, 'tools/cat'), ['linkdir/secret.txt'], { cwd: projectRoot })
+    const { trace } = await traced(call, { projectRoot })
+    for (const path of ['linkdir/secret.txt', `${projectRoot}/linkdir/secret.txt`, 'linkdir/**', 'data/secret.txt'])
+      expect(trace).toHaveOpened(path, { by: 'tools/cat', times: 1 })
+    for (const program of ['tools/cat', '/usr/bin/cat']) expect(trace).toHaveExecuted(program, { times: 1 })
+  })
+
   test('an attempt that the kernel refused is told with its errno', async () => {
     const projectRoot = project()
     const { trace } = await traced(() => spawnSync(join(projectRoot, 'main.c')), { projectRoot })
