@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { type ArgvPart, argvOf } from './argv.ts'
 import type { Assembly } from './assemble.ts'
 import { type CallFacts, connectEvent, sendEvent } from './decode-network.ts'
 import { entryKinds } from './entries.ts'
@@ -26,7 +27,7 @@ import type { RecordLog } from './log.ts'
 import { joinPath } from './paths.ts'
 import type { Process } from './process.ts'
 import { Flag, Kind, Offset, RecordReader } from './record.ts'
-import { absent, decodeBytes, isRead, truncated } from './text.ts'
+import { absent, isRead } from './text.ts'
 import { eventBrand } from './view.ts'
 
 const atFdcwd = -100
@@ -141,7 +142,7 @@ export class Decoder {
       path,
       script: isScript ? joinPath(cwd, asked) : null,
       interpreter: isScript ? interpreter : null,
-      argv: status === 0 ? this.#argv(entry, bytes, r.u32(Offset.exec.argv_bytes), argc) : [{ status: 'unreadable' }],
+      argv: argvOf(status === 0 ? bytes : null, this.#argvRest(entry), r.u32(Offset.exec.argv_bytes), argc),
       cwd,
       comm: isRead(comm) ? comm : '',
       fileless: (r.flags & Flag.fileless) !== 0,
@@ -155,38 +156,12 @@ export class Decoder {
     }
   }
 
-  /** The argument area, cut at its NULs into argc pieces. Where chunks of it were lost, the piece that they cut is truncated and the rest unreadable. */
-  #argv(entry: number, first: Uint8Array, total: number, argc: number): readonly Text[] {
-    let area = first
-    const rest = this.#assembly.argvRest.get(entry)
-    if (rest !== undefined && first.length < total) {
-      area = new Uint8Array(total)
-      area.set(first)
-      let filled = first.length
-      for (const place of rest) {
-        const part = this.#at(place)
-        const offset = part.u32(Offset.argv.offset)
-        const { status, bytes } = part.nextBytes()
-        if (status !== 0 || offset !== filled) break
-        area.set(bytes, offset)
-        filled += bytes.length
-      }
-      area = area.subarray(0, filled)
+  *#argvRest(entry: number): Generator<ArgvPart> {
+    for (const place of this.#assembly.argvRest.get(entry) ?? []) {
+      const r = this.#at(place)
+      const { status, bytes } = r.nextBytes()
+      yield { offset: r.u32(Offset.argv.offset), bytes: status === 0 ? bytes : null }
     }
-    const argv: Text[] = []
-    let from = 0
-    while (argv.length < argc && from < area.length) {
-      const end = area.indexOf(0, from)
-      if (end < 0) {
-        argv.push(truncated(decodeBytes(area.subarray(from))))
-        from = area.length
-      } else {
-        argv.push(decodeBytes(area.subarray(from, end)))
-        from = end + 1
-      }
-    }
-    while (argv.length < argc && area.length < total) argv.push({ status: 'unreadable' })
-    return Object.freeze(argv)
   }
 
   /** An attempt without success: by its return, or by its entry alone when its process died in it. */
