@@ -3,17 +3,18 @@ import type { EventGroup } from '../trace/event.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { isAsymmetric } from '../trace/pattern.ts'
-import { hasBrand, type TraceView, traceBrand, traceSelf } from '../trace/view.ts'
+import { eventBrand, hasBrand, type TraceView, traceBrand, traceSelf } from '../trace/view.ts'
 import type { Call } from './context.ts'
-import { doubtText, gapsText, headed } from './message.ts'
+import { doubtText, gapsText, headed, nobodyHints } from './message.ts'
 
 /**
  * The record cannot bear the verdict. `INCOMPLETE_TRACE`: something is missing from it, so that what was not found may still have
- * happened. `GROUP_NOT_RECORDED`: events of that group were not asked for. Thrown, also under `.not`; never a "no match".
+ * happened. `GROUP_NOT_RECORDED`: events of that group were not asked for. `NOTHING_RECORDED`: there was nobody who could have done
+ * it. Thrown, also under `.not`; never a "no match".
  */
 export class EvidenceError extends Error {
   override name = 'EvidenceError'
-  readonly code: 'INCOMPLETE_TRACE' | 'GROUP_NOT_RECORDED'
+  readonly code: 'INCOMPLETE_TRACE' | 'GROUP_NOT_RECORDED' | 'NOTHING_RECORDED'
 
   constructor(code: EvidenceError['code'], message: string) {
     super(message)
@@ -37,13 +38,23 @@ export function checkTrace(received: unknown): TraceView {
   if (typeof received === 'object' && received !== null) {
     const inner: unknown = 'trace' in received ? received.trace : undefined
     if (hasBrand(inner, traceBrand)) return originalOf(inner as TraceView)
-    if ('then' in received) throw misuse('the received value to be a Trace or a Session', received, 'Await it first.')
   }
-  throw misuse(
-    'the received value to be a Trace or a Session',
-    received,
-    'Take `session.trace`, or what `session.stop()` gives.',
-  )
+  throw misuse('the received value to be a Trace or a Session', received, remedyFor(received))
+}
+
+function remedyFor(received: unknown): string {
+  if (received === undefined)
+    return "Is `test` imported from 'spyscall/vitest', and is the fixture's name spelled `trace`?"
+  if (typeof received === 'object' && received !== null && 'then' in received) return 'Await it first.'
+  if (Array.isArray(received) && received.every((item) => hasBrand(item, eventBrand)))
+    return '`trace.filter(…)` and `trace.events` give events: assert on the trace, with options such as `by` and `times`.'
+  return 'Take `session.trace`, or what `session.stop()` gives.'
+}
+
+/** `undefined` where a pattern is meant is a slip, such as a key that is none; with options it means any. */
+export function checkTarget(args: readonly unknown[], what: string): void {
+  if (args.length > 0 && args[0] === undefined && args[1] === undefined)
+    throw misuse(`${what} to be given`, undefined, 'Leave it out to mean any.')
 }
 
 function originalOf(trace: TraceView): TraceView {
@@ -85,6 +96,16 @@ export function checkGroup(call: Call, trace: TraceView, group: EventGroup): voi
   const recorded = trace.info.groups.map((name) => `\`${name}\``).join(', ') || 'none'
   const text = `Expected a trace with events of the group \`${group}\`, got one with ${recorded}. Open the session with \`events\` that include '${group}'.`
   throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
+}
+
+/** That nobody did it says something only where there was somebody. */
+export function checkAnybody(call: Call, trace: TraceView, absent: string): void {
+  const hints = nobodyHints(trace)
+  if (hints.length === 0) return
+  const text = [`Nothing was started in this session's scope, so of course there was no ${absent}.`, ...hints].join(
+    '\n',
+  )
+  throw new EvidenceError('NOTHING_RECORDED', headed(call, text))
 }
 
 /** A verdict that rests on absence needs a complete trace, and no candidate that could not be read. */

@@ -2,8 +2,9 @@
 import { showText } from '../trace/escape.ts'
 import type { Result, Text, TraceEvent } from '../trace/event.ts'
 import type { History } from '../trace/history.ts'
+import { errnoNames, signalNames } from '../trace/linux.ts'
 import { misuse } from '../trace/misuse.ts'
-import { programPattern, shortName } from '../trace/names.ts'
+import { type Program, programPattern, shortName } from '../trace/names.ts'
 import { closest } from '../trace/nearest.ts'
 import { type AsymmetricMatcher, isAsymmetric, pathPattern, printValue, type Verdict } from '../trace/pattern.ts'
 
@@ -37,19 +38,51 @@ export function resultCriterion<E extends TraceEvent & { readonly result: Result
 
 /** A name of an error as the kernel's headers have it. */
 export function errnoTest(errno: unknown): (actual: string | null) => boolean {
-  return wordTest(errno, '`errno`', /^E[A-Z0-9]+$/, "a name such as 'ENOENT'")
+  return wordTest(errno, '`errno`', errnoWords, "a name such as 'ENOENT'")
 }
 
 /** A name of a signal. */
 export function signalTest(signal: unknown): (actual: string | null) => boolean {
-  return wordTest(signal, '`signal`', /^SIG[A-Z0-9+-]+$/, "a name such as 'SIGKILL'")
+  return wordTest(signal, '`signal`', signalWords, "a name such as 'SIGKILL'")
 }
 
-function wordTest(expected: unknown, what: string, form: RegExp, example: string): (actual: string | null) => boolean {
+interface Words {
+  readonly names: ReadonlySet<string>
+  /** What has a number and no name. */
+  readonly numbered: RegExp
+  /** Second names: a record holds the first. */
+  readonly aliases: Readonly<Record<string, string>>
+  readonly prefix: string
+}
+
+const errnoWords: Words = {
+  names: errnoNames,
+  numbered: /^E\d+$/,
+  aliases: { EWOULDBLOCK: 'EAGAIN', EDEADLOCK: 'EDEADLK', ENOTSUP: 'EOPNOTSUPP' },
+  prefix: 'E',
+}
+
+const signalWords: Words = {
+  names: signalNames,
+  numbered: /^SIGRT\d+$/,
+  aliases: { SIGIOT: 'SIGABRT', SIGPOLL: 'SIGIO', SIGCLD: 'SIGCHLD' },
+  prefix: 'SIG',
+}
+
+function wordTest(expected: unknown, what: string, words: Words, example: string): (actual: string | null) => boolean {
   if (isAsymmetric(expected)) return (actual) => expected.asymmetricMatch(actual)
-  if (typeof expected !== 'string' || !form.test(expected))
-    throw misuse(`the ${what} option to be ${example} or an asymmetric matcher`, expected)
+  if (typeof expected !== 'string' || !(words.names.has(expected) || words.numbered.test(expected))) {
+    const meant = typeof expected === 'string' ? meantWord(expected, words) : null
+    const remedy = meant === null ? undefined : `Did you mean '${meant}'?`
+    throw misuse(`the ${what} option to be ${example} or an asymmetric matcher`, expected, remedy)
+  }
   return (actual) => actual === expected
+}
+
+function meantWord(word: string, { names, aliases, prefix }: Words): string | null {
+  const upper = word.toUpperCase()
+  const prefixed = prefix + upper
+  return aliases[upper] ?? (names.has(prefixed) ? prefixed : closest(upper, names))
 }
 
 /** One of a closed set of words, or an asymmetric matcher. */
@@ -84,15 +117,30 @@ export function numberTest(
   return (actual) => actual === expected
 }
 
-/** The program that did it: the one that its process ran at that moment, which for an exec is the one that called it. */
+/**
+ * The program that did it: the one that its process ran at that moment, which for an exec is the one that called it. The test's own
+ * process has no name here: `by: 'node'` is a Node that the test started, never the runner.
+ */
 export function byCriterion<E extends TraceEvent>(by: unknown, root: string, history: History): Criterion<E> {
   const pattern = programPattern(by, root, 'the `by` option')
   const programOf = (event: E) => history.programAt(event.process, event.seq)
   return {
     printed: `by ${pattern.printed}`,
-    test: (event) => pattern.match(programOf(event)).verdict,
-    reason: (event) => `done by ${showText(shortName(programOf(event)))}`,
+    test: (event) => {
+      const program = programOf(event)
+      return isTest(program) ? 'no' : pattern.match(program).verdict
+    },
+    reason: (event) => {
+      const program = programOf(event)
+      return isTest(program)
+        ? 'done by the test itself, which `by` does not name'
+        : `done by ${showText(shortName(program))}`
+    },
   }
+}
+
+function isTest(program: Program): boolean {
+  return program.kind === 'root' && program.isTest
 }
 
 /** A folder. */

@@ -2,7 +2,7 @@
 import { escapeText } from '../trace/escape.ts'
 import { printValue } from '../trace/pattern.ts'
 import { plural, summary } from '../trace/print.ts'
-import type { TraceView } from '../trace/view.ts'
+import { descendants, type TraceView } from '../trace/view.ts'
 import type { Call } from './context.ts'
 
 /** An event in a message: its line, what is to be said about it, and how it came to it. */
@@ -90,6 +90,23 @@ export function gapsText(trace: TraceView, absent: string): string {
     ...(gaps.length === 0 ? ['  - the trace does not say why'] : gaps),
     'What was found in it is sound; what was not found may still have happened. See docs/matchers.md, "Incomplete traces".',
   ].join('\n')
+}
+
+/** Where a session recorded nobody: how that may have come about. Empty where it recorded somebody. */
+export function nobodyHints(trace: TraceView): string[] {
+  const { scope } = trace.info
+  if (scope === 'self' || descendants(trace).length > 0 || trace.events.some(({ kind }) => kind !== 'mark')) return []
+  const before = trace.preexisting.length
+  return [
+    scope === 'run'
+      ? "  - The scope 'run' records only what is started inside `session.run(…)`."
+      : "  - What the test itself does (`fs.readFileSync`, `fetch`) is recorded with the scope 'self' only.",
+    '  - A session records what is started after it was opened; the fixture opens one when the test asks for `trace` or `session`.',
+    ...(before === 0
+      ? []
+      : [`  - ${plural(before, 'process', 'es')} of the test ran before the session was opened: not recorded.`]),
+    'To assert that nothing is started, write `expect(trace).not.toHaveExecuted()`.',
+  ]
 }
 
 /** Why absence cannot be asserted: candidates that may have been it. */

@@ -8,10 +8,10 @@ import { shortName } from '../trace/names.ts'
 import type { Verdict } from '../trace/pattern.ts'
 import { renderDuration, renderEvent } from '../trace/render.ts'
 import type { TraceView } from '../trace/view.ts'
-import { checkEvidence } from './check.ts'
+import { checkAnybody, checkEvidence } from './check.ts'
 import type { Call, MatcherResult } from './context.ts'
 import type { Criterion } from './criteria.ts'
-import { descriptionText, type Shown, searchMessage, withArticle } from './message.ts'
+import { descriptionText, nobodyHints, type Shown, searchMessage, withArticle } from './message.ts'
 
 /** What a matcher looks for, among which events. */
 export interface Search<E extends TraceEvent> {
@@ -29,6 +29,8 @@ export interface Search<E extends TraceEvent> {
   readonly target: Criterion<E> | null
   readonly conditions: readonly Criterion<E>[]
   readonly times: number | undefined
+  /** It asks for nothing in particular, so that its absence says that nobody did anything. */
+  readonly meansAnything?: boolean
   /** How far the event is from the target that it missed, for showing it as near; null: not near. */
   distance(event: E): number | null
   /** What to say when nothing is near. */
@@ -65,6 +67,8 @@ export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
   const pass = times === undefined ? count > 0 : count === times
   if (times !== undefined || count === 0)
     checkEvidence(call, trace, withArticle(description), doubtsOf(search, unknown, criteria))
+  const holds = pass !== (call.context.isNot === true)
+  if (holds && count === 0 && search.meansAnything !== true) checkAnybody(call, trace, description)
   return {
     pass,
     message: () => {
@@ -155,7 +159,12 @@ function nearestOf<E extends TraceEvent>(
     )
     return { ...show(search, event, [...remarks, ...notesOf(event, criteria)]), count: attempts ? 1 : count }
   })
-  return { shown, more: shown.length === 0 && !anyFound ? (search.otherwise?.() ?? []) : [] }
+  return { shown, more: shown.length === 0 && !anyFound ? moreOf(search) : [] }
+}
+
+function moreOf<E extends TraceEvent>(search: Search<E>): readonly string[] {
+  const hints = nobodyHints(search.trace)
+  return hints.length > 0 ? ["Nothing was started in this session's scope.", ...hints] : (search.otherwise?.() ?? [])
 }
 
 function isFailure(reason: string): boolean {

@@ -5,7 +5,7 @@ import { historyOf } from '../trace/history.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
 import type { AsymmetricMatcher } from '../trace/pattern.ts'
 import { isUnix } from '../trace/render.ts'
-import { checked, checkGroup, checkOptions, checkTimes, checkTrace } from './check.ts'
+import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
 import {
   addressCriterion,
   datagrams,
@@ -42,17 +42,18 @@ const known = ['outcome', 'errno', 'port', 'family', 'by', 'times'] as const
 export function toHaveConnectedTo(
   this: MatcherContext,
   received: unknown,
-  target?: Target,
-  options?: ConnectedOptions,
+  ...args: [target?: Target, options?: ConnectedOptions]
 ): MatcherResult {
-  const call: Call = { context: this, matcher: 'toHaveConnectedTo', args: [target, options] }
-  const search = checked(call, () => searchOf(call, received, target, options))
+  const call: Call = { context: this, matcher: 'toHaveConnectedTo', args }
+  const search = checked(call, () => searchOf(call, received, args))
   checkGroup(call, search.trace, 'network')
   return answer(search)
 }
 
-function searchOf(call: Call, received: unknown, target: unknown, given: unknown): Search<ConnectEvent> {
+function searchOf(call: Call, received: unknown, args: readonly unknown[]): Search<ConnectEvent> {
+  const [target, given] = args
   const trace = checkTrace(received)
+  checkTarget(args, 'the target')
   const options = checkOptions<ConnectedOptions>(given, known)
   const root = trace.info.projectRoot
   const history = historyOf(trace)

@@ -5,7 +5,7 @@ import { MisuseError } from '../trace/misuse.ts'
 import { type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
-import { checked, checkGroup, checkOptions, checkTimes, checkTrace } from './check.ts'
+import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { type ArgvExpectation, byCriterion, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
 import {
@@ -48,17 +48,18 @@ const known = ['argv', 'env', 'cwd', 'exitCode', 'signal', 'errno', 'by', 'times
 export function toHaveExecuted(
   this: MatcherContext,
   received: unknown,
-  program?: ProgramPatternInput,
-  options?: ExecutedOptions,
+  ...args: [program?: ProgramPatternInput, options?: ExecutedOptions]
 ): MatcherResult {
-  const call: Call = { context: this, matcher: 'toHaveExecuted', args: [program, options] }
-  const search = checked(call, () => searchOf(call, received, program, options))
+  const call: Call = { context: this, matcher: 'toHaveExecuted', args }
+  const search = checked(call, () => searchOf(call, received, args))
   checkGroup(call, search.trace, 'process')
   return answer(search)
 }
 
-function searchOf(call: Call, received: unknown, program: unknown, given: unknown): Search<ExecEvent> {
+function searchOf(call: Call, received: unknown, args: readonly unknown[]): Search<ExecEvent> {
+  const [program, given] = args
   const trace = checkTrace(received)
+  checkTarget(args, 'the program')
   const options = checkOptions<ExecutedOptions>(given, known)
   if ('env' in options) throw new MisuseError('The `env` option cannot be used: environments are not recorded yet.')
   if (options.errno !== undefined) refuseWithErrno(options)
@@ -85,6 +86,7 @@ function searchOf(call: Call, received: unknown, program: unknown, given: unknow
     target: pattern === null ? null : programCriterion(pattern),
     conditions,
     times,
+    meansAnything: pattern === null && conditions.length === 1 && options.errno === undefined,
     distance: (event) =>
       event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,
     otherwise: () => executedNames(events),

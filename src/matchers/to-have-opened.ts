@@ -3,7 +3,7 @@ import type { OpenEvent, OpenMode } from '../trace/event.ts'
 import { historyOf } from '../trace/history.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
 import { type AsymmetricMatcher, pathPattern, type TextPattern } from '../trace/pattern.ts'
-import { checked, checkGroup, checkOptions, checkTimes, checkTrace } from './check.ts'
+import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { byCriterion, type Criterion, resultCriterion } from './criteria.ts'
 import { createdCriterion, distanceTo, modeCriterion, pathCriterion, pathVerdict } from './open-criteria.ts'
@@ -31,17 +31,18 @@ const known = ['mode', 'errno', 'created', 'by', 'times'] as const
 export function toHaveOpened(
   this: MatcherContext,
   received: unknown,
-  path?: TextPattern,
-  options?: OpenedOptions,
+  ...args: [path?: TextPattern, options?: OpenedOptions]
 ): MatcherResult {
-  const call: Call = { context: this, matcher: 'toHaveOpened', args: [path, options] }
-  const search = checked(call, () => searchOf(call, received, path, options))
+  const call: Call = { context: this, matcher: 'toHaveOpened', args }
+  const search = checked(call, () => searchOf(call, received, args))
   checkGroup(call, search.trace, 'file')
   return answer(search)
 }
 
-function searchOf(call: Call, received: unknown, path: unknown, given: unknown): Search<OpenEvent> {
+function searchOf(call: Call, received: unknown, args: readonly unknown[]): Search<OpenEvent> {
+  const [path, given] = args
   const trace = checkTrace(received)
+  checkTarget(args, 'the path')
   const options = checkOptions<OpenedOptions>(given, known)
   const root = trace.info.projectRoot
   const history = historyOf(trace)

@@ -47,7 +47,9 @@ export function addressPattern(input: unknown, root: string): AddressPattern {
     return { printed, match: (address) => value.match(plainAddress(address) ?? { status: 'unreadable' }) }
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw misuse('the target to be a string, a RegExp or an object `{ host, port, family }`', input)
+    const isPort = typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= 65535
+    const remedy = isPort ? `Write \`':${input}'\` for the port.` : undefined
+    throw misuse('the target to be a string, a RegExp or an object `{ host, port, family }`', input, remedy)
   }
   return { printed, match: parseParts(input as TargetParts) }
 }
@@ -100,10 +102,36 @@ function onHost(test: (host: string) => boolean): (address: Address) => boolean 
 function parseTarget(input: string, root: string): (address: Address) => Verdict {
   if (input === '') throw misuse('the target not to be empty', input, 'Leave it out to mean any.')
   if (input.startsWith('unix:')) return unixTest(input.slice('unix:'.length), root)
+  refuseLookalikes(input)
   const { host, port } = splitTarget(input)
-  const hostMatches = host === '' || host === '*' ? isInet : onHost(hostTest(host))
+  const hostMatches = host === '' || host === '*' ? isInet : onHost(hostTest(host, input))
   const portMatches = port === undefined || port === '*' ? isInet : portTest(parsePort(port, input))
   return (address) => (hostMatches(address) && portMatches(address) ? 'yes' : 'no')
+}
+
+/** What is no target, and would be taken for another one or for a host without an address. */
+function refuseLookalikes(input: string): void {
+  if (/^\.{0,2}\//.test(input) || input.endsWith('.sock'))
+    throw misuse('the target to be `host:port`, or `unix:` and a path', input, `Did you mean \`unix:${input}\`?`)
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
+    throw misuse('the target to be `host:port`, not a URL', input, withoutUrl(input))
+  const ending = /^(.*):(\d{1,5})$/.exec(input)
+  if (isIPv6(input) && ending !== null && isIPv6(ending[1]!))
+    throw misuse(
+      'the IPv6 address of the target to be in brackets, since it could end in a port',
+      input,
+      `Write \`[${ending[1]}]:${ending[2]}\` for an address and a port, \`[${input}]\` for an address.`,
+    )
+}
+
+function withoutUrl(input: string): string | undefined {
+  if (!URL.canParse(input)) return undefined
+  const { hostname, port, protocol } = new URL(input)
+  const number = port || { 'http:': '80', 'ws:': '80', 'https:': '443', 'wss:': '443' }[protocol]
+  const end = number === undefined ? '' : `:${number}`
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || hostname === 'localhost'
+  if (isAddress) return `Write \`${hostname}${end}\`.`
+  return `The kernel sees addresses, not names: give the address, or match the port${end === '' ? '' : ` (\`${end}\`)`}.`
 }
 
 /** `host:port` into its two parts. An IPv6 address with a port is in brackets; a bare one has none. */
@@ -126,7 +154,7 @@ function parsePort(port: string, input: string): number {
   return Number(port)
 }
 
-function hostTest(host: unknown): (host: string) => boolean {
+function hostTest(host: unknown, whole: unknown = host): (host: string) => boolean {
   if (typeof host !== 'string') {
     const value: Pattern = valuePattern(host, '`host`')
     return (text) => value.match(text) === 'yes'
@@ -137,26 +165,26 @@ function hostTest(host: unknown): (host: string) => boolean {
   const address = unmapped(written.replace(/%.*$/, ''))
   if (isIP(address) === 0) {
     if (/^[\d.]+$/.test(address) || address.includes(':') || bits !== undefined) {
-      throw misuse('the target to be `host:port` with an IP address, or a block such as `10.0.0.0/8`', host)
+      throw misuse('the target to be `host:port` with an IP address, or a block such as `10.0.0.0/8`', whole)
     }
     throw misuse(
       'the host of the target to be an IP address or `localhost`',
-      host,
+      whole,
       'The kernel sees addresses, not names: give the address, or match the port (`:443`).',
     )
   }
   const family = isIPv4(address) ? 'ipv4' : 'ipv6'
   if (bits === undefined) list.addAddress(address, family)
-  else list.addSubnet(address, prefixLength(bits, family, address !== written, host), family)
+  else list.addSubnet(address, prefixLength(bits, family, address !== written, whole), family)
   // BlockList takes IPv4 for mapped IPv6, which would make `::/0` mean every address.
   return family === 'ipv4' ? (text) => listed(list, text) : (text) => isIPv6(text) && listed(list, text)
 }
 
-function prefixLength(bits: string, family: 'ipv4' | 'ipv6', wasMapped: boolean, host: string): number {
+function prefixLength(bits: string, family: 'ipv4' | 'ipv6', wasMapped: boolean, whole: unknown): number {
   const given = /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
   const length = family === 'ipv4' && wasMapped ? given - 96 : given
   if (length >= 0 && length <= (family === 'ipv4' ? 32 : 128)) return length
-  throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', host)
+  throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', whole)
 }
 
 export function listed(list: BlockList, host: string): boolean {

@@ -38,7 +38,8 @@ export function historyOf(trace: TraceView): History {
       for (;;) {
         const exec = lastBefore(execsOf(current), moment)
         if (exec !== undefined) return exec
-        if (current.parent === null) return { kind: 'root', exe: current.exe, argv: current.argv }
+        if (current.parent === null)
+          return { kind: 'root', isTest: current.isRoot, exe: current.exe, argv: current.argv }
         moment = bornAt(current)
         current = current.parent
       }

@@ -23,8 +23,16 @@ export interface ProgramName {
   readonly text: Text
 }
 
-/** A program that runs: an execution, or (of the test itself) the file and arguments it was found with. */
-export type Program = ExecEvent | { readonly kind: 'root'; readonly exe: Text; readonly argv: readonly Text[] }
+/** The file and arguments that a process was found with; `isTest`: of the test itself. */
+export interface FoundProgram {
+  readonly kind: 'root'
+  readonly isTest: boolean
+  readonly exe: Text
+  readonly argv: readonly Text[]
+}
+
+/** A program that runs: an execution, or what the first process of a line was found with. */
+export type Program = ExecEvent | FoundProgram
 
 /**
  * `/usr/bin/gcc` is a link to `x86_64-linux-gnu-gcc-12`, `./configure` runs as `/bin/sh ./configure`, `ls` may be busybox:
@@ -132,7 +140,7 @@ function overNames(pattern: Pattern, namesOf: (program: Program) => readonly Pro
 
 /** The short name to show a program by: last segment of what was asked for; of a script the script's. */
 export function shortName(program: Program): Text {
-  if (program.kind === 'root') return 'test'
+  if (program.kind === 'root') return program.isTest || typeof program.exe !== 'string' ? 'test' : baseName(program.exe)
   const asked = program.script ?? program.asked
   const text = typeof asked === 'string' && asked !== '' ? asked : program.path
   return typeof text === 'string' ? baseName(text) : text

@@ -78,6 +78,14 @@ export function valuePattern(input: unknown, what: string): Pattern {
 function stringPattern(input: string, root: string, what: string, followed: Followed): Pattern {
   if (input === '') throw misuse(`${what} not to be empty`, input, 'Leave it out to mean any.')
   if (input.includes('\0')) throw misuse(`${what} to be without NUL, as paths are`, input)
+  if (/^~(?:$|[\w.-]*\/)/.test(input))
+    throw misuse(
+      `${what} not to begin with \`~\``,
+      input,
+      'There is no shell here to expand it: use `homedir()` of node:os.',
+    )
+  if (/^(?:file:|[a-z][a-z\d+.-]+:\/\/)/i.test(input))
+    throw misuse(`${what} to be a path, not a URL`, input, 'Use `fileURLToPath(…)` of node:url.')
   const scan = picomatch.scan(input, { nonegate: true })
   const printed = printValue(input)
   if (!input.includes('/') && input !== '.' && input !== '..') {

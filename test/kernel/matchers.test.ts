@@ -187,7 +187,10 @@ describeKernel('the fixtures of spyscall/vitest', () => {
   fixtureTest('each test has its own', ({ trace, session }) => {
     expect(trace).not.toHaveExecuted()
     expect(session.trace).toBe(trace)
+    expect(errorOf(() => expect(session).not.toHaveExecuted('true'))).toMatchObject({ code: 'NOTHING_RECORDED' })
+    spawnSync('false')
     expect(session).not.toHaveExecuted('true')
+    expect(session).not.toHaveExecuted('false', { by: 'node' })
   })
 
   const processes = fixtureTest.extend({ sessionOptions: { events: ['process'] } })

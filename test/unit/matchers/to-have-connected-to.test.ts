@@ -49,7 +49,6 @@ describe('finds', () => {
     { host: /^127\./ },
     { family: 'unix' as const },
     expect.stringContaining(':443'),
-    undefined,
   ])('%j', (target) => {
     expect(trace).toHaveConnectedTo(target)
   })
@@ -210,6 +209,16 @@ test.each<[unknown, unknown, string]>([
   [':443', { outcome: 'establish' }, "Did you mean 'established'?"],
   [':443', { timeout: 3 }, 'Unknown option `timeout`'],
   [':443', { errno: 111 }, 'Expected the `errno` option'],
+  [undefined, undefined, 'Expected the target to be given, got `undefined`. Leave it out to mean any.'],
+  ['::1:9', {}, 'Write `[::1]:9` for an address and a port, `[::1:9]` for an address.'],
+  ['http://127.0.0.1:80/x', {}, 'not a URL, got `"http://127.0.0.1:80/x"` (string). Write `127.0.0.1:80`.'],
+  ['https://[::1]/', {}, 'Write `[::1]:443`.'],
+  ['https://example.org', {}, 'The kernel sees addresses, not names: give the address, or match the port (`:443`).'],
+  ['redis://db', {}, 'give the address, or match the port.'],
+  ['example.org:443', {}, 'or `localhost`, got `"example.org:443"` (string)'],
+  ['/var/run/docker.sock', {}, 'Did you mean `unix:/var/run/docker.sock`?'],
+  ['unix:~/x.sock', {}, 'not to begin with `~`'],
+  [36039, {}, "got `36039` (number). Write `':36039'` for the port."],
 ])('wrong expectation: %j %j', (target, options, message) => {
   for (const assertion of [expect(trace), expect(trace).not]) {
     const error = errorOf(() => assertion.toHaveConnectedTo(target as never, options as never))

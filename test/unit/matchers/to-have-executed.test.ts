@@ -231,8 +231,19 @@ describe('wrong received', () => {
     expect({ trace: copy }).not.toHaveExecuted('curl')
   })
 
-  test('a session is right', () => {
+  test('what has a `trace` is right: a session, or what `traced` gives', () => {
     expect({ trace }).toHaveExecuted('gcc')
+    expect({ result: 3, trace }).not.toHaveExecuted('curl')
+  })
+
+  test('undefined and events are explained', () => {
+    expect(messageOf(() => expect(undefined).not.toHaveExecuted('gcc'))).toContain(
+      "got `undefined`. Is `test` imported from 'spyscall/vitest', and is the fixture's name spelled `trace`?",
+    )
+    for (const events of [trace.events, []])
+      expect(messageOf(() => expect(events).not.toHaveExecuted('gcc'))).toContain(
+        'give events: assert on the trace, with options such as `by` and `times`.',
+      )
   })
 })
 
@@ -248,8 +259,18 @@ describe('wrong expectation', () => {
     ['gcc', { argv: '-c' }, 'Expected the `argv` option to be an array or an asymmetric matcher'],
     ['gcc', { argv: [1] }, 'Expected `argv[0]` to be a string, a RegExp or an asymmetric matcher'],
     ['gcc', { exitCode: 256 }, 'Expected the `exitCode` option to be an integer from 0 to 255'],
-    ['gcc', { signal: 'KILL' }, "Expected the `signal` option to be a name such as 'SIGKILL'"],
-    ['gcc', { errno: 'enoent' }, "Expected the `errno` option to be a name such as 'ENOENT'"],
+    [
+      'gcc',
+      { signal: 'KILL' },
+      "Expected the `signal` option to be a name such as 'SIGKILL' or an asymmetric matcher, got `\"KILL\"` (string). Did you mean 'SIGKILL'?",
+    ],
+    ['gcc', { signal: 'SIGTREM' }, "Did you mean 'SIGTERM'?"],
+    ['gcc', { signal: 'SIGIOT' }, "Did you mean 'SIGABRT'?"],
+    ['gcc', { errno: 'enoent' }, "Did you mean 'ENOENT'?"],
+    ['gcc', { errno: 'ENOTSUP' }, "Did you mean 'EOPNOTSUPP'?"],
+    ['gcc', { errno: 'EXYZZYFOO' }, "Expected the `errno` option to be a name such as 'ENOENT'"],
+    [undefined, undefined, 'Expected the program to be given, got `undefined`. Leave it out to mean any.'],
+    ['~/bin/gcc', {}, 'Expected the program not to begin with `~`'],
     ['gcc', { errno: 'ENOENT', exitCode: 1 }, 'The `exitCode` option cannot be used with `errno`'],
     ['gcc', { env: { CC: 'gcc' } }, 'environments are not recorded yet'],
     ['gcc', { by: '' }, 'Expected the `by` option not to be empty'],
@@ -315,6 +336,68 @@ describe('a lossy trace', () => {
     for (const assertion of [expect(none), expect(none).not]) {
       expect(errorOf(() => assertion.toHaveExecuted('gcc'))).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
     }
+  })
+})
+
+describe('a trace of nobody', () => {
+  const nobody = new TraceBuilder().trace()
+  const scoped = (scope: 'self' | 'run') => Object.create(nobody, { info: { value: { ...nobody.info, scope } } })
+
+  test('cannot tell that a certain thing was not done', () => {
+    const error = errorOf(() => expect(nobody).not.toHaveExecuted('curl'))
+    expect(error).toMatchObject({ name: 'EvidenceError', code: 'NOTHING_RECORDED' })
+    expect(messageOf(() => expect(nobody).not.toHaveExecuted('curl'))).toMatchInlineSnapshot(`
+      "expect(trace).not.toHaveExecuted("curl")
+
+      Nothing was started in this session's scope, so of course there was no exec of "curl".
+        - What the test itself does (\`fs.readFileSync\`, \`fetch\`) is recorded with the scope 'self' only.
+        - A session records what is started after it was opened; the fixture opens one when the test asks for \`trace\` or \`session\`.
+      To assert that nothing is started, write \`expect(trace).not.toHaveExecuted()\`."
+    `)
+    for (const check of [
+      () => expect(nobody).not.toHaveOpened(),
+      () => expect(nobody).not.toHaveConnectedTo(),
+      () => expect(nobody).not.toHaveExecuted('curl', { times: 2 }),
+      () => expect(nobody).toHaveExecuted('curl', { times: 0 }),
+      () => expect([nobody]).toEqual([expect.not.toHaveExecuted('curl')]),
+    ])
+      expect(errorOf(check)).toMatchObject({ code: 'NOTHING_RECORDED' })
+    expect(messageOf(() => expect(scoped('run')).not.toHaveOpened('a'))).toContain('inside `session.run(…)`')
+  })
+
+  test('tells that nothing was executed', () => {
+    expect(nobody).not.toHaveExecuted()
+    expect(nobody).toHaveExecuted(undefined, { times: 0 })
+  })
+
+  test("with the scope 'self' the test is somebody", () => {
+    expect(scoped('self')).not.toHaveExecuted('curl')
+  })
+
+  test('says why nothing was found', () => {
+    expect(messageOf(() => expect(nobody).toHaveExecuted('curl'))).toContain(
+      "Nothing was started in this session's scope.\n  - What the test itself does",
+    )
+  })
+})
+
+describe('by', () => {
+  test('never means the test itself, whatever it runs', () => {
+    const builder = new TraceBuilder()
+    builder.root.spawn('/usr/bin/make', ['make']).exit()
+    const own = builder.trace()
+    expect(own).not.toHaveExecuted('make', { by: 'node' })
+    expect(own).not.toHaveExecuted('make', { by: /./ })
+    expect(messageOf(() => expect(own).toHaveExecuted('make', { by: 'test' }))).toContain(
+      'done by the test itself, which `by` does not name',
+    )
+  })
+
+  test('means a program like the one that runs the test', () => {
+    const builder = new TraceBuilder()
+    const build = builder.root.spawn('/opt/node/bin/node', ['node', 'build.js'])
+    build.spawn('/usr/bin/make', ['make']).exit()
+    expect(builder.trace()).toHaveExecuted('make', { by: 'node' })
   })
 })
 

@@ -30,9 +30,13 @@ describe('finds', () => {
     '/home/*/project/**/*.h',
     /\/include\/.*\.h$/,
     expect.stringContaining('include/'),
-    undefined,
   ])('hello.h as %s', (path) => {
     expect(trace).toHaveOpened(path)
+  })
+
+  test('any path', () => {
+    expect(trace).toHaveOpened()
+    expect(trace).toHaveOpened(undefined, {})
   })
 
   test('by each option', () => {
@@ -52,7 +56,9 @@ describe('finds', () => {
     expect(builder.trace()).toHaveOpened('/a', { by: 'ls', times: 1 })
     expect(builder.trace()).toHaveOpened('/b', { by: 'sh', times: 1 })
     builder.root.open('/c')
-    expect(builder.trace()).toHaveOpened('/c', { by: 'node' })
+    expect(messageOf(() => expect(builder.trace()).toHaveOpened('/c', { by: 'node' }))).toContain(
+      'done by the test itself, which `by` does not name',
+    )
   })
 
   test('what is open for reading and writing as both', () => {
@@ -166,6 +172,14 @@ describe('misses', () => {
   })
 })
 
+test('a folder of which the name begins with a tilde, and a backup', () => {
+  const odd = opens(
+    (process) => process.open(`${projectRoot}/~/x`),
+    (process) => process.open(`${projectRoot}/x~`),
+  )
+  for (const path of ['./~/x', 'x~', './x~']) expect(odd).toHaveOpened(path)
+})
+
 test('.not passes', () => {
   expect(trace).not.toHaveOpened('/etc/shadow')
   expect(trace).not.toHaveOpened('/usr/include/hello.h')
@@ -196,6 +210,13 @@ test('wrong received', () => {
 test.each<[unknown, unknown, string]>([
   ['', {}, 'Expected the path not to be empty'],
   ['a\0b', {}, 'without NUL'],
+  ['~/x', {}, 'Expected the path not to begin with `~`, got `"~/x"` (string). There is no shell here to expand it'],
+  ['~', {}, 'not to begin with `~`'],
+  ['~root/*', {}, 'not to begin with `~`'],
+  ['file:///x', {}, 'Expected the path to be a path, not a URL, got `"file:///x"` (string). Use `fileURLToPath(…)`'],
+  ['https://host/x', {}, 'not a URL'],
+  [undefined, undefined, 'Expected the path to be given, got `undefined`. Leave it out to mean any.'],
+  ['a', { errno: 'ENONET_' }, "Did you mean 'ENONET'?"],
   [7, {}, 'Expected the path to be a string, a RegExp or an asymmetric matcher, got `7` (number).'],
   [
     'a',

@@ -72,5 +72,5 @@ test('commandOf gives back what was typed', () => {
 test('shortName falls back on the resolved file', () => {
   expect(shortName(execOf('', [], { path: '/bin/x' }))).toBe('x')
   expect(shortName(execOf('/a/b', [], { asked: { status: 'unreadable' }, path: '/bin/x' }))).toBe('x')
-  expect(shortName({ kind: 'root', exe: '/bin/node', argv: ['node'] })).toBe('test')
+  expect(shortName({ kind: 'root', isTest: true, exe: '/bin/node', argv: ['node'] })).toBe('test')
 })
