@@ -18,7 +18,12 @@ const commandAnywhere = /#(?=#(\[|vso\[))/g
  * not UTF-8 (U+DC80..U+DCFF in `Text`).
  */
 export function escapeText(text: string): string {
-  return text.replace(unsafe, spell).replace(commandAtStart, '$1\\x3a').replace(commandAnywhere, '\\x23')
+  return escapeInner(text).replace(commandAtStart, '$1\\x3a')
+}
+
+/** The same for what never begins a line, since something is in front of it: a quotation mark. `::1` is an address there. */
+export function escapeInner(text: string): string {
+  return text.replace(unsafe, spell).replace(commandAnywhere, '\\x23')
 }
 
 function spell(character: string): string {
@@ -45,7 +50,7 @@ const plainArgument = /^[\w@%+=,./-][\w@%+=:,./-]*$/
 export function quoteArgument(argument: Text): string {
   if (typeof argument !== 'string') return showText(argument)
   if (plainArgument.test(argument)) return argument
-  if (unsafeInQuotes.test(argument)) return `$'${escapeText(argument).replaceAll("'", "\\'")}'`
+  if (unsafeInQuotes.test(argument)) return `$'${escapeInner(argument).replaceAll("'", "\\'")}'`
   return `'${argument.replaceAll("'", "'\\''")}'`
 }
 

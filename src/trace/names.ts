@@ -146,6 +146,15 @@ export function shortName(program: Program): Text {
   return typeof text === 'string' ? baseName(text) : text
 }
 
+const searchErrnos = new Set(['ENOENT', 'ENOTDIR', 'EACCES'])
+
+/** A step of a search along `$PATH` that came to its end: the same process then executed a program of that name. */
+export function isSearchStep(failed: ExecEvent, execs: readonly ExecEvent[]): boolean {
+  if (failed.result.ok || failed.result.errno === null || !searchErrnos.has(failed.result.errno)) return false
+  const name = shortName(failed)
+  return execs.some((exec) => exec.seq > failed.seq && shortName(exec) === name)
+}
+
 /**
  * The command as it was typed: `./configure --prefix=/usr`, not `/bin/sh ./configure …`, which is what the kernel makes of it.
  * Of a failed execution only the path.

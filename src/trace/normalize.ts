@@ -47,6 +47,7 @@ export function normalizer(places: Places): Normalizer {
   const rules: Normalizer[] = [(text) => text.replace(forged, '\\u{f0000}')]
   if (node !== null) rules.push((text) => (text === node ? '<node>' : text))
   rules.push(...placeRules(places))
+  rules.push(replaceGit)
   rules.push((text) =>
     text.replace(randomName, (_whole, stem: string, random: string) => stem + mark('random', random)),
   )
@@ -92,6 +93,20 @@ function tmpMark(name: string): string {
 
 // Names that git and others make up outside the temporary folders.
 const randomName = /(?<=^|\/)(tmp_(?:obj|pack|idx|rev|bitmap)_|\.tmp-|tmp\.)([A-Za-z0-9]{6,12})(?=$|\/)/g
+
+// Git's objects: a name is the hash of what is in it, which for a commit is the time as well. The folder is no name that gets a
+// number: two objects share one by chance.
+const gitObject = /(?<=(?:^|\/)objects\/)[0-9a-f]{2}\/(?:([0-9a-f]{38}|[0-9a-f]{62})(?=$|\/)|(?=tmp_obj_))/g
+const gitPack = /(?<=\/pack\/(?:pack|multi-pack-index)-)([0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])/g
+// By this file git finds out whether there are symbolic links.
+const gitProbe = /(?<=\.git\/t)[A-Za-z0-9]{6}(?=$|\/)/g
+
+function replaceGit(text: string): string {
+  return text
+    .replace(gitObject, (_whole, hash: string | undefined) => `<xx>/${hash === undefined ? '' : mark('hash', hash)}`)
+    .replace(gitPack, (hash) => mark('hash', hash))
+    .replace(gitProbe, (random) => mark('random', random))
+}
 
 // A port that the kernel chose (ip_local_port_range); servers with a number of their own stay below.
 const loopbackPort = /(\b127(?:\.\d{1,3}){3}:|\blocalhost:|\[::1\]:)(\d{5})(?!\d)/g

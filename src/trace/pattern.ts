@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
 import picomatch from 'picomatch'
-import { escapeText } from './escape.ts'
+import { escapeInner, escapeText } from './escape.ts'
 import type { Text } from './event.ts'
 import { followFolder, linkFollower } from './links.ts'
 import { misuse } from './misuse.ts'
@@ -202,7 +202,7 @@ export function anyOf(verdicts: Iterable<Verdict>): Verdict {
 
 /** An expected value on one line, the same in both runners: `"gcc"`, `/^g/`, `ArrayContaining ["-c"]`. */
 export function printValue(value: unknown): string {
-  if (typeof value === 'string') return `"${escapeText(value).replaceAll('"', '\\"')}"`
+  if (typeof value === 'string') return `"${escapeInner(value).replaceAll('"', '\\"')}"`
   if (Array.isArray(value)) return `[${value.map(printValue).join(', ')}]`
   if (Object.prototype.toString.call(value) === '[object RegExp]')
     return escapeText(String(value)).replaceAll('\\\\', '\\')

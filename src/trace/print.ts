@@ -3,7 +3,7 @@ import { type Activity, activityOf } from './activity.ts'
 import { escapeText, showText } from './escape.ts'
 import type { ExecEvent } from './event.ts'
 import { shortCommand } from './lineage.ts'
-import { shortName } from './names.ts'
+import { isSearchStep, shortName } from './names.ts'
 import type { Process } from './process.ts'
 import { renderDuration, renderExit, renderOutcome, renderPeer } from './render.ts'
 import { descendants, lostRecords, type TraceView } from './view.ts'
@@ -79,8 +79,10 @@ function drawChildren(drawing: Drawing, parent: Process, indent: string): void {
 function drawAccesses({ lines, activities, project }: Drawing, process: Process, indent: string): void {
   const activity = activities.get(process)
   if (activity === undefined) return
+  const { execs } = process
+  const failed = activity.failedExecs.filter((exec) => !isSearchStep(exec, execs))
   const bar = process.children.length > 0 ? '│' : ' '
-  for (const line of accessLines(activity, project)) lines.push(`${indent}${bar} ${line}`)
+  for (const line of accessLines({ ...activity, failedExecs: failed }, project)) lines.push(`${indent}${bar} ${line}`)
 }
 
 function processLine(process: Process, running: ReadonlySet<Process>, width: number): string {

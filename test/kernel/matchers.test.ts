@@ -11,6 +11,7 @@ import { test as fixtureTest } from 'spyscall/vitest'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { withSnapshots } from '../../src/matchers/index.ts'
 import { traced } from '../../src/session/index.ts'
+import { snapshotText } from '../../src/trace/snapshot.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { errorOf, messageOf } from '../helpers/message-of.ts'
 
@@ -86,6 +87,28 @@ describeKernel('matchers on a real build', () => {
     }
     expect([...texts]).toHaveLength(1)
     expect([...texts][0]).toContain('$ gcc -c beta.c -o beta.o -> exit 0\n    creates <tmp:')
+  })
+
+  test('20 runs of git init, add and commit give one snapshot', { timeout: 120_000 }, async () => {
+    const texts = new Set<string>()
+    for (let n = 0; n < 20; n++) {
+      const projectRoot = mkdtempSync(join(realpathSync(tmpdir()), 'spy-git-'))
+      for (let file = 0; file < 5; file++) writeFileSync(join(projectRoot, `${file}.txt`), `${file} ${Math.random()}`)
+      const call = async () => {
+        const who = ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'commit.gpgsign=false']
+        for (const args of [
+          ['init', '-q'],
+          ['add', '.'],
+          [...who, 'commit', '-qm', 'x'],
+        ])
+          await run('git', args, { cwd: projectRoot })
+      }
+      const { trace } = await traced(call, { projectRoot })
+      texts.add(snapshotText(trace))
+      rmSync(projectRoot, { recursive: true })
+    }
+    expect([...texts]).toHaveLength(1)
+    expect([...texts][0]).toContain('creates <project>/.git/objects/<xx>/tmp_obj_<random:')
   })
 
   test('the tree is drawn', async () => {

@@ -85,6 +85,11 @@ describe('finds', () => {
 })
 
 describe('misses', () => {
+  test('an IPv6 address is shown as it was written', () => {
+    const message = messageOf(() => expect(trace).toHaveConnectedTo('::2'))
+    expect(message).toMatch(/^expect\(trace\)\.toHaveConnectedTo\("::2"\)\n\nExpected: connect to "::2"\n/)
+  })
+
   test('with where it went instead', () => {
     expect(messageOf(() => expect(trace).toHaveConnectedTo('10.0.0.2:443'))).toMatchInlineSnapshot(`
       "expect(trace).toHaveConnectedTo("10.0.0.2:443")

@@ -65,6 +65,7 @@ describe('arguments', () => {
     ['\udc80', "$'\\x80'"],
     ['::error::x', "'::error::x'"],
     ['##[group]', "$'\\x23#[group]'"],
+    ['::a\n', "$'::a\\n'"],
   ])('%j is quoted as %s', (argument, quoted) => {
     expect(quoteArgument(argument)).toBe(quoted)
   })

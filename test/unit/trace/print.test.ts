@@ -7,13 +7,11 @@ test('a build', () => {
   expect(printTree(buildOfHello().trace())).toMatchInlineSnapshot(`
     "test  22 events of 4 processes, 0 lost
     └─ make -j4  exit 0  5.0ms
-       │ failed exec make: ENOENT
        └─ gcc -c hello.c -o hello.o  exit 0  5.0ms
           │ created /tmp/ccAbCdEf.s
           ├─ cc1 hello.c -o /tmp/ccAbCdEf.s  exit 0  5.0ms
           │    wrote /tmp/ccAbCdEf.s
           └─ as -o hello.o /tmp/ccAbCdEf.s  exit 0  5.0ms
-               failed exec as: ENOENT ×2
                created hello.o"
   `)
 })
@@ -41,6 +39,17 @@ test('what runs, what died, what could not be executed, and gaps', () => {
     └─ server  (running)
          connected tcp 10.0.0.1:1 established"
   `)
+})
+
+test('a failed exec that was no step of a search stays', () => {
+  const builder = new TraceBuilder()
+  const process = builder.root.fork().execFailed('/a/tool', 'ENOENT').execFailed('/b/tool', 'ENOEXEC')
+  process.exec('/c/tool', ['tool']).execFailed('/d/tool', 'ENOENT').execFailed('/d/other', 'ENOENT').exit()
+  expect(printTree(builder.trace()).match(/failed exec .*/g)).toEqual([
+    'failed exec tool: ENOEXEC',
+    'failed exec tool: ENOENT',
+    'failed exec other: ENOENT',
+  ])
 })
 
 test('a big trace stays readable', () => {
