@@ -23,6 +23,11 @@ declare global {
   }
 }
 
+if ((expect as unknown) === undefined) {
+  throw new Error(
+    "Expected `spyscall/jest` to be loaded where Jest's `expect` exists: name it in `setupFilesAfterEnv`, not in `setupFiles`.",
+  )
+}
 followLinksOnDisk()
 expect.extend(withSnapshots(jestMatchSnapshot) as never)
 expect.addSnapshotSerializer(plugin as never)

@@ -71,10 +71,19 @@ function holds(element: unknown, argument: Text): boolean {
 }
 
 function differenceOf(patterns: readonly Pattern[], actual: readonly Text[]): string {
+  if (lacksName(patterns, actual))
+    return `argv begins with the program's own name, ${quoteArgument(actual[0]!)}: [${[printValue(actual[0]), ...patterns.map(({ printed }) => printed)].join(', ')}]`
   for (const [index, pattern] of patterns.entries()) {
     const argument = actual[index]
     if (argument === undefined) break
     if (pattern.match(argument) !== 'yes') return `argv[${index}] is ${quoteArgument(argument)}, not ${pattern.printed}`
   }
   return `argv has ${actual.length} elements, not ${patterns.length}`
+}
+
+function lacksName(patterns: readonly Pattern[], actual: readonly Text[]): boolean {
+  return (
+    actual.length === patterns.length + 1 &&
+    patterns.every((pattern, index) => pattern.match(actual[index + 1]!) === 'yes')
+  )
 }

@@ -25,7 +25,10 @@ export function targetCriterion(pattern: AddressPattern): Criterion<ConnectEvent
       const verdict = pattern.match(event.address)
       return verdict === 'yes' || event.asked === null ? verdict : either(verdict, pattern.match(event.asked))
     },
-    reason: (event) => (isUnread(event.address) ? 'its address could not be read' : 'another address'),
+    reason: ({ address }) => {
+      if (isUnread(address)) return 'its address could not be read'
+      return pattern.isOtherPort(address) ? 'another port' : 'another address'
+    },
     note: (event) =>
       pattern.match(event.address) !== 'yes' && event.asked !== null && pattern.match(event.asked) === 'yes'
         ? `matched by: asked address ${renderAddress(event.asked)}`

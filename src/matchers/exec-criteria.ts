@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { showText } from '../trace/escape.ts'
 import type { ExecEvent } from '../trace/event.ts'
-import { type ProgramPattern, shortName } from '../trace/names.ts'
+import { type NameLabel, type ProgramPattern, programNames, shortName } from '../trace/names.ts'
 import { editDistance, slipLimit } from '../trace/nearest.ts'
 import { printValue } from '../trace/pattern.ts'
 import { renderExit } from '../trace/render.ts'
@@ -14,12 +14,21 @@ export function programCriterion(pattern: ProgramPattern): Criterion<ExecEvent> 
     reason: (event) =>
       pattern.match(event).verdict === 'unknown'
         ? `its ${pattern.match(event).name?.label} could not be read`
-        : `named ${showText(shortName(event))}, not ${pattern.printed}`,
+        : namesText(event),
     note: (event) => {
       const { verdict, name, way } = pattern.match(event)
       return verdict === 'yes' && name !== null ? `matched by: ${name.label} ${showText(name.text)}${way}` : null
     },
   }
+}
+
+const shortLabels: Partial<Record<NameLabel, string>> = { 'asked path': 'asked', 'resolved file': 'resolved' }
+
+/** Every name that could have matched. */
+function namesText(event: ExecEvent): string {
+  return programNames(event)
+    .map(({ label, text }) => `${shortLabels[label] ?? label} ${showText(text)}`)
+    .join(', ')
 }
 
 export function resolvedCriterion(pattern: ProgramPattern): Criterion<ExecEvent> {

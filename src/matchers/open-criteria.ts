@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { posix } from 'node:path'
 import { showText } from '../trace/escape.ts'
 import type { OpenEvent, OpenMode, Text } from '../trace/event.ts'
 import { misuse } from '../trace/misuse.ts'
@@ -10,10 +11,13 @@ export function pathCriterion(pattern: Pattern): Criterion<OpenEvent> {
   return {
     printed: pattern.printed,
     test: ({ path, asked }) => pathVerdict(pattern, path, asked),
-    reason: ({ path }) => {
+    reason: ({ path, asked }) => {
       if (typeof path !== 'string') return 'its path could not be read'
       const name = baseName(path)
-      return name === pattern.wanted ? 'in another folder' : `named ${showText(name)}, not ${pattern.printed}`
+      if (name !== pattern.wanted) return `named ${showText(name)}, not ${pattern.printed}`
+      const how = asked === path ? '' : ` (asked for as ${showText(asked)})`
+      const where = pattern.folder === undefined ? '' : `, not in ${showText(pattern.folder)}`
+      return `in ${showText(posix.dirname(path))}${how}${where}`
     },
     note: ({ path, asked }) => {
       if (pattern.match(path) === 'yes')
@@ -56,6 +60,28 @@ export function createdCriterion(expected: unknown): Criterion<OpenEvent> {
     test: ({ created }) => (created === expected ? 'yes' : 'no'),
     reason: ({ created }) => (created ? 'the call made the file' : 'the file was there before'),
   }
+}
+
+const mostFiles = 6
+const mostLooked = 20_000
+
+/** Whether a path is below the project root. */
+export function inProject(root: string): (path: Text) => boolean {
+  const start = root === '/' ? root : `${root}/`
+  return (path) => typeof path === 'string' && path.startsWith(start)
+}
+
+/** Some of the project's files that were opened, for when nothing is near. */
+export function openedFiles(events: Iterable<OpenEvent>, root: string): string[] {
+  const own = new Set<string>()
+  let looked = 0
+  for (const { path, result, fileType } of events) {
+    if (++looked > mostLooked) break
+    if (result.ok && fileType !== 'directory' && typeof path === 'string') own.add(showText(posix.relative(root, path)))
+  }
+  if (own.size === 0) return ['No file of the project was opened.']
+  const more = own.size > mostFiles ? `, … ${own.size - mostFiles} more` : ''
+  return [`Opened in the project: ${[...own].slice(0, mostFiles).join(', ')}${more}`]
 }
 
 /** How far the last segment of a path is from the wanted one; asked once for each path. */

@@ -31,6 +31,8 @@ export interface Search<E extends TraceEvent> {
   readonly times: number | undefined
   /** It asks for nothing in particular, so that its absence says that nobody did anything. */
   readonly meansAnything?: boolean
+  /** A failed attempt, which tells less than anything that worked; `'step'` of a search that then succeeded: nothing at all. */
+  failure?(event: E): 'attempt' | 'step' | null
   /** How far the event is from the target that it missed, for showing it as near; null: not near. */
   distance(event: E): number | null
   /** What to say when nothing is near. */
@@ -118,7 +120,7 @@ function doubtsOf<E extends TraceEvent>(
   return unknown.length > mostDoubts ? [...doubts, `… and ${unknown.length - mostDoubts} more`] : doubts
 }
 
-/** Events that come nearest, those with fewest misses first; alike ones of one process are told once. */
+/** Events that come nearest, those with fewest misses first; alike ones of one process, and failed ones of any, are told once. */
 function nearestOf<E extends TraceEvent>(
   search: Search<E>,
   criteria: readonly Criterion<E>[],
@@ -146,7 +148,9 @@ function nearestOf<E extends TraceEvent>(
         .filter((criterion) => criterion.test(event) !== 'yes')
         .map((criterion) => criterion.reason(event))
         .filter((reason) => reason !== '')
-      const key = JSON.stringify([reasons, lineage(event.process, event.seq, search.history), groupKey(event)])
+      const isAttempt = (search.failure?.(event) ?? null) !== null
+      const way = isAttempt ? '' : lineage(event.process, event.seq, search.history)
+      const key = JSON.stringify([reasons, way, groupKey(event)])
       const group = groups.get(key)
       if (group === undefined) groups.set(key, { event, reasons, count: 1 })
       else group.count += 1
@@ -171,9 +175,14 @@ function isFailure(reason: string): boolean {
   return reason.startsWith('failed: ')
 }
 
-/** Number of conditions missed; a missed target weighs more than any of them. */
+const afterOthers = 50
+
+/** Number of conditions missed; a missed target weighs more than any of them. What failed comes after what worked. */
 function rankOf<E extends TraceEvent>(search: Search<E>, event: E, criteria: readonly Criterion<E>[]): number | null {
-  const missed = criteria.filter((criterion) => criterion !== search.target && criterion.test(event) !== 'yes').length
+  const failure = search.failure?.(event) ?? null
+  if (failure === 'step') return null
+  const conditions = criteria.filter((criterion) => criterion !== search.target && criterion.test(event) !== 'yes')
+  const missed = conditions.length + (failure === null ? 0 : afterOthers)
   if (search.target === null || search.target.test(event) === 'yes') return missed
   const distance = search.distance(event)
   return distance === null ? null : offTarget * (1 + distance) + missed

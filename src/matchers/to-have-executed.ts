@@ -2,7 +2,7 @@
 import type { ExecEvent } from '../trace/event.ts'
 import { historyOf } from '../trace/history.ts'
 import { MisuseError } from '../trace/misuse.ts'
-import { type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
+import { isSearchStep, type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
 import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
@@ -89,9 +89,15 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     meansAnything: pattern === null && conditions.length === 1 && options.errno === undefined,
     distance: (event) =>
       event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,
+    failure: (event) => (options.errno === undefined ? failureOf(event) : null),
     otherwise: () => executedNames(events),
     difference: (event) => (Array.isArray(options.argv) ? { actual: event.argv, expected: options.argv } : {}),
   }
+}
+
+function failureOf(event: ExecEvent): 'attempt' | 'step' | null {
+  if (event.result.ok) return null
+  return isSearchStep(event, event.process.execs) ? 'step' : 'attempt'
 }
 
 function refuseWithErrno(options: ExecutedOptions): void {

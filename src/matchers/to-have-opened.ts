@@ -6,7 +6,15 @@ import { type AsymmetricMatcher, pathPattern, type TextPattern } from '../trace/
 import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { byCriterion, type Criterion, resultCriterion } from './criteria.ts'
-import { createdCriterion, distanceTo, modeCriterion, pathCriterion, pathVerdict } from './open-criteria.ts'
+import {
+  createdCriterion,
+  distanceTo,
+  inProject,
+  modeCriterion,
+  openedFiles,
+  pathCriterion,
+  pathVerdict,
+} from './open-criteria.ts'
 import { answer, type Search } from './search.ts'
 
 export interface OpenedOptions {
@@ -67,5 +75,6 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     conditions,
     times,
     distance: (event) => near(event.path),
+    otherwise: () => openedFiles(trace.opensWhere(inProject(root)), root),
   }
 }

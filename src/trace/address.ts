@@ -33,6 +33,8 @@ export type Target = string | RegExp | AsymmetricMatcher | TargetParts
 export interface AddressPattern {
   readonly printed: string
   match(address: Address): Verdict
+  /** The address would match if it were not for its port. */
+  readonly isOtherPort: (address: Address) => boolean
 }
 
 export const loopback = new BlockList()
@@ -41,20 +43,32 @@ loopback.addAddress('::1', 'ipv6')
 
 export function addressPattern(input: unknown, root: string): AddressPattern {
   const printed = printValue(input)
-  if (typeof input === 'string') return { printed, match: parseTarget(input, root) }
+  if (typeof input === 'string') return { printed, ...parseTarget(input, root) }
   if (input instanceof RegExp || isAsymmetric(input) || Object.prototype.toString.call(input) === '[object RegExp]') {
     const value = valuePattern(input, 'the target')
-    return { printed, match: (address) => value.match(plainAddress(address) ?? { status: 'unreadable' }) }
+    const match = (address: Address) => value.match(plainAddress(address) ?? { status: 'unreadable' })
+    return { printed, match, isOtherPort: () => false }
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     const isPort = typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= 65535
     const remedy = isPort ? `Write \`':${input}'\` for the port.` : undefined
     throw misuse('the target to be a string, a RegExp or an object `{ host, port, family }`', input, remedy)
   }
-  return { printed, match: parseParts(input as TargetParts) }
+  return { printed, ...parseParts(input as TargetParts) }
 }
 
-function parseParts(parts: TargetParts): (address: Address) => Verdict {
+type Matching = Omit<AddressPattern, 'printed'>
+
+/** Of the tests that an address has to pass, and the one of its port. */
+function matching(tests: readonly ((address: Address) => boolean)[], port?: (address: Address) => boolean): Matching {
+  const others = (address: Address) => tests.every((test) => test(address))
+  return {
+    match: (address) => (others(address) && port?.(address) !== false ? 'yes' : 'no'),
+    isOtherPort: (address) => isInet(address) && others(address) && port?.(address) === false,
+  }
+}
+
+function parseParts(parts: TargetParts): Matching {
   for (const key of Object.keys(parts)) {
     if (!['host', 'port', 'family'].includes(key)) {
       throw new MisuseError(`Unknown part \`${key}\` of a target; it has \`host\`, \`port\` and \`family\`.`)
@@ -63,9 +77,8 @@ function parseParts(parts: TargetParts): (address: Address) => Verdict {
   const { host, port, family } = parts
   const tests: ((address: Address) => boolean)[] = []
   if (host !== undefined) tests.push(onHost(hostTest(host)))
-  if (port !== undefined) tests.push(portTest(port))
   if (family !== undefined) tests.push(familyTest(family))
-  return (address) => (tests.every((test) => test(address)) ? 'yes' : 'no')
+  return matching(tests, port === undefined ? undefined : portTest(port))
 }
 
 /** Whether an address has the port. */
@@ -99,14 +112,14 @@ function onHost(test: (host: string) => boolean): (address: Address) => boolean 
   }
 }
 
-function parseTarget(input: string, root: string): (address: Address) => Verdict {
+function parseTarget(input: string, root: string): Matching {
   if (input === '') throw misuse('the target not to be empty', input, 'Leave it out to mean any.')
-  if (input.startsWith('unix:')) return unixTest(input.slice('unix:'.length), root)
+  if (input.startsWith('unix:')) return { match: unixTest(input.slice('unix:'.length), root), isOtherPort: () => false }
   refuseLookalikes(input)
   const { host, port } = splitTarget(input)
   const hostMatches = host === '' || host === '*' ? isInet : onHost(hostTest(host, input))
   const portMatches = port === undefined || port === '*' ? isInet : portTest(parsePort(port, input))
-  return (address) => (hostMatches(address) && portMatches(address) ? 'yes' : 'no')
+  return matching([hostMatches], portMatches)
 }
 
 /** What is no target, and would be taken for another one or for a host without an address. */

@@ -23,6 +23,8 @@ export interface Pattern {
   readonly printed: string
   /** The last segment of a literal string, to find what it was probably meant to be; null for other patterns. */
   readonly wanted: string | null
+  /** Its folder, where it is a path without magic. */
+  readonly folder?: string
   /** It looks at the last segment of a path only. */
   readonly isName: boolean
   match(text: Text): Verdict
@@ -112,7 +114,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     )
     const isOneOf = (paths: readonly string[]) => (text: string) =>
       paths.includes(text) || (mayBeIrregular(text) && paths.includes(regular(text)))
-    const options = { whole: all, written: isOneOf(written) }
+    const options = { whole: all, written: isOneOf(written), folder: posix.dirname(written[0]!) }
     return pattern(printed, baseName(written[0]!), isOneOf(all), options)
   }
   const folders = spellings(scan.base, follow)
@@ -137,6 +139,7 @@ interface PatternOptions {
   /** The texts of which one has to be equal, where it is that simple. */
   readonly whole?: readonly string[]
   readonly isName?: boolean
+  readonly folder?: string
   /** Whether a text matches without any link followed. */
   readonly written?: (text: string) => boolean
 }
@@ -145,11 +148,12 @@ function pattern(
   printed: string,
   wanted: string | null,
   matches: (text: string) => boolean,
-  { whole, isName = false, written }: PatternOptions = {},
+  { whole, isName = false, written, folder }: PatternOptions = {},
 ): Pattern {
   return {
     printed,
     wanted,
+    ...(folder === undefined ? {} : { folder }),
     isName,
     match(text) {
       if (typeof text === 'string') return matches(text) ? 'yes' : 'no'

@@ -85,6 +85,10 @@ describe('finds', () => {
 })
 
 describe('misses', () => {
+  test.each([':444', 'localhost:80', { host: '10.0.0.0/8', port: 80 }])('the port of %j', (target) => {
+    expect(messageOf(() => expect(trace).toHaveConnectedTo(target))).toContain('      another port\n')
+  })
+
   test('an IPv6 address is shown as it was written', () => {
     const message = messageOf(() => expect(trace).toHaveConnectedTo('::2'))
     expect(message).toMatch(/^expect\(trace\)\.toHaveConnectedTo\("::2"\)\n\nExpected: connect to "::2"\n/)

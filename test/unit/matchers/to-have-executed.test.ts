@@ -97,6 +97,31 @@ describe('misses', () => {
     )
   })
 
+  test('a whole list without the name of the program', () => {
+    expect(messageOf(() => expect(trace).toHaveExecuted('gcc', { argv: ['-c', 'hello.c', '-o', /./] }))).toContain(
+      'argv begins with the program\'s own name, gcc: ["gcc", "-c", "hello.c", "-o", /./]',
+    )
+  })
+
+  test('steps of a search and failed attempts do not hide what ran', () => {
+    const builder = new TraceBuilder()
+    for (let n = 0; n < 7; n++) {
+      const tried = builder.root
+        .spawn('/bin/sh', ['sh', `${n}`])
+        .fork()
+        .execFailed('/opt/gcc', 'ENOENT')
+      if (n < 6) tried.exit(1)
+      else tried.exec('/usr/bin/gcc', ['gcc', '-c', 'a.c']).exit(0)
+    }
+    const message = messageOf(() => expect(builder.trace()).toHaveExecuted('gcc', { exitCode: 1 }))
+    expect(message.match(/^ {2}\+.*/gm)?.[0]).toContain('gcc -c a.c')
+    expect(message.match(/exec \/opt\/gcc -> ENOENT/g)).toHaveLength(1)
+    expect(message).toContain('6 failed attempts: ENOENT')
+    const found = new TraceBuilder()
+    found.root.fork().execFailed('/opt/gcc', 'ENOENT').exec('/usr/bin/gcc', ['gcc']).exit(0)
+    expect(messageOf(() => expect(found.trace()).toHaveExecuted('gcc', { exitCode: 1 }))).not.toContain('ENOENT')
+  })
+
   test('a program that was only looked for', () => {
     const builder = new TraceBuilder()
     const sh = builder.root.spawn('/bin/sh', ['sh', '-c', 'clang a.c'])
@@ -128,7 +153,7 @@ describe('misses', () => {
 
       Nearest:
         +6.0ms  gcc[1002]  exec gcc -c hello.c -o hello.o
-            named gcc, not "gc"
+            asked /usr/bin/gcc, argv[0] gcc, resolved /usr/bin/x86_64-linux-gnu-gcc-12
             test → make -j4 → gcc -c hello.c -o hello.o"
     `)
   })

@@ -2,7 +2,7 @@
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
-import { buildOfHello, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
+import { buildOfHello, type ProcessBuilder, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
 
 const trace = buildOfHello().trace()
 const gap = { reason: 'ring', count: 12, text: '12 records found the ring full.' }
@@ -134,6 +134,23 @@ describe('misses', () => {
     `)
   })
 
+  test('a path that nothing is near to', () => {
+    expect(messageOf(() => expect(trace).toHaveOpened('package.json'))).toMatchInlineSnapshot(`
+      "expect(trace).toHaveOpened("package.json")
+
+      Expected: open of "package.json"
+      Found:    none in 22 events of 4 processes, 0 lost
+
+      Opened in the project: Makefile, hello.c, include/hello.h, hello.o"
+    `)
+    const many = opens(
+      ...Array.from({ length: 9 }, (_, n) => (process: ProcessBuilder) => process.open(`${projectRoot}/${n}`)),
+    )
+    expect(messageOf(() => expect(many).toHaveOpened('package.json'))).toContain('5, … 3 more')
+    const none = opens((process) => process.open('/etc/passwd'))
+    expect(messageOf(() => expect(none).toHaveOpened('package.json'))).toContain('No file of the project was opened.')
+  })
+
   test('the same name in another folder', () => {
     expect(messageOf(() => expect(trace).toHaveOpened('src/hello.h'))).toMatchInlineSnapshot(`
       "expect(trace).toHaveOpened("src/hello.h")
@@ -143,10 +160,10 @@ describe('misses', () => {
 
       Nearest:
         +11.0ms  cc1[1003]  open read /home/me/project/include/hello.h
-            in another folder
+            in /home/me/project/include (asked for as include/hello.h), not in /home/me/project/src
             test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s
         +12.0ms  cc1[1003]  open read /usr/include/hello.h -> ENOENT
-            in another folder
+            in /usr/include, not in /home/me/project/src
             failed: ENOENT
             test → make -j4 → gcc -c hello.c -o hello.o → cc1 hello.c -o /tmp/ccAbCdEf.s"
     `)
