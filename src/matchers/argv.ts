@@ -58,7 +58,7 @@ function reasonOf(expected: unknown, actual: readonly Text[]): string {
   if (actual.some((argument) => typeof argument !== 'string')) return 'a part of its argv could not be read'
   if (Array.isArray(expected)) return differenceOf(elementPatterns(expected), actual)
   const { sample, inverse } = expected as { sample?: unknown; inverse?: boolean }
-  if (Array.isArray(sample) && inverse !== true) {
+  if (String(expected) === 'ArrayContaining' && Array.isArray(sample) && inverse !== true) {
     const missing = sample.filter((element) => !actual.some((argument) => holds(element, argument)))
     if (missing.length > 0) return `argv lacks ${missing.map(printValue).join(', ')}`
   }

@@ -215,7 +215,14 @@ export function printValue(value: unknown): string {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
     return `{${entries.map(([key, item]) => `${escapeText(key)}: ${printValue(item)}`).join(', ')}}`
   }
+  if (typeof value === 'function') return shortFunction(value)
   return typeof value === 'bigint' ? `${value}n` : escapeText(String(value))
+}
+
+function shortFunction(value: { readonly name: string }): string {
+  const source = String(value)
+  if (source.length <= 60 && !source.includes('\n')) return escapeText(source)
+  return value.name === '' ? 'a function' : `function ${escapeText(value.name)}`
 }
 
 function printAsymmetric(value: AsymmetricMatcher): string {
@@ -223,5 +230,8 @@ function printAsymmetric(value: AsymmetricMatcher): string {
   const name = escapeText(String(value))
   if (name.startsWith('Any')) return escapeText(own.toAsymmetricMatcher?.() ?? name)
   if (name.startsWith('[object')) return 'an asymmetric matcher'
+  // The runners' own are words such as `StringContaining`; one of `expect.extend` has the name and the arguments of a method.
+  if (/^(?:not\.)?[a-z]/.test(name) && Array.isArray(own.sample))
+    return `${name}(${own.sample.map(printValue).join(', ')})`
   return own.sample === undefined || typeof own.sample === 'function' ? name : `${name} ${printValue(own.sample)}`
 }

@@ -103,6 +103,22 @@ describe('misses', () => {
     )
   })
 
+  test('an asymmetric matcher of `expect.extend` is shown with its arguments', () => {
+    const argv = expect.toSatisfy((list: unknown) => list === 3)
+    const message = messageOf(() => expect(trace).toHaveExecuted('gcc', { argv }))
+    expect(message).toContain('Expected: exec of "gcc" with argv toSatisfy((list) => list === 3)')
+    expect(message).toContain('argv does not match toSatisfy(')
+    expect(messageOf(() => expect({ trace }).toHaveExecuted(expect.not.toHaveOpened('x') as never))).toContain(
+      'Expected: exec of not.toHaveOpened("x")',
+    )
+    function muchToDo(list: unknown): boolean {
+      return Array.isArray(list) && list.length > 1000
+    }
+    expect(messageOf(() => expect(trace).toHaveExecuted('gcc', { argv: expect.toSatisfy(muchToDo) }))).toContain(
+      'with argv toSatisfy(function muchToDo)',
+    )
+  })
+
   test('steps of a search and failed attempts do not hide what ran', () => {
     const builder = new TraceBuilder()
     for (let n = 0; n < 7; n++) {
