@@ -34,7 +34,7 @@ describe('finds', () => {
       script: '/home/me/project/configure',
       interpreter: '/bin/sh',
     })
-    const script = builder.trace()
+    const script = builder.ended()
     expect(script).toHaveExecuted('configure', { argv: ['./configure', '--quiet'] })
     expect(script).toHaveExecuted('./configure', { argv: ['/bin/sh', './configure', '--quiet'] })
     expect(script).toHaveExecuted('sh', { resolved: 'dash' })
@@ -62,8 +62,8 @@ describe('finds', () => {
   test('nothing by a link when the resolved file is asked for', () => {
     const builder = new TraceBuilder()
     builder.root.spawn('/usr/lib/ccache/gcc', ['gcc', '-c', 'a.c'], { path: '/usr/bin/ccache' })
-    expect(builder.trace()).toHaveExecuted('gcc', { resolved: 'ccache' })
-    expect(builder.trace()).not.toHaveExecuted(undefined, { resolved: 'gcc' })
+    expect(builder.ended()).toHaveExecuted('gcc', { resolved: 'ccache' })
+    expect(builder.ended()).not.toHaveExecuted(undefined, { resolved: 'gcc' })
   })
 })
 
@@ -108,9 +108,6 @@ describe('misses', () => {
     const message = messageOf(() => expect(trace).toHaveExecuted('gcc', { argv }))
     expect(message).toContain('Expected: exec of "gcc" with argv toSatisfy((list) => list === 3)')
     expect(message).toContain('argv does not match toSatisfy(')
-    expect(messageOf(() => expect({ trace }).toHaveExecuted(expect.not.toHaveOpened('x') as never))).toContain(
-      'Expected: exec of not.toHaveOpened("x")',
-    )
     function muchToDo(list: unknown): boolean {
       return Array.isArray(list) && list.length > 1000
     }
