@@ -5,16 +5,16 @@ import { closest } from '../trace/nearest.ts'
 import { isAsymmetric } from '../trace/pattern.ts'
 import { eventBrand, hasBrand, type TraceView, traceBrand, traceSelf } from '../trace/view.ts'
 import type { Call } from './context.ts'
-import { doubtText, gapsText, headed, nobodyHints } from './message.ts'
+import { doubtText, gapsText, headed, nobodyHints, runningText } from './message.ts'
 
 /**
  * The record cannot bear the verdict. `INCOMPLETE_TRACE`: something is missing from it, so that what was not found may still have
  * happened. `GROUP_NOT_RECORDED`: events of that group were not asked for. `NOTHING_RECORDED`: there was nobody who could have done
- * it. Thrown, also under `.not`; never a "no match".
+ * it. `STILL_RUNNING`: somebody runs who may still do it. Thrown, also under `.not`; never a "no match".
  */
 export class EvidenceError extends Error {
   override name = 'EvidenceError'
-  readonly code: 'INCOMPLETE_TRACE' | 'GROUP_NOT_RECORDED' | 'NOTHING_RECORDED'
+  readonly code: 'INCOMPLETE_TRACE' | 'GROUP_NOT_RECORDED' | 'NOTHING_RECORDED' | 'STILL_RUNNING'
 
   constructor(code: EvidenceError['code'], message: string) {
     super(message)
@@ -90,6 +90,12 @@ export function checkTimes(times: unknown): number | undefined {
   throw misuse('the `times` option to be an integer of at least 0', times)
 }
 
+/** `soFar`: whether processes that still run are left aside. */
+export function checkSoFar(soFar: unknown): boolean {
+  if (soFar === undefined || typeof soFar === 'boolean') return soFar === true
+  throw misuse('the `soFar` option to be true or false', soFar)
+}
+
 /** The groups that a matcher looks at have to be in the record, whatever the verdict. */
 export function checkGroup(call: Call, trace: TraceView, group: EventGroup): void {
   if (trace.info.groups.includes(group)) return
@@ -106,6 +112,12 @@ export function checkAnybody(call: Call, trace: TraceView, absent: string): void
     '\n',
   )
   throw new EvidenceError('NOTHING_RECORDED', headed(call, text))
+}
+
+/** What did not happen may still happen while somebody runs who could do it. */
+export function checkEnded(call: Call, trace: TraceView, absent: string): void {
+  const text = runningText(trace, absent)
+  if (text !== null) throw new EvidenceError('STILL_RUNNING', headed(call, text))
 }
 
 /** A verdict that rests on absence needs a complete trace, and no candidate that could not be read. */

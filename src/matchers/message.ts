@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { escapeText } from '../trace/escape.ts'
+import { historyOf } from '../trace/history.ts'
+import { lineage } from '../trace/lineage.ts'
 import { printValue } from '../trace/pattern.ts'
 import { plural, summary } from '../trace/print.ts'
 import { descendants, type TraceView } from '../trace/view.ts'
@@ -89,6 +91,24 @@ export function gapsText(trace: TraceView, absent: string): string {
     `The trace is incomplete, so it does not tell whether there was ${absent}:`,
     ...(gaps.length === 0 ? ['  - the trace does not say why'] : gaps),
     'What was found in it is sound; what was not found may still have happened. See docs/matchers.md, "Incomplete traces".',
+  ].join('\n')
+}
+
+const mostRunning = 5
+
+/** Who still runs, down from the test; null where nobody does. Our own helper, of a session that a traced program opened, is nobody: it is not the program's doing. */
+export function runningText(trace: TraceView, absent: string): string | null {
+  const running = trace.running.filter(({ exe }) => typeof exe !== 'string' || !exe.endsWith('/spyscall-helper'))
+  if (running.length === 0) return null
+  const history = historyOf(trace)
+  const lines = running
+    .slice(0, mostRunning)
+    .map((process) => `  - [${process.pid}]  ${lineage(process, Number.POSITIVE_INFINITY, history)}`)
+  return [
+    `${plural(running.length, 'process', 'es')} still ran, so there may yet be ${absent}:`,
+    ...lines,
+    ...(running.length > mostRunning ? [`  … and ${running.length - mostRunning} more`] : []),
+    'Await what you start, or end it. `{ soFar: true }` asserts on what happened until now.',
   ].join('\n')
 }
 

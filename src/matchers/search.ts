@@ -8,7 +8,7 @@ import { shortName } from '../trace/names.ts'
 import type { Verdict } from '../trace/pattern.ts'
 import { renderDuration, renderEvent } from '../trace/render.ts'
 import type { TraceView } from '../trace/view.ts'
-import { checkAnybody, checkEvidence } from './check.ts'
+import { checkAnybody, checkEnded, checkEvidence } from './check.ts'
 import type { Call, MatcherResult } from './context.ts'
 import type { Criterion } from './criteria.ts'
 import { descriptionText, nobodyHints, type Shown, searchMessage, withArticle } from './message.ts'
@@ -29,6 +29,7 @@ export interface Search<E extends TraceEvent> {
   readonly target: Criterion<E> | null
   readonly conditions: readonly Criterion<E>[]
   readonly times: number | undefined
+  readonly soFar: boolean
   /** It asks for nothing in particular, so that its absence says that nobody did anything. */
   readonly meansAnything?: boolean
   /** A failed attempt, which tells less than anything that worked; `'step'` of a search that then succeeded: nothing at all. */
@@ -70,6 +71,7 @@ export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
   if (times !== undefined || count === 0)
     checkEvidence(call, trace, withArticle(description), doubtsOf(search, unknown, criteria))
   const holds = pass !== (call.context.isNot === true)
+  if (holds && !search.soFar && (times !== undefined || count === 0)) checkEnded(call, trace, withArticle(description))
   if (holds && count === 0 && search.meansAnything !== true) checkAnybody(call, trace, description)
   return {
     pass,

@@ -5,7 +5,7 @@ import { historyOf } from '../trace/history.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
 import type { AsymmetricMatcher } from '../trace/pattern.ts'
 import { isUnix } from '../trace/render.ts'
-import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
+import { checked, checkGroup, checkOptions, checkSoFar, checkTarget, checkTimes, checkTrace } from './check.ts'
 import {
   addressCriterion,
   datagrams,
@@ -31,13 +31,15 @@ export interface ConnectedOptions {
   readonly by?: ProgramPatternInput
   /** How often, exactly. */
   readonly times?: number
+  /** The verdict is about what happened so far: processes that still run do not stand in the way of one that rests on absence. */
+  readonly soFar?: boolean
 }
 
-const known = ['outcome', 'errno', 'port', 'family', 'by', 'times'] as const
+const known = ['outcome', 'errno', 'port', 'family', 'by', 'times', 'soFar'] as const
 
 /**
  * A socket was connected, or it was tried: TCP, UDP with a fixed peer, unix. A datagram sent without a connection is none. Without a
- * target, a unix socket on which nobody listens is none either. Its absence, and `times`, need a complete trace.
+ * target, a unix socket on which nobody listens is none either. Its absence, and `times`, need a complete trace in which nobody still runs.
  */
 export function toHaveConnectedTo(
   this: MatcherContext,
@@ -78,6 +80,7 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     target: pattern === null ? null : targetCriterion(pattern),
     conditions,
     times,
+    soFar: checkSoFar(options.soFar),
     distance: (event) => (isUnix(event.address) ? 2 : 1),
     otherwise: () => datagrams(trace, pattern),
   }

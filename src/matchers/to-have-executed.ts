@@ -5,7 +5,7 @@ import { MisuseError } from '../trace/misuse.ts'
 import { isSearchStep, type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
-import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
+import { checked, checkGroup, checkOptions, checkSoFar, checkTarget, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { type ArgvExpectation, byCriterion, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
 import {
@@ -35,15 +35,17 @@ export interface ExecutedOptions {
   readonly by?: ProgramPatternInput
   /** How often, exactly. */
   readonly times?: number
+  /** The verdict is about what happened so far: processes that still run do not stand in the way of one that rests on absence. */
+  readonly soFar?: boolean
   /** The file that really runs, all links resolved, and nothing else. */
   readonly resolved?: ProgramPatternInput
 }
 
-const known = ['argv', 'env', 'cwd', 'exitCode', 'signal', 'errno', 'by', 'times', 'resolved'] as const
+const known = ['argv', 'env', 'cwd', 'exitCode', 'signal', 'errno', 'by', 'times', 'soFar', 'resolved'] as const
 
 /**
  * A program was executed, by any of its names: asked path, argv[0], script, interpreter or resolved file. A failed attempt, such as
- * a search along `$PATH`, is none. Its absence, and `times`, need a complete trace.
+ * a search along `$PATH`, is none. Its absence, and `times`, need a complete trace in which nobody still runs.
  */
 export function toHaveExecuted(
   this: MatcherContext,
@@ -86,6 +88,7 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     target: pattern === null ? null : programCriterion(pattern),
     conditions,
     times,
+    soFar: checkSoFar(options.soFar),
     meansAnything: pattern === null && conditions.length === 1 && options.errno === undefined,
     distance: (event) =>
       event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,

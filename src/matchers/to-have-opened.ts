@@ -3,7 +3,7 @@ import type { OpenEvent, OpenMode } from '../trace/event.ts'
 import { historyOf } from '../trace/history.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
 import { type AsymmetricMatcher, pathPattern, type TextPattern } from '../trace/pattern.ts'
-import { checked, checkGroup, checkOptions, checkTarget, checkTimes, checkTrace } from './check.ts'
+import { checked, checkGroup, checkOptions, checkSoFar, checkTarget, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { byCriterion, type Criterion, resultCriterion } from './criteria.ts'
 import {
@@ -28,13 +28,15 @@ export interface OpenedOptions {
   readonly by?: ProgramPatternInput
   /** How often, exactly. */
   readonly times?: number
+  /** The verdict is about what happened so far: processes that still run do not stand in the way of one that rests on absence. */
+  readonly soFar?: boolean
 }
 
-const known = ['mode', 'errno', 'created', 'by', 'times'] as const
+const known = ['mode', 'errno', 'created', 'by', 'times', 'soFar'] as const
 
 /**
  * A file was opened: by the path that the kernel resolved, or by the one that was asked for. A failed attempt is none, unless
- * `errno` asks for it. Its absence, and `times`, need a complete trace.
+ * `errno` asks for it. Its absence, and `times`, need a complete trace in which nobody still runs.
  */
 export function toHaveOpened(
   this: MatcherContext,
@@ -74,6 +76,7 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     target: pattern === null ? null : pathCriterion(pattern),
     conditions,
     times,
+    soFar: checkSoFar(options.soFar),
     distance: (event) => near(event.path),
     otherwise: () => openedFiles(trace.opensWhere(inProject(root)), root),
   }

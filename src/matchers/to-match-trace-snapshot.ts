@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { snapshotText, type TraceSnapshotOptions } from '../trace/snapshot.ts'
-import { checkEvidence, checked, checkGroup, checkOptions, checkTrace } from './check.ts'
+import { checkEnded, checkEvidence, checked, checkGroup, checkOptions, checkSoFar, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { choiceTest } from './criteria.ts'
 import { type MatchSnapshot, rawText } from './snapshot-adapter.ts'
@@ -30,12 +30,13 @@ export function toMatchTraceSnapshotWith(matchSnapshot: MatchSnapshot): ToMatchT
     checkGroup(call, trace, 'process')
     const text = snapshotText(trace, options)
     checkEvidence(call, trace, 'anything beside what a snapshot would show')
+    if (!checkSoFar(options.soFar)) checkEnded(call, trace, 'more than a snapshot would show')
     return checked(call, () => matchSnapshot.call(this, rawText(text), name))
   }
 }
 
 function checkSnapshotOptions(given: unknown): TraceSnapshotOptions {
-  const options = checkOptions<TraceSnapshotOptions>(given, ['order'])
+  const options = checkOptions<TraceSnapshotOptions>(given, ['order', 'soFar'])
   if (options.order !== undefined) choiceTest(options.order, 'order', ['sorted', 'recorded'])
   return options
 }

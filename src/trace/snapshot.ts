@@ -16,6 +16,8 @@ export interface TraceSnapshotOptions {
    * timing only are equal. `'recorded'`: as they were started, for programs that start one thing after the other.
    */
   readonly order?: 'sorted' | 'recorded'
+  /** Take the snapshot though processes still run. */
+  readonly soFar?: boolean
 }
 
 /**

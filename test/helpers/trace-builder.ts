@@ -110,6 +110,13 @@ export class TraceBuilder {
     return child
   }
 
+  /** The trace when everybody has ended who had not yet. */
+  ended(): TraceView {
+    for (const process of this.#processes)
+      if (!process.isRoot && process.exit === null) new ProcessBuilder(this, process).exit()
+    return this.trace()
+  }
+
   /** The trace so far. */
   trace(): TraceView {
     const events = this.#events

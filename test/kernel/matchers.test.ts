@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The matchers on real traces: what is true of a real build, and what their messages say of it.
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,7 +11,7 @@ import { inspect, promisify } from 'node:util'
 import { test as fixtureTest } from 'spyscall/vitest'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { withSnapshots } from '../../src/matchers/index.ts'
-import { traced } from '../../src/session/index.ts'
+import { openSession, traced } from '../../src/session/index.ts'
 import { snapshotText } from '../../src/trace/snapshot.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { errorOf, messageOf } from '../helpers/message-of.ts'
@@ -240,3 +241,22 @@ function contextOf() {
   const same = (text: string) => text
   return { utils: { matcherHint: same, EXPECTED_COLOR: same, RECEIVED_COLOR: same, DIM_COLOR: same } }
 }
+
+describeKernel('somebody still runs', () => {
+  test('a verdict that rests on absence is refused, with who it is', async () => {
+    const session = await openSession()
+    const child = spawn('/bin/sh', ['-c', 'read line; exec /bin/echo late'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    await once(child, 'spawn')
+    const refused = expect.objectContaining({ code: 'STILL_RUNNING', message: expect.stringContaining('read line') })
+    expect(() => expect(session.trace).not.toHaveExecuted('echo')).toThrow(refused)
+    expect(() => expect(session.trace).toHaveExecuted('sh', { times: 1 })).toThrow(refused)
+    expect(() => expect(session.trace).toMatchTraceSnapshot()).toThrow(refused)
+    expect(session.trace).toHaveExecuted('sh')
+    expect(session.trace).not.toHaveExecuted('echo', { soFar: true })
+    child.stdin.end('\n')
+    await once(child, 'close')
+    expect(session.trace).toHaveExecuted('echo', { times: 1 })
+    expect(session.trace).not.toHaveExecuted('cat')
+    await session.stop()
+  })
+})

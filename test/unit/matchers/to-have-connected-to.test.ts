@@ -71,7 +71,7 @@ describe('finds', () => {
     const builder = new TraceBuilder()
     builder.root.spawn('/bin/x', ['x']).connect(inet('127.0.0.1', 80), { asked: inet('0.0.0.0', 80) })
     expect(builder.trace()).toHaveConnectedTo('0.0.0.0:80')
-    expect(messageOf(() => expect(builder.trace()).not.toHaveConnectedTo('0.0.0.0'))).toContain(
+    expect(messageOf(() => expect(builder.ended()).not.toHaveConnectedTo('0.0.0.0'))).toContain(
       'matched by: asked address 0.0.0.0:80',
     )
   })
@@ -133,7 +133,7 @@ describe('misses', () => {
   test('a datagram, which is no connection', () => {
     const builder = new TraceBuilder()
     builder.root.spawn('/bin/dig', ['dig']).send(inet('9.9.9.9', 53))
-    expect(builder.trace()).not.toHaveConnectedTo()
+    expect(builder.ended()).not.toHaveConnectedTo()
     expect(messageOf(() => expect(builder.trace()).toHaveConnectedTo(':53'))).toContain(
       'Datagrams were sent without a connection (that is no connect): 9.9.9.9:53',
     )
@@ -155,7 +155,7 @@ test('without a target, a unix socket that nobody listens on is nothing to be co
   const process = builder.root.spawn('/bin/x', ['x'])
   process.connect(unix('/run/nscd'), { outcome: 'failed', errno: 'ENOENT' })
   process.connect(unix('/run/old'), { outcome: 'refused', errno: 'ECONNREFUSED' })
-  expect(builder.trace()).not.toHaveConnectedTo()
+  expect(builder.ended()).not.toHaveConnectedTo()
   expect(builder.trace()).toHaveConnectedTo('unix:/run/nscd')
   expect(builder.trace()).toHaveConnectedTo(undefined, { errno: 'ENOENT' })
   process.connect(inet('127.0.0.1', 1), { outcome: 'refused', errno: 'ECONNREFUSED' })
@@ -165,13 +165,13 @@ test('without a target, a unix socket that nobody listens on is nothing to be co
 test('a file is no abstract name', () => {
   const builder = new TraceBuilder()
   builder.root.spawn('/bin/x', ['x']).connect(unix('@bus'))
-  expect(builder.trace()).not.toHaveConnectedTo('unix:@bus')
+  expect(builder.ended()).not.toHaveConnectedTo('unix:@bus')
 })
 
 test('.not passes for a peer that was only taken away', () => {
   const builder = new TraceBuilder()
   builder.root.spawn('/bin/x', ['x']).connect({ family: 'unknown' }, { asked: null })
-  expect(builder.trace()).not.toHaveConnectedTo()
+  expect(builder.ended()).not.toHaveConnectedTo()
 })
 
 test('.not fails', () => {
@@ -249,7 +249,7 @@ test('an outcome that is not known yet, and an address that was not read', () =>
   const tool = builder.root.spawn('/bin/x', ['x'])
   tool.connect(inet('10.0.0.9', 1), { outcome: 'inProgress', result: { ok: false, errno: 'EINPROGRESS' } })
   tool.connect(unix({ status: 'unreadable' }))
-  const open = builder.trace()
+  const open = builder.ended()
   expect(open).toHaveConnectedTo('10.0.0.9:1')
   expect(open).toHaveConnectedTo('10.0.0.9:1', { outcome: 'inProgress' })
   expect(messageOf(() => expect(open).not.toHaveConnectedTo('10.0.0.9:1', { outcome: 'established' }))).toContain(
