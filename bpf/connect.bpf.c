@@ -43,6 +43,7 @@ __noinline int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie)
 	r->result = s->call.result;
 	r->fd = s->call.args[0];
 	r->returned = 1;
+	r->nr = s->call.nr;
 	spy_address_of_user(&r->asked, s->call.args[1], s->call.args[2]);
 	if (sk) {
 		r->type = BPF_CORE_READ(sk, sk_type);
@@ -74,6 +75,7 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	r = (void *)spy_begin(s, SPY_RECORD_CONNECT, sizeof(*r), me->process, SPY_FLAG_FROM_SOCKET);
 	r->cookie = cookie;
 	r->fd = -1;
+	r->nr = me->nr;
 	r->type = sk->sk_type;
 	r->protocol = sk->sk_protocol;
 	spy_address_of_sock(&r->settled, sk);

@@ -230,7 +230,8 @@ struct spy_record_connect {
 	__s32 fd;                   /* -1 when unknown (FROM_SOCKET) */
 	__u16 type;                 /* SOCK_* */
 	__u16 protocol;             /* IPPROTO_* */
-	__u32 returned;             /* 1: from the return of connect(2), 0: from TCP's state */
+	__u16 returned;             /* 1: from the return of connect(2), 0: from TCP's state */
+	__u16 nr;                   /* of the call under way */
 	__u32 state;                /* TCP_* when connect(2) returned, 0 for others */
 	struct spy_address asked;   /* of the memory of the caller; SPY_FAMILY_UNREAD when it was not read */
 	struct spy_address settled; /* kernel's socket; family 0 when it has none */

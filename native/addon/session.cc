@@ -160,20 +160,19 @@ void Session::Take(const uint8_t* record, uint32_t bytes) {
   memcpy(&header, record, sizeof(header));
   /* A program that was under way when the ring's last session closed. */
   if (header.session != stamp_) return;
+  uint64_t before = taken_++;
   if (header.kind == SPY_RECORD_MARK && bytes >= sizeof(spy_record_mark)) {
     spy_record_mark mark;
     memcpy(&mark, record, sizeof(mark));
     delivered_ = mark.delivered;
     memcpy(lost_, mark.lost, sizeof(lost_));
     /* What was put into the ring before the mark has come by, or something took it from us. */
-    if (taken_ + vanished_ < mark.delivered) vanished_ = mark.delivered - taken_;
-    taken_++;
+    if (before + vanished_ < mark.delivered) vanished_ = mark.delivered - before;
     if (!(mark.number & kUserMark)) {
       barrier_seen_ = mark.number;
       return;
     }
   }
-  if (header.kind != SPY_RECORD_MARK) taken_++;
   log_.Append(record, header.size);
 }
 

@@ -226,7 +226,7 @@ export class Assembly {
     const r = this.#reader
     const cookie = r.u64(Offset.connect.cookie)
     const tid = r.u32(Offset.header.tid)
-    const returned = r.u32(Offset.connect.returned) === 1
+    const returned = r.u16(Offset.connect.returned) === 1
     if (returned && this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.connect, 0)
     const begun = cookie === 0n ? undefined : this.#connectByCookie.get(cookie)
     const parts = begun === undefined ? undefined : this.connects.get(begun)

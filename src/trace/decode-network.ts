@@ -11,7 +11,7 @@ import type {
   SendEvent,
   UnixAddress,
 } from './event.ts'
-import { errnoName } from './linux.ts'
+import { callName, errnoName } from './linux.ts'
 import { Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
 
@@ -50,7 +50,7 @@ export function connectEvent(
   return {
     kind: 'connect',
     ...base,
-    call: returned === null ? 'sendto' : 'connect',
+    call: connectCall(callName(begun.u16(Offset.connect.nr), facts.abi)),
     abi: facts.abi,
     result: facts.result,
     address,
@@ -118,6 +118,11 @@ function unreturned(end: number | null): CallFacts {
   const result: Result =
     end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
   return { call: '', abi: 'native', result, blocked: false, partial: false, died: false }
+}
+
+/** TCP's fast open connects by sending. */
+function connectCall(name: string): ConnectEvent['call'] {
+  return name === 'sendto' || name === 'sendmsg' || name === 'sendmmsg' ? name : 'connect'
 }
 
 function transportOf(address: Address, protocol: number): ConnectEvent['transport'] {

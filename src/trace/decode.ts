@@ -276,7 +276,7 @@ export class Decoder {
     const parts = this.#assembly.connects.get(entry)
     const returned = parts?.returned === null || parts === undefined ? null : this.#at(parts.returned)
     const call = returned === null ? null : this.#call(returned, entry, Offset.connect.result)
-    const source = r.u32(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state'
+    const source = r.u16(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state'
     return connectEvent(this.#base(r, entry, source), r, returned, call, parts?.end ?? null)
   }
 

@@ -225,7 +225,7 @@ export type ConnectOutcome =
 /** A socket was connected, or could not be. Source: inet_sock_set_state and sys_exit. */
 export interface ConnectEvent extends EventBase {
   readonly kind: 'connect'
-  readonly call: 'connect' | 'sendto'
+  readonly call: 'connect' | 'sendto' | 'sendmsg' | 'sendmmsg'
   readonly abi: Abi
   /** Of connect(2); a non-blocking one fails with EINPROGRESS and still ends by `outcome`. */
   readonly result: Result
