@@ -33,6 +33,7 @@ export const calls: Bench = {
       variant('pair, traced for processes only', 'traced', pair, { events: ['process'] }),
       variant('pair, beside a session', 'bystander', pair),
       variant('call', 'none', getppid),
+      variant('call, beside two empty programs', 'none', [at('beside-empty'), ...getppid]),
       variant('call, traced', 'traced', getppid),
       variant('call, beside a session', 'bystander', getppid),
     ])
@@ -48,6 +49,7 @@ export const calls: Bench = {
       added('pair, traced for processes only', 'pair'),
       added('pair, beside a session', 'pair', 100, 'two calls'),
       alone('call'),
+      added('call, beside two empty programs', 'call', undefined, 'a session cannot cost less than this, here'),
       added('call, traced', 'call', undefined, 'a call that is not recorded, of a recorded process'),
       added('call, beside a session', 'call', 50, 'any call of any process of the machine'),
     ]

@@ -7,8 +7,8 @@ export interface QueryRequest {
   readonly opens: number
   /** Distinct files among them. */
   readonly files: number
-  /** Opens a second; as fast as can be when absent. */
-  readonly rate?: number
+  /** Opens a second, and by how many processes together; as fast as one can when absent. */
+  readonly paced?: { readonly rate: number; readonly workers: number }
   /** No question is asked of the trace. */
   readonly silent?: boolean
 }

@@ -20,6 +20,6 @@ export interface Result {
 }
 
 /** A line over the figures of one benchmark. */
-export function heading({ bench, title, loadBefore, others }: Result): string {
-  return `${bench}: ${title}. Load before ${loadBefore}; meanwhile others used ${others.toFixed(2)} processors at most`
+export function heading({ bench, title, others }: Result): string {
+  return `${bench}: ${title}. Meanwhile others used ${others.toFixed(2)} processors at most`
 }

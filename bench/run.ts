@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Benchmarks: `npm run bench -- [NAME…] [--quick] [--quiet] [--write]`. Leaves what it found in build/bench.json.
-//   --quick: few rounds · --quiet: wait for calm and repeat what was disturbed, for 20 minutes a benchmark at most · --write: put the tables into docs/performance.md
+//   --quick: few rounds · --quiet: wait for calm and repeat what was disturbed, for 10 minutes a benchmark at most · --write: put the tables into docs/performance.md
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -41,7 +41,7 @@ let results = earlier()
 for (const bench of benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   const loadBefore = load()
   const start = performance.now()
-  const harness = new Harness(bench.name, values.quiet ? 20 * 60_000 : 0)
+  const harness = new Harness(bench.name, values.quiet ? 10 * 60_000 : 0)
   const figures = await bench.run({ quick: values.quick, harness })
   const result: Result = {
     bench: bench.name,

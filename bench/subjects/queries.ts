@@ -14,7 +14,7 @@ type Asked = KernelMatchers<void>
 untyped.extend(matchers as unknown as Parameters<typeof untyped.extend>[0])
 const expect = untyped as unknown as (trace: unknown) => Asked & { readonly not: Asked }
 
-const { opens, files, rate, silent } = JSON.parse(process.argv[2] ?? '') as QueryRequest
+const { opens, files, paced, silent } = JSON.parse(process.argv[2] ?? '') as QueryRequest
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'spy-bench-')))
 const peakMiB = (): number => process.resourceUsage().maxRSS / 1024
 
@@ -26,7 +26,7 @@ function timed(work: () => unknown): number {
 
 const before = peakMiB()
 const session = await openSession()
-const args = [folder, `${files}`, `${opens}`, ...(rate === undefined ? [] : [`${rate}`])]
+const args = [folder, `${files}`, `${opens}`, ...(paced === undefined ? [] : [`${paced.rate}`, `${paced.workers}`])]
 const { status, stdout, stderr } = spawnSync(at('files'), args, { encoding: 'utf8' })
 rmSync(folder, { recursive: true })
 if (status !== 0) throw new Error(`files ended with ${status}: ${stderr}`)
@@ -45,6 +45,8 @@ if (!silent) {
   furtherMs['toHaveOpened(RegExp)'] = timed(() => expect(trace).toHaveOpened(/f0{5}$/))
   furtherMs['not.toHaveOpened(path)'] = timed(() => expect(trace).not.toHaveOpened('/etc/shadow'))
   furtherMs['not.toHaveOpened(glob)'] = timed(() => expect(trace).not.toHaveOpened('/home/**'))
+  const times = opened / files + 1
+  furtherMs['toHaveOpened(path, times)'] = timed(() => expect(trace).toHaveOpened(join(folder, 'f00000'), { times }))
   furtherMs['toHaveExecuted'] = timed(() => expect(trace).toHaveExecuted('files'))
   furtherMs['not.toHaveConnectedTo'] = timed(() => expect(trace).not.toHaveConnectedTo())
 }
