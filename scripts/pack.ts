@@ -42,7 +42,14 @@ function check(files: readonly { path: string; mode: number }[]): void {
   const unexpected = paths.filter((path) => !expected.some((pattern) => pattern.test(path)))
   if (unexpected.length > 0) throw new Failure(`the package holds files that it should not: ${unexpected.join(', ')}`)
   const native = `native/linux-${process.arch}`
-  const needed = ['README.md', 'LICENSE', 'bpf/LICENSE', `${native}/spyscall-helper`, `${native}/spyscall.node`, ...entryFiles()]
+  const needed = [
+    'README.md',
+    'LICENSE',
+    'bpf/LICENSE',
+    `${native}/spyscall-helper`,
+    `${native}/spyscall.node`,
+    ...entryFiles(),
+  ]
   const missing = needed.filter((path) => !paths.includes(path))
   if (missing.length > 0) throw new Failure(`the package lacks ${missing.join(', ')}`)
   const helper = files.find((file) => file.path.endsWith('/spyscall-helper'))
