@@ -6,6 +6,7 @@
 #ifndef SPY_ARCH_BPF_H
 #define SPY_ARCH_BPF_H
 
+#include "copy.bpf.h"
 #include "maps.bpf.h"
 
 enum spy_class {
@@ -51,22 +52,27 @@ static __always_inline __u32 spy_abi_flags(struct task_struct *task)
 	return BPF_CORE_READ(task, thread_info.status) & SPY_TS_COMPAT ? SPY_FLAG_I386 : 0;
 }
 
+#define SPY_REGS_COPY 168
+
 static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u64 *args)
 {
+	__u64 copy[SPY_REGS_COPY / sizeof(__u64)];
+
+	bpf_probe_read_kernel(copy, sizeof(copy), regs);
 	if (flags & SPY_FLAG_I386) {
-		args[0] = (__u32)regs->bx;
-		args[1] = (__u32)regs->cx;
-		args[2] = (__u32)regs->dx;
-		args[3] = (__u32)regs->si;
-		args[4] = (__u32)regs->di;
-		args[5] = (__u32)regs->bp;
+		args[0] = (__u32)SPY_IN_COPY(copy, regs, bx);
+		args[1] = (__u32)SPY_IN_COPY(copy, regs, cx);
+		args[2] = (__u32)SPY_IN_COPY(copy, regs, dx);
+		args[3] = (__u32)SPY_IN_COPY(copy, regs, si);
+		args[4] = (__u32)SPY_IN_COPY(copy, regs, di);
+		args[5] = (__u32)SPY_IN_COPY(copy, regs, bp);
 	} else {
-		args[0] = regs->di;
-		args[1] = regs->si;
-		args[2] = regs->dx;
-		args[3] = regs->r10;
-		args[4] = regs->r8;
-		args[5] = regs->r9;
+		args[0] = SPY_IN_COPY(copy, regs, di);
+		args[1] = SPY_IN_COPY(copy, regs, si);
+		args[2] = SPY_IN_COPY(copy, regs, dx);
+		args[3] = SPY_IN_COPY(copy, regs, r10);
+		args[4] = SPY_IN_COPY(copy, regs, r8);
+		args[5] = SPY_IN_COPY(copy, regs, r9);
 	}
 }
 

@@ -103,7 +103,7 @@ static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *
 		return;
 	s->call.result = result;
 	s->call.nr = nr;
-	s->call.flags = flags | spy_root_flags(me);
+	s->call.flags = flags | spy_root_flags(me->root_dentry);
 	spy_read_args(regs, flags, s->call.args);
 	if (class == SPY_CLASS_SOCKETCALL)
 		class = spy_unfold_socketcall(&s->call);

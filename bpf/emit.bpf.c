@@ -126,6 +126,25 @@ __noinline int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 c
 	return 0;
 }
 
+__noinline int spy_take_index(__u64 sessions, __u64 since)
+{
+	__u32 first = bpf_get_smp_processor_id() * SPY_SCRATCH_PER_CPU;
+
+	for (__u32 n = 0; n < SPY_SCRATCH_PER_CPU; n++) {
+		struct spy_scratch *s = spy_scratch_at(first + n);
+
+		if (s && !__sync_lock_test_and_set(&s->busy, 1)) {
+			s->sessions = sessions;
+			s->since = since;
+			s->unreadable = 0;
+			s->truncated = 0;
+			return first + n;
+		}
+	}
+	spy_count_lost(sessions, since, SPY_LOST_SCRATCH, 1);
+	return -1;
+}
+
 /*
  * Puts the record into one session's ring. The reader polls at intervals; it is woken early only when the ring becomes a quarter full,
  * so that a record costs no wake-up.

@@ -35,26 +35,20 @@ int spy_put_exe(__u32 scratch);
 
 #define SPY_AT_FDCWD (-100)
 
-/* Takes a free scratch of this CPU: several, because softirqs nest and a task can be preempted while it holds one. */
+/*
+ * Takes a free scratch of this CPU, several being there because softirqs nest and a task can be preempted while it holds one. Its index, or -1 with a count. A
+ * function of its own, so that the verifier goes on from one result and not from each of the scratches.
+ */
+int spy_take_index(__u64 sessions, __u64 since);
+
 static __always_inline struct spy_scratch *spy_take(__u32 *index, __u64 sessions, __u64 since)
 {
-	__u32 first = bpf_get_smp_processor_id() * SPY_SCRATCH_PER_CPU;
+	int taken = spy_take_index(sessions, since);
 
-	for (__u32 n = 0; n < SPY_SCRATCH_PER_CPU; n++) {
-		struct spy_scratch *s;
-
-		*index = first + n;
-		s = spy_scratch_at(*index);
-		if (s && !__sync_lock_test_and_set(&s->busy, 1)) {
-			s->sessions = sessions;
-			s->since = since;
-			s->unreadable = 0;
-			s->truncated = 0;
-			return s;
-		}
-	}
-	spy_count_lost(sessions, since, SPY_LOST_SCRATCH, 1);
-	return NULL;
+	if (taken < 0)
+		return NULL;
+	*index = taken;
+	return spy_scratch_at(*index);
 }
 
 /* The kernel's short name of a task. */

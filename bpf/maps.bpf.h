@@ -72,6 +72,11 @@ struct spy_scratch {
 	__u32 truncated;
 	struct spy_call call;
 	char walk[SPY_WALK_ROOM];
+	/*
+	 * Of the first byte of the path that is collected in walk[], from its end to its front. Here and not with the walk: what the verifier does not
+	 * follow through the steps, it need not look at again for each of its values.
+	 */
+	__u64 position;
 	__u8 record[SPY_RECORD_ROOM + 8]; /* and padding */
 };
 

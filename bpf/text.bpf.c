@@ -33,6 +33,32 @@ __noinline int spy_put_absent(__u32 scratch)
 	return 0;
 }
 
+__noinline int spy_root_flags(__u64 root_dentry)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fs_struct *fs = task->fs;
+
+	if (!fs || !root_dentry || (__u64)BPF_CORE_READ(fs, root.dentry) == root_dentry)
+		return 0;
+	return SPY_FLAG_CHROOTED;
+}
+
+__noinline __u64 spy_file_address(__s64 fd)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct files_struct *files = task->files;
+	struct fdtable *table;
+	__u64 file = 0;
+
+	if (!files)
+		return 0;
+	table = files->fdt;
+	if (!table || fd < 0 || fd >= table->max_fds)
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
+	return file;
+}
+
 /*
  * A terminated string in user memory, up to PATH_MAX. Of a call that failed with EFAULT or ENAMETOOLONG the kernel could read no more
  * than we can: no loss.
@@ -134,9 +160,7 @@ struct spy_walk {
 	__u64 root_mnt;
 	__u64 root_dentry;
 	__u32 scratch;
-	__u32 position; /* of the first byte of what was collected, written from the end to the front */
 	__u32 state;
-	__u32 depth;
 };
 
 /* Bytes of a dentry that are copied at once: its parent, name and hash stand at its front, for look-ups to find in one cache line. */
@@ -150,9 +174,9 @@ static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned
 	if (!s)
 		return 0;
 	length &= SPY_COMPONENT_MASK;
-	if (w->position < length + 1 || w->position > SPY_WALK_END)
+	if (s->position < length + 1 || s->position > SPY_WALK_END)
 		return 0;
-	position = w->position - length;
+	position = s->position - length;
 	if (position >= SPY_WALK_END + 1)
 		return 0;
 	bpf_probe_read_kernel(s->walk + position, length, name);
@@ -160,12 +184,13 @@ static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned
 	if (position > SPY_WALK_END)
 		return 0;
 	s->walk[position] = '/';
-	w->position = position;
+	s->position = position;
 	return 1;
 }
 
 static long spy_walk_step(__u32 n, struct spy_walk *w)
 {
+	struct spy_scratch *s = spy_scratch_at(w->scratch);
 	struct dentry *dentry = (struct dentry *)w->dentry;
 	__u64 copy[SPY_DENTRY_COPY / sizeof(__u64)];
 	struct dentry *parent;
@@ -193,7 +218,7 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 	parent = SPY_IN_COPY(copy, dentry, d_parent);
 	if (parent == dentry || !parent) {
 		/* What was never in a folder (a memfd) has a name all the same; a root's is a slash. */
-		if (w->position == SPY_WALK_END && SPY_IN_COPY(copy, dentry, d_name.len) > 1)
+		if (s && s->position == SPY_WALK_END && SPY_IN_COPY(copy, dentry, d_name.len) > 1)
 			spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name),
 					   SPY_IN_COPY(copy, dentry, d_name.len));
 		w->state = SPY_WALK_TOP;
@@ -237,7 +262,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 		w.root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
 	}
 	w.scratch = scratch;
-	w.position = SPY_WALK_END;
+	s->position = SPY_WALK_END;
 	bpf_loop(SPY_WALK_STEPS, spy_walk_step, &w, 0);
 
 	if (!BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d)
@@ -245,7 +270,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	if (w.state == SPY_WALK_TOP)
 		flags |= SPY_FLAG_DISCONNECTED;
 	used = s->used;
-	position = w.position;
+	position = s->position;
 	if (position > SPY_WALK_END)
 		return 0;
 	if (position == SPY_WALK_END)
