@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe } from '../trace/misuse.ts'
-import { editDistance, slipLimit } from '../trace/nearest.ts'
+import { closest } from '../trace/nearest.ts'
 import { SessionError } from './errors.ts'
 
 export type Scope = 'descendants' | 'self' | 'run'
@@ -83,10 +83,9 @@ const keys = ['scope', 'events', 'ringBytes', 'memoryBytes', 'projectRoot', 'spi
 function checkUnknown(unknown: readonly string[]): void {
   const [key] = unknown
   if (key === undefined) return
-  const limit = slipLimit(key)
-  const meant = keys.find((known) => editDistance(key.toLowerCase(), known.toLowerCase(), limit) <= limit)
+  const meant = closest(key, keys)
   throw invalid(
-    `Unknown option \`${key}\`${meant === undefined ? `; the options are ${keys.join(', ')}` : `; did you mean \`${meant}\`?`}`,
+    `Unknown option \`${key}\`${meant === null ? `; the options are ${keys.join(', ')}` : `; did you mean \`${meant}\`?`}`,
   )
 }
 

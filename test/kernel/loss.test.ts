@@ -9,23 +9,15 @@ import { expect, onTestFinished, test } from 'vitest'
 import { matchers } from '../../src/matchers/index.ts'
 import { openSession, traced } from '../../src/session/index.ts'
 import { describeKernel } from '../helpers/kernel.ts'
+import { overflow, storm } from '../helpers/storm.ts'
 import { workload } from '../helpers/workload.ts'
 
 expect.extend(matchers)
 
-/** Opens one file as often as told, and says how often it did. */
-function storm(count: number, threads: number): { readonly opened: number } {
-  const { stdout, stderr, status } = spawnSync(workload('storm'), [`${count}`, `${threads}`, '/etc/hostname'], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(stderr)
-  return JSON.parse(stdout)
-}
-
 describeKernel('loss', () => {
   for (const ringBytes of [1 << 16, 1 << 17, 1 << 18]) {
     test(`a storm over a ring of ${ringBytes >> 10} KiB: delivered and lost add up, lifecycle records come through, negatives refuse`, async () => {
-      const { result, trace } = await traced(() => storm(100_003, 2), { ringBytes })
+      const { result, trace } = await overflow(ringBytes)
       const delivered = trace.ofKind('open').filter((event) => event.path === '/etc/hostname').length
       expect(result.opened).toBe(100_003)
       expect(trace.lost.ring).toBeGreaterThan(0)
@@ -34,7 +26,7 @@ describeKernel('loss', () => {
       expect(trace.complete).toBe(false)
       expect(trace.ofKind('exit')).toHaveLength(1)
       expect(trace.ofKind('fork')).toHaveLength(1)
-      expect(trace.ofKind('thread')).toHaveLength(1)
+      expect(trace.ofKind('thread')).toHaveLength(3)
 
       expect(trace).toHaveOpened('/etc/hostname')
       expect(() => expect(trace).not.toHaveOpened('/etc/shadow')).toThrow(/incomplete|lost/i)

@@ -8,6 +8,7 @@ import { openSession, traced } from '../../src/session/index.ts'
 import { TraceFileError } from '../../src/trace/log-file.ts'
 import { Trace } from '../../src/trace/trace.ts'
 import { describeKernel } from '../helpers/kernel.ts'
+import { overflow } from '../helpers/storm.ts'
 import { freshFolder } from '../helpers/workload.ts'
 
 expect.extend(matchers)
@@ -39,12 +40,7 @@ describeKernel('a saved trace', () => {
 
   test('keeps that something is missing', async () => {
     const file = join(freshFolder(), 'saved')
-    const { trace } = await traced(
-      () => spawnSync(join(import.meta.dirname, '../../build/workloads/storm'), ['100003', '2', '/etc/hostname']),
-      {
-        ringBytes: 1 << 16,
-      },
-    )
+    const { trace } = await overflow(1 << 16)
     trace.save(file)
     const saved = Trace.load(file)
     expect(saved.lost).toEqual(trace.lost)

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Paths, walked over the kernel's own dentries and mounts, and what of the current task they begin with. */
+#include "files.bpf.h"
+#include "text.bpf.h"
+
+#define SPY_WALK_STEPS 4096
+#define SPY_COMPONENT_MASK 0xff /* NAME_MAX is 255 */
+
+__noinline int spy_root_flags(__u64 root_dentry)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fs_struct *fs = task->fs;
+
+	if (!fs || !root_dentry || (__u64)BPF_CORE_READ(fs, root.dentry) == root_dentry)
+		return 0;
+	return SPY_FLAG_CHROOTED;
+}
+
+__noinline __u64 spy_file_address(__s64 fd)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct files_struct *files = task->files;
+	struct fdtable *table;
+	__u64 file = 0;
+
+	if (!files)
+		return 0;
+	table = files->fdt;
+	if (!table || fd < 0 || fd >= table->max_fds)
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
+	return file;
+}
+
+enum spy_walk_state {
+	SPY_WALK_ON,
+	SPY_WALK_REACHED, /* the task's own root */
+	SPY_WALK_TOP,     /* another root: of a namespace, a detached mount, a file system without a name */
+	SPY_WALK_FULL,
+};
+
+struct spy_walk {
+	__u64 mnt;
+	__u64 dentry;
+	__u64 mnt_root;
+	__u64 root_mnt;
+	__u64 root_dentry;
+	__u32 scratch;
+	__u32 state;
+};
+
+/* Bytes of a dentry that are copied at once: its parent, name and hash stand at its front, for look-ups to find in one cache line. */
+#define SPY_DENTRY_COPY 64
+
+static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned char *name, __u32 length)
+{
+	struct spy_scratch *s = spy_scratch_at(w->scratch);
+	__u32 position;
+
+	if (!s)
+		return 0;
+	length &= SPY_COMPONENT_MASK;
+	if (s->position < length + 1 || s->position > SPY_WALK_END)
+		return 0;
+	position = s->position - length;
+	if (position >= SPY_WALK_END + 1)
+		return 0;
+	bpf_probe_read_kernel(s->walk + position, length, name);
+	position--;
+	if (position > SPY_WALK_END)
+		return 0;
+	s->walk[position] = '/';
+	s->position = position;
+	return 1;
+}
+
+static long spy_walk_step(__u32 n, struct spy_walk *w)
+{
+	struct spy_scratch *s = spy_scratch_at(w->scratch);
+	struct dentry *dentry = (struct dentry *)w->dentry;
+	__u64 copy[SPY_DENTRY_COPY / sizeof(__u64)];
+	struct dentry *parent;
+
+	if (w->dentry == w->root_dentry && w->mnt == w->root_mnt) {
+		w->state = SPY_WALK_REACHED;
+		return 1;
+	}
+	if (w->dentry == w->mnt_root) {
+		struct mount *mount = (void *)(w->mnt - bpf_core_field_offset(struct mount, mnt));
+		struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+		struct vfsmount *mnt;
+
+		if (above == mount || !above) {
+			w->state = SPY_WALK_TOP;
+			return 1;
+		}
+		w->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
+		mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
+		w->mnt = (__u64)mnt;
+		w->mnt_root = (__u64)BPF_CORE_READ(mnt, mnt_root);
+		return 0;
+	}
+	bpf_probe_read_kernel(copy, sizeof(copy), dentry);
+	parent = SPY_IN_COPY(copy, dentry, d_parent);
+	if (parent == dentry || !parent) {
+		/* What was never in a folder (a memfd) has a name all the same; a root's is a slash. */
+		if (s && s->position == SPY_WALK_END && SPY_IN_COPY(copy, dentry, d_name.len) > 1)
+			spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name),
+					   SPY_IN_COPY(copy, dentry, d_name.len));
+		w->state = SPY_WALK_TOP;
+		return 1;
+	}
+	if (!spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name), SPY_IN_COPY(copy, dentry, d_name.len))) {
+		w->state = SPY_WALK_FULL;
+		return 1;
+	}
+	w->dentry = (__u64)parent;
+	return 0;
+}
+
+/*
+ * The path of (mnt, dentry) as the current task sees it: up to its root. Returns SPY_FLAG_DISCONNECTED when another root was met first and
+ * SPY_FLAG_DELETED when the object itself is unlinked. A path longer than the room keeps its end and is marked truncated.
+ */
+__noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct spy_walk w = {};
+	struct dentry *d = (struct dentry *)dentry;
+	struct vfsmount *m = (struct vfsmount *)mnt;
+	struct fs_struct *fs;
+	__u32 used, position, length;
+	int flags = 0;
+
+	if (!s)
+		return 0;
+	if (!mnt || !dentry) {
+		spy_put_head(s, s->used, 0, SPY_STRING_UNREADABLE);
+		return 0;
+	}
+	w.mnt = mnt;
+	w.dentry = dentry;
+	w.mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
+	fs = task->fs;
+	if (fs) {
+		w.root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
+		w.root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
+	}
+	w.scratch = scratch;
+	s->position = SPY_WALK_END;
+	bpf_loop(SPY_WALK_STEPS, spy_walk_step, &w, 0);
+
+	if (!BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d)
+		flags |= SPY_FLAG_DELETED;
+	if (w.state == SPY_WALK_TOP)
+		flags |= SPY_FLAG_DISCONNECTED;
+	used = s->used;
+	position = s->position;
+	if (position > SPY_WALK_END)
+		return 0;
+	if (position == SPY_WALK_END)
+		s->walk[--position & (SPY_WALK_ROOM - 1)] = '/';
+	length = SPY_WALK_END - position;
+	if (used > SPY_RECORD_ROOM - SPY_WALK_ROOM - 4 || position > SPY_WALK_END || length > SPY_WALK_MAX)
+		return 0;
+	if (bpf_probe_read_kernel(s->record + used + 4, length, s->walk + position))
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+	else
+		spy_put_head(s, used, length,
+			     w.state == SPY_WALK_REACHED || w.state == SPY_WALK_TOP ? 0 : SPY_STRING_TRUNCATED);
+	return flags;
+}
+
+__noinline int spy_put_cwd(__u32 scratch)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
+			    (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
+}
+
+__noinline int spy_put_exe(__u32 scratch)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = BPF_CORE_READ(task, mm, exe_file);
+
+	if (!file)
+		return spy_put_absent(scratch);
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+}
+
+/* The folder that a path argument is relative to: absent for an absolute path, or when the descriptor is not open. */
+__noinline int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path)
+{
+	struct file *file;
+	char first = 0;
+
+	if (!bpf_probe_read_user(&first, 1, (void *)path) && first == '/')
+		return spy_put_absent(scratch);
+	if (dirfd == SPY_AT_FDCWD)
+		return spy_put_cwd(scratch);
+	file = spy_file_of(dirfd);
+	if (!file)
+		return spy_put_absent(scratch);
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+}
