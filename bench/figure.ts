@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Summary, summarize } from './harness.ts'
 
-export type Unit = 'ratio' | 's' | 'ms' | 'µs' | 'ns' | 'MiB' | 'records' | 'events/s'
+export type Unit = 'ratio' | 's' | 'ms' | 'ns' | 'MiB' | 'records' | 'events/s'
 
 /** One number that a benchmark found. */
 export interface Figure {
@@ -35,11 +35,16 @@ export function missing(bench: string, what: string, unit: Unit, reason: string)
   return { ...figure(bench, what, unit, []), note: reason }
 }
 
-const decimals: Record<Unit, number> = { ratio: 3, s: 2, ms: 3, µs: 2, ns: 0, MiB: 0, records: 0, 'events/s': 0 }
+/** Digits after the point, at most; of large values fewer. */
+const decimals: Record<Unit, number> = { ratio: 3, s: 2, ms: 3, ns: 0, MiB: 0, records: 0, 'events/s': 0 }
 
 export function show(value: number, unit: Unit): string {
   if (Number.isNaN(value)) return '–'
-  const text = value.toFixed(decimals[unit]).replace(/^-(0(\.0*)?)$/, '$1')
+  const digits =
+    unit === 'ms'
+      ? Math.max(0, decimals[unit] - Math.max(0, Math.floor(Math.log10(Math.abs(value) || 1)) + 1))
+      : decimals[unit]
+  const text = value.toFixed(digits).replace(/^-(0(\.0*)?)$/, '$1')
   return unit === 'ratio' ? text : `${text} ${unit}`
 }
 
