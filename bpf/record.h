@@ -40,6 +40,25 @@ enum spy_kind {
 	SPY_RECORD_PREEXISTING = 15,
 	SPY_RECORD_PROCESS = 16,
 	SPY_RECORD_EXEC_BEGUN = 17,
+	SPY_RECORD_ENVIRONMENT = 18,
+	SPY_RECORD_CHANGE = 19,
+	SPY_RECORD_IO = 20,
+	SPY_RECORD_PROBE = 21,
+	SPY_RECORD_SYNC = 22,
+	SPY_RECORD_SOCKET = 23,
+	SPY_RECORD_BIND = 24,
+	SPY_RECORD_LISTEN = 25,
+	SPY_RECORD_ACCEPT = 26,
+	SPY_RECORD_DNS = 27,
+	SPY_RECORD_SIGNAL = 28,
+	SPY_RECORD_NAMESPACE = 29,
+	SPY_RECORD_MOUNT = 30,
+	SPY_RECORD_CREDENTIALS = 31,
+	SPY_RECORD_SYSTEM = 32,
+	SPY_RECORD_URING = 33,
+	SPY_RECORD_URING_END = 34,
+	SPY_RECORD_SYSCALL = 35,
+	SPY_RECORD_SYSCALL_COUNT = 36,
 };
 
 /* header.flags */
@@ -302,10 +321,363 @@ struct spy_record_process {
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_process) == 48, "ABI: spy_record_process");
 
+/*
+ * The environment of an executed program: what stands at `offset` of the area that mm->env_start and env_end bound, terminators included. One record
+ * for each 16 KiB, right behind the exec's own. Strings: one, the bytes.
+ */
+struct spy_record_environment {
+	struct spy_header header;
+	__u64 exec_id;
+	__u32 offset;
+	__u32 bytes; /* of the whole area */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_environment) == 48, "ABI: spy_record_environment");
+
+enum spy_change {
+	SPY_CHANGE_RENAME = 1,
+	SPY_CHANGE_UNLINK = 2,
+	SPY_CHANGE_RMDIR = 3,
+	SPY_CHANGE_MKDIR = 4,
+	SPY_CHANGE_LINK = 5,
+	SPY_CHANGE_SYMLINK = 6,
+	SPY_CHANGE_MKNOD = 7,
+	SPY_CHANGE_CHMOD = 8,
+	SPY_CHANGE_CHOWN = 9,
+	SPY_CHANGE_TRUNCATE = 10,
+	SPY_CHANGE_UTIMES = 11,
+	SPY_CHANGE_XATTR = 12,
+};
+
+/*
+ * A call that changes names or attributes of files returned. Strings: asked, base (of a relative one), resolved (walked from the descriptor that
+ * the call was given in place of a path, else absent), to (new name of rename and link, text of a symlink, name of an xattr), to base.
+ */
+struct spy_record_change {
+	struct spy_header header;
+	__s64 result;
+	__u64 arguments
+		[3]; /* rename: flags. mkdir: mode. mknod: mode, device. chmod: mode, flags. chown: uid, gid, flags. truncate: length. unlink, link: flags */
+	__u32 operation; /* enum spy_change */
+	__s32 nr;
+	__s32 dirfd; /* or the descriptor that stands for the file */
+	__s32 to_dirfd;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_change) == 80, "ABI: spy_record_change");
+
+/*
+ * What a thread did to one open file since the record before of the same: written before the file is closed, before an event whose order
+ * with it matters (sync, change, exec, exit), when the thread goes on to too many other files, and at drain. Strings: resolved (absent when the
+ * descriptor stands for another file by now: then device and inode tell which of the opens it was).
+ */
+struct spy_record_io {
+	struct spy_header header;
+	__u64 first_ns; /* CLOCK_BOOTTIME, of the first call counted here */
+	__u64 inode;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 file_mode; /* i_mode */
+	__s32 fd;
+	__u64 read_bytes;
+	__u64 read_calls;
+	__u64 written_bytes;
+	__u64 write_calls;
+	__u64 mapped_bytes;
+	__u64 map_calls;
+	__u64 mapped_writable_bytes; /* of mapped_bytes: shared mappings that may be written through */
+	__u64 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_io) == 128, "ABI: spy_record_io");
+
+enum spy_probe {
+	SPY_PROBE_STAT = 1,
+	SPY_PROBE_ACCESS = 2,
+	SPY_PROBE_READLINK = 3,
+	SPY_PROBE_LIST = 4,
+};
+
+/*
+ * A file was looked at by name: the first time that this process did so with this call, path and result. Strings: asked, base (of a relative one),
+ * resolved (of a list: the folder; else absent), target (of a readlink).
+ */
+struct spy_record_probe {
+	struct spy_header header;
+	__s64 result;
+	__u32 operation; /* enum spy_probe */
+	__s32 nr;
+	__s32 dirfd;
+	__u32 mode;  /* of access: R_OK … */
+	__u32 flags; /* AT_* */
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_probe) == 64, "ABI: spy_record_probe");
+
+/* fsync, fdatasync, syncfs, sync_file_range, msync or sync returned. Strings: resolved (of the file or mapping; absent for sync). */
+struct spy_record_sync {
+	struct spy_header header;
+	__s64 result;
+	__u64 inode;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 flags; /* of sync_file_range and msync */
+	__s32 fd;    /* -1: none */
+	__s32 nr;
+	__u32 file_mode;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_sync) == 72, "ABI: spy_record_sync");
+
+/* socket or socketpair returned. Strings: none. */
+struct spy_record_socket {
+	struct spy_header header;
+	__s64 result;
+	__u64 cookie; /* 0: has none yet */
+	__u32 family; /* AF_* */
+	__u32 type;   /* SOCK_*, without its flags */
+	__u32 protocol;
+	__u32 flags; /* SOCK_CLOEXEC, SOCK_NONBLOCK */
+	__s32 nr;
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_socket) == 72, "ABI: spy_record_socket");
+
+/* bind returned. Strings: unix path (as given), base (of a relative one), resolved (the socket's file; absent on failure). */
+struct spy_record_bind {
+	struct spy_header header;
+	__u64 cookie;
+	__s64 result;
+	__s32 fd;
+	__u16 type;
+	__u16 protocol;
+	__s32 nr;
+	__u32 reserved;
+	struct spy_address asked;   /* of the memory of the caller */
+	struct spy_address settled; /* the socket's own, after success: the port that the kernel chose */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_bind) == 112, "ABI: spy_record_bind");
+
+/* listen returned. Strings: unix path (as bound), base, resolved (the socket's file). */
+struct spy_record_listen {
+	struct spy_header header;
+	__u64 cookie;
+	__s64 result;
+	__s32 fd;
+	__u16 type;
+	__u16 protocol;
+	__s32 nr;
+	__u32 backlog;
+	struct spy_address local;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_listen) == 88, "ABI: spy_record_listen");
+
+/* accept or accept4 returned. Strings: unix path of the listening socket (as bound), resolved (its file). */
+struct spy_record_accept {
+	struct spy_header header;
+	__u64 cookie; /* of the new socket */
+	__s64 result; /* the new descriptor */
+	__s32 fd;     /* of the listening socket */
+	__u16 type;
+	__u16 protocol;
+	__s32 nr;
+	__u32 reserved;
+	struct spy_address peer;
+	struct spy_address local;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_accept) == 112, "ABI: spy_record_accept");
+
+/*
+ * Bytes to or from port 53, over UDP a whole message, over TCP a piece of the stream. Strings: one, the bytes as far as the program
+ * sent or got them, cut at 4096.
+ */
+struct spy_record_dns {
+	struct spy_header header;
+	__u64 cookie; /* of the socket */
+	__s64 result;
+	__u32 answer; /* 0: sent, 1: received */
+	__u32 bytes;  /* of the message before the cut */
+	__s32 fd;
+	__s32 nr;
+	__u32 index; /* of the message within sendmmsg or recvmmsg */
+	__u16 type;
+	__u16 protocol;
+	struct spy_address server;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_dns) == 96, "ABI: spy_record_dns");
+
+/*
+ * A signal was generated (signal_generate, in the sender's context), or a call that should have sent one failed. The header is the sender's; its process is 0
+ * when the sender is outside the scope. Strings: comm of the target (absent of a failure).
+ */
+struct spy_record_signal {
+	struct spy_header header;
+	__s64 result; /* of the failed call; 0: generated */
+	__s32 signal;
+	__s32 code;           /* si_code: SI_USER 0 or below from programs, above 0 from the kernel */
+	__u32 target_process; /* 0: outside the scope */
+	__s32 target_tgid;    /* of a failed call: the pid argument as given */
+	__s32 target_tid;
+	__u32 to_group; /* 1: to the process, 0: to one thread */
+	__u32 delivery; /* TRACE_SIGNAL_*: 0 delivered, 1 ignored, 2 already pending, 3 queue full, 4 information lost */
+	__s32 nr;       /* of the failed call, else -1 */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_signal) == 72, "ABI: spy_record_signal");
+
+enum spy_namespace {
+	SPY_NAMESPACE_MNT = 0,
+	SPY_NAMESPACE_UTS = 1,
+	SPY_NAMESPACE_IPC = 2,
+	SPY_NAMESPACE_PID = 3, /* of children */
+	SPY_NAMESPACE_NET = 4,
+	SPY_NAMESPACE_CGROUP = 5,
+	SPY_NAMESPACE_TIME = 6, /* of children */
+	SPY_NAMESPACE_USER = 7,
+	SPY_NAMESPACES = 8,
+};
+
+/* unshare or setns returned, or a child was made in namespaces of its own (then: the child's, and child_process). Strings: none. */
+struct spy_record_namespace {
+	struct spy_header header;
+	__s64 result;
+	__u64 flags;               /* CLONE_NEW* as asked; of setns with 0 the type of the descriptor's namespace */
+	__u32 ids[SPY_NAMESPACES]; /* inode numbers as in /proc/PID/ns, after the call */
+	__u32 user_level;          /* of the user namespace: 0 is the initial one */
+	__u32 user_owner;          /* uid of its maker, as the initial user namespace has it */
+	__s32 nr;                  /* of clone: -1 */
+	__u32 child_process;
+	__s32 fd; /* of setns, else -1 */
+	__u32 child_tgid;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_namespace) == 104, "ABI: spy_record_namespace");
+
+enum spy_mount {
+	SPY_MOUNT_MOUNT = 1, /* mount, move_mount, fsmount, mount_setattr, fsopen … : by nr */
+	SPY_MOUNT_UMOUNT = 2,
+	SPY_MOUNT_CHROOT = 3,
+	SPY_MOUNT_PIVOT_ROOT = 4,
+};
+
+/*
+ * A call that changes what is mounted where, or a root, returned. Strings: target (as asked: mount point, new root), base, source (as asked: device, folder bound,
+ * put_old), source base, file system type. Each is absent where the call has none.
+ */
+struct spy_record_mount {
+	struct spy_header header;
+	__s64 result;
+	__u64 flags;
+	__u32 operation; /* enum spy_mount */
+	__s32 nr;
+	__s32 dirfd;        /* of the target */
+	__s32 source_dirfd; /* of the source */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_mount) == 64, "ABI: spy_record_mount");
+
+/* A call that sets credentials returned: the arguments, and what they are after it. Ids as the initial user namespace has them. Strings: none. */
+struct spy_record_credentials {
+	struct spy_header header;
+	__s64 result;
+	__u64 arguments[3];
+	__u32 uid, euid, suid, fsuid;
+	__u32 gid, egid, sgid, fsgid;
+	__u64 effective; /* capabilities */
+	__u64 permitted;
+	__u64 inheritable;
+	__s32 nr;
+	__u32 groups; /* supplementary ones, how many */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_credentials) == 128, "ABI: spy_record_credentials");
+
+enum spy_system {
+	SPY_SYSTEM_PTRACE = 1, /* arguments: request, pid. process_vm_readv and _writev: pid */
+	SPY_SYSTEM_BPF = 2,    /* arguments: command */
+	SPY_SYSTEM_MODULE = 3, /* string: path of finit_module's file, name of delete_module */
+	SPY_SYSTEM_RING = 4,   /* io_uring_setup: entries, flags */
+};
+
+/* ptrace, bpf, a call about modules or io_uring_setup returned. Strings: name. */
+struct spy_record_system {
+	struct spy_header header;
+	__s64 result;
+	__u64 arguments[3];
+	__u32 operation; /* enum spy_system */
+	__s32 nr;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_system) == 72, "ABI: spy_record_system");
+
+/*
+ * An operation was submitted to an io_uring. Strings: asked, base (of a relative one), resolved (of the operation's descriptor), to, to base: as of the
+ * system call that it stands for.
+ */
+struct spy_record_uring {
+	struct spy_header header;
+	__u64 id;    /* of the request, in its end */
+	__u64 flags; /* of the operation: O_*, AT_*, RENAME_* */
+	__u64 resolve;
+	__u64 bytes;  /* asked for, of reads and writes */
+	__u64 inode;  /* of the file of the descriptor */
+	__u32 opcode; /* IORING_OP_* */
+	__s32 fd;     /* the operation's descriptor or dirfd */
+	__s32 to_dirfd;
+	__u32 mode;
+	__u32 direct_slot; /* not 0: the result is no descriptor */
+	__u16 type;        /* of the descriptor's socket */
+	__u16 protocol;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 file_mode;
+	__u32 by_kernel; /* 1: submitted by the kernel's polling thread */
+	struct spy_address asked;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_uring) == 136, "ABI: spy_record_uring");
+
+/* The operation ended. The header is that of its submission. Strings: resolved (of a successful open, as spy_record_open). */
+struct spy_record_uring_end {
+	struct spy_header header;
+	__u64 id;
+	__s64 result;
+	__u64 inode;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 file_mode;
+	__u32 fs_magic;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_uring_end) == 72, "ABI: spy_record_uring_end");
+
+/* A system call that the session asked for by number returned. Strings: none. */
+struct spy_record_syscall {
+	struct spy_header header;
+	__s64 result;
+	__u64 arguments[6];
+	__u64 duration_ns; /* 0: its entry was not seen */
+	__s32 nr;
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall) == 104, "ABI: spy_record_syscall");
+
+#define SPY_LATENCY_BUCKETS 40
+
+/* How often a system call was made in this session so far; one for each number and ABI, at drain. Strings: none. */
+struct spy_record_syscall_count {
+	struct spy_header header;
+	__u64 calls;
+	__u64 errors;
+	__u64 total_ns;
+	__s32 nr;
+	__u32 abi;                          /* SPY_FLAG_I386 or SPY_FLAG_X32 or 0 */
+	__u32 buckets[SPY_LATENCY_BUCKETS]; /* n: calls of 2^n to 2^(n+1)-1 ns */
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall_count) == 224, "ABI: spy_record_syscall_count");
+
 /* Event groups of a session. */
 #define SPY_GROUP_PROCESS (1u << 0)
 #define SPY_GROUP_FILE (1u << 1)
 #define SPY_GROUP_NETWORK (1u << 2)
+#define SPY_GROUP_PROBE (1u << 3)
+#define SPY_GROUP_SYNC (1u << 4)
+#define SPY_GROUP_SIGNAL (1u << 5)
+#define SPY_GROUP_NAMESPACE (1u << 6)
+#define SPY_GROUP_CREDENTIALS (1u << 7)
+#define SPY_GROUP_SYSTEM (1u << 8)       /* ptrace, bpf, module, rings made */
+#define SPY_GROUP_SYSCALL (1u << 9)      /* single calls, by number */
+#define SPY_GROUP_COUNTS (1u << 10)      /* counts and latencies of all calls */
+#define SPY_GROUP_ENVIRONMENT (1u << 11) /* of exec */
 
 /*
  * Control in band: prctl(SPY_CONTROL, operation, slot, argument, token), which the kernel answers EINVAL and the sys_enter program hears,

@@ -7,7 +7,6 @@ export type { ExecutedOptions } from './matchers/to-have-executed.ts'
 export type { OpenedOptions } from './matchers/to-have-opened.ts'
 export type { KernelMatchers } from './matchers/types.ts'
 export {
-  type EventGroupName,
   openSession,
   type Scope,
   type Session,
@@ -18,6 +17,7 @@ export {
 } from './session/index.ts'
 export type { Target, TargetParts } from './trace/address.ts'
 export type * from './trace/event.ts'
+export type { EventGroup } from './trace/groups.ts'
 export { TraceFileError } from './trace/log-file.ts'
 export { MisuseError } from './trace/misuse.ts'
 export type { ProgramPatternInput } from './trace/names.ts'

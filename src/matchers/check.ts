@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { EventGroup } from '../trace/event.ts'
+import type { EventGroup } from '../trace/groups.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { isAsymmetric } from '../trace/pattern.ts'

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { defaultGroups, type EventGroup, eventGroups } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { SessionError } from './errors.ts'
 
 export type Scope = 'descendants' | 'self' | 'run'
-
-export type EventGroupName = 'process' | 'file' | 'network'
 
 export interface SessionOptions {
   /**
@@ -16,7 +15,7 @@ export interface SessionOptions {
    */
   readonly scope?: Scope
   /** Groups of events to record; `'process'` always is. Default: `['process', 'file', 'network']`. */
-  readonly events?: readonly EventGroupName[]
+  readonly events?: readonly EventGroup[]
   /** Size of the kernel's ring buffer, bytes: a power of two from 64 KiB to 1 GiB. Default 8 MiB. */
   readonly ringBytes?: number
   /** How much of the log is kept in memory, bytes, before it goes to a file without a name in the temporary folder. Default 64 MiB. */
@@ -30,8 +29,6 @@ export interface SessionOptions {
 export type SettledOptions = Required<SessionOptions>
 
 const scopes: readonly Scope[] = ['descendants', 'self', 'run']
-const groups: readonly EventGroupName[] = ['process', 'file', 'network']
-const later = ['signal', 'namespace', 'credentials', 'sync', 'probe', 'syscall']
 
 const ringBytesLeast = 64 * 1024
 const ringBytesMost = 1024 ** 3
@@ -43,7 +40,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
     throw invalid(`Expected options to be an object, got ${describe(options)}.`)
   const {
     scope = 'descendants',
-    events = groups,
+    events = defaultGroups,
     ringBytes = 8 * 1024 ** 2,
     memoryBytes = 64 * 1024 ** 2,
     projectRoot = process.cwd(),
@@ -70,7 +67,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   realFolder('spillFolder', spillFolder)
   return {
     scope,
-    events: [...new Set<EventGroupName>(['process', ...events])],
+    events: [...new Set<EventGroup>(['process', ...events])],
     ringBytes,
     memoryBytes,
     projectRoot: root,
@@ -92,11 +89,7 @@ function checkUnknown(unknown: readonly string[]): void {
 function checkEvents(events: unknown): void {
   if (!Array.isArray(events))
     throw invalid(`Expected the \`events\` option to be a list of groups, got ${describe(events)}.`)
-  for (const group of events) {
-    if (later.includes(group))
-      throw invalid(`The event group '${group}' is not recorded yet; the groups are ${groups.join(', ')}.`)
-    if (!groups.includes(group)) throw oneOf('events', groups, group)
-  }
+  for (const group of events) if (!eventGroups.includes(group)) throw oneOf('events', eventGroups, group)
 }
 
 /** The folder without links in its path, as the kernel will name what is in it. */

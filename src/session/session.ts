@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads'
 import type { Options, Result } from 'execa'
+import { groupBits } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { Trace, type TraceInfo } from '../trace/trace.ts'
 import { type Binding, loadNative, type NativeProblem, Operation } from './binding.ts'
@@ -13,8 +14,6 @@ import { type ArmedSession, runArmed } from './spawn-hook.ts'
 
 /** kCapabilityUringWatched of native/protocol.h. */
 const uringWatched = 2
-
-const groupBits = { process: 1, file: 2, network: 4 } as const
 
 /** Frees the log of a session whose trace nobody can read any more. */
 const released = new FinalizationRegistry<{ readonly binding: Binding; readonly handle: number }>(

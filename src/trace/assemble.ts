@@ -3,7 +3,27 @@ import { EntryKind, EntryTable } from './entries.ts'
 import { StringInterner } from './interner.ts'
 import { type Place, placeOf, type RecordLog } from './log.ts'
 import { ProcessState } from './process-state.ts'
-import { CorruptLogError, Flag, fixedBytes, flawOf, Kind, Offset, RecordReader } from './record.ts'
+import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
+
+/** Kinds of event that a record of one kind can be, by its field `operation`. */
+const changeKinds = [
+  0,
+  EntryKind.rename,
+  EntryKind.unlink,
+  EntryKind.rmdir,
+  EntryKind.mkdir,
+  EntryKind.link,
+  EntryKind.symlink,
+  EntryKind.mknod,
+  EntryKind.chmod,
+  EntryKind.chown,
+  EntryKind.truncate,
+  EntryKind.utimes,
+  EntryKind.xattr,
+]
+const probeKinds = [0, EntryKind.stat, EntryKind.access, EntryKind.readlink, EntryKind.list]
+const mountKinds = [0, EntryKind.mount, EntryKind.umount, EntryKind.chroot, EntryKind.pivotRoot]
+const systemKinds = [0, EntryKind.ptrace, EntryKind.bpf, EntryKind.module, EntryKind.ioUring]
 
 /** What later records said about a connection attempt. */
 export interface ConnectParts {
@@ -83,7 +103,7 @@ export class Assembly {
     const r = this.#reader
     switch (r.kind) {
       case Kind.open:
-        return this.#takeOpen(place, words)
+        return this.#takeCall(EntryKind.open, place, words)
       case Kind.fork:
         return this.#takeFork(place)
       case Kind.thread:
@@ -105,7 +125,35 @@ export class Assembly {
       case Kind.connectEnd:
         return this.#takeConnectEnd()
       case Kind.send:
-        return this.#takeSend(place)
+        return this.#takeCall(EntryKind.send, place, words)
+      case Kind.change:
+        return this.#takeCall(changeKinds[r.u32(Offset.change.operation)], place, words)
+      case Kind.io:
+        return this.#takeCall(EntryKind.io, place, words)
+      case Kind.probe:
+        return this.#takeCall(probeKinds[r.u32(Offset.probe.operation)], place, words)
+      case Kind.sync:
+        return this.#takeCall(EntryKind.sync, place, words)
+      case Kind.socket:
+        return this.#takeCall(EntryKind.socket, place, words)
+      case Kind.bind:
+        return this.#takeCall(EntryKind.bind, place, words)
+      case Kind.listen:
+        return this.#takeCall(EntryKind.listen, place, words)
+      case Kind.accept:
+        return this.#takeCall(EntryKind.accept, place, words)
+      case Kind.signal:
+        return this.#takeCall(EntryKind.signal, place, words)
+      case Kind.namespace:
+        return this.#takeCall(EntryKind.namespace, place, words)
+      case Kind.mount:
+        return this.#takeCall(mountKinds[r.u32(Offset.mount.operation)], place, words)
+      case Kind.credentials:
+        return this.#takeCall(EntryKind.credentials, place, words)
+      case Kind.system:
+        return this.#takeCall(systemKinds[r.u32(Offset.system.operation)], place, words)
+      case Kind.syscall:
+        return this.#takeCall(EntryKind.syscall, place, words)
       case Kind.interrupt:
         return this.#settleRestart(r.u32(Offset.header.tid), 'interrupted')
       case Kind.blind:
@@ -212,14 +260,22 @@ export class Assembly {
       (this.processes[this.entries.process(entry)] as ProcessState).cwdAt = { place, string: 2 }
   }
 
-  #takeOpen(place: Place, words: Uint32Array): void {
+  /** A call that is one record. One that was to be restarted comes again: then that record is the event. */
+  #takeCall(kind: number | undefined, place: Place, words: Uint32Array): void {
+    if (!kind)
+      throw new CorruptLogError(`The log is damaged at record ${this.records}: an operation that there is not.`)
     const r = this.#reader
     const tid = r.u32(Offset.header.tid)
-    const from = ((place % 2 ** 22) + (fixedBytes[Kind.open] as number)) >>> 2
-    const text = this.strings.intern(words, from, from + ((r.size - (fixedBytes[Kind.open] as number)) >>> 2))
-    if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.open, text)
-    const entry = this.#add(EntryKind.open, place, text)
+    const text = internedStrings[r.kind] === undefined ? 0 : this.#intern(place, words)
+    if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
+    const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
+  }
+
+  #intern(place: Place, words: Uint32Array): number {
+    const fixed = fixedBytes[this.#reader.kind] as number
+    const from = ((place % 2 ** 22) + fixed) >>> 2
+    return this.strings.intern(words, from, from + ((this.#reader.size - fixed) >>> 2))
   }
 
   #takeConnect(place: Place): void {
@@ -251,14 +307,6 @@ export class Assembly {
     this.changed.add(entry)
   }
 
-  #takeSend(place: Place): void {
-    const r = this.#reader
-    const tid = r.u32(Offset.header.tid)
-    if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.send, 0)
-    const entry = this.#add(EntryKind.send, place)
-    if (r.flags & Flag.restarted) this.#await(tid, entry)
-  }
-
   #await(tid: number, entry: number): void {
     this.#pendingByTid.set(tid, entry)
     this.restarts.set(entry, 'pending')
@@ -281,7 +329,7 @@ export class Assembly {
   }
 
   #asked(text: number): unknown {
-    return this.strings.texts(text)[0]
+    return this.strings.texts(text, internedStrings[Kind.open] as number)[0]
   }
 
   #settleRestart(tid: number, how: Restart): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { addressAt, unixAddress } from './address-record.ts'
+import type { CallFacts } from './decode-context.ts'
 import type {
-  Abi,
   Address,
   ConnectEvent,
   ConnectOutcome,
@@ -19,16 +19,6 @@ const IPPROTO_TCP = 6
 const IPPROTO_UDP = 17
 const TCP_ESTABLISHED = 1
 const SOCK_DGRAM = 2
-
-/** What every record of a system call says of how it was made and how it ended. */
-export interface CallFacts {
-  readonly call: string
-  readonly abi: Abi
-  readonly result: Result
-  readonly blocked: boolean
-  readonly partial: boolean
-  readonly died: boolean
-}
 
 /**
  * A connection attempt, from the record that began it, that of connect(2)'s return where there is one (the same one, where TCP was not involved), and how TCP

@@ -1,32 +1,36 @@
 // SPDX-License-Identifier: MIT
 import { type ArgvPart, argvOf } from './argv.ts'
 import type { Assembly } from './assemble.ts'
-import { type CallFacts, connectEvent, sendEvent } from './decode-network.ts'
+import { changeDecoders } from './decode-change.ts'
+import { abiOf, type Decode, type DecodeContext, deviceName, fileTypeOf, unanswered } from './decode-context.ts'
+import { dnsDecoders } from './decode-dns.ts'
+import { ioDecoders } from './decode-io.ts'
+import { namespaceDecoders } from './decode-namespace.ts'
+import { connectEvent, sendEvent } from './decode-network.ts'
+import { probeDecoders } from './decode-probe.ts'
+import { signalDecoders } from './decode-signal.ts'
+import { socketDecoders } from './decode-socket.ts'
+import { syscallDecoders } from './decode-syscall.ts'
+import { systemDecoders } from './decode-system.ts'
 import { entryKinds } from './entries.ts'
 import type {
-  Abi,
   ChdirEvent,
   ConnectEvent,
-  EventBase,
-  EventSource,
+  EventKind,
   ExecEvent,
   ExitEvent,
-  FileType,
   ForkEvent,
   MarkEvent,
   OpenEvent,
   OpenMode,
-  Result,
   SendEvent,
   Text,
   ThreadEvent,
   TraceEvent,
 } from './event.ts'
-import { callName, cloneFlagNames, errnoName, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
-import type { RecordLog } from './log.ts'
+import { callName, cloneFlagNames, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
 import { joinPath } from './paths.ts'
-import type { Process } from './process.ts'
-import { Flag, Kind, Offset, RecordReader } from './record.ts'
+import { Flag, Kind, Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
 import { eventBrand } from './view.ts'
 
@@ -35,18 +39,27 @@ const atFdcwd = -100
 /** Brands events, off the object itself: they stay plain data with the fields that `event.ts` names. */
 const eventPrototype: object = Object.defineProperty(Object.create(Object.prototype), eventBrand, { value: true })
 
+/** Kinds that one record tells, and that are decoded in files of their own. */
+const decoders: Readonly<Partial<Record<EventKind, Decode>>> = {
+  ...changeDecoders,
+  ...ioDecoders,
+  ...probeDecoders,
+  ...socketDecoders,
+  ...dnsDecoders,
+  ...signalDecoders,
+  ...namespaceDecoders,
+  ...systemDecoders,
+  ...syscallDecoders,
+}
+
 /** Records to events. Holds no state of its own: what several records say together is in the assembly. */
 export class Decoder {
-  readonly #log: RecordLog
+  readonly #context: DecodeContext
   readonly #assembly: Assembly
-  readonly #processAt: (index: number) => Process
-  readonly #labels: readonly string[]
 
-  constructor(log: RecordLog, assembly: Assembly, processAt: (index: number) => Process, labels: readonly string[]) {
-    this.#log = log
-    this.#assembly = assembly
-    this.#processAt = processAt
-    this.#labels = labels
+  constructor(context: DecodeContext) {
+    this.#context = context
+    this.#assembly = context.assembly
   }
 
   /** The event of an entry, frozen. */
@@ -54,20 +67,9 @@ export class Decoder {
     return Object.freeze(Object.setPrototypeOf(this.#decode(entry), eventPrototype))
   }
 
-  /** A string of the record at a place. */
-  text(place: number, index: number): Text {
-    const r = this.#at(place)
-    for (let n = 0; n < index; n++) r.nextBytes()
-    return r.nextText()
-  }
-
-  #at(place: number): RecordReader {
-    const { chunk, offset } = this.#log.at(place)
-    return new RecordReader().to(chunk, offset)
-  }
-
   #decode(entry: number): TraceEvent {
-    const r = this.#at(this.#assembly.entries.place(entry))
+    const context = this.#context
+    const r = context.at(this.#assembly.entries.place(entry))
     const kind = entryKinds[this.#assembly.entries.kind(entry)]
     switch (kind) {
       case 'fork':
@@ -88,27 +90,17 @@ export class Decoder {
         return this.#send(r, entry)
       case 'mark':
         return this.#mark(r, entry)
-      default:
-        throw new RangeError(`entry ${entry} is not an event`)
     }
-  }
-
-  #base(r: RecordReader, entry: number, source: EventSource): EventBase {
-    const entries = this.#assembly.entries
-    return {
-      seq: entries.seq(entry),
-      timeNs: r.u64(Offset.header.time_ns) - this.#assembly.startNs,
-      process: this.#processAt(entries.process(entry)),
-      tid: r.u32(Offset.header.tid),
-      source,
-    }
+    const decode = kind ? decoders[kind] : undefined
+    if (decode === undefined) throw new RangeError(`entry ${entry} is not an event`)
+    return decode(r, entry, context)
   }
 
   #fork(r: RecordReader, entry: number): ForkEvent {
     return {
       kind: 'fork',
-      ...this.#base(r, entry, 'task_newtask'),
-      child: this.#processAt(this.#assembly.entries.text(entry)),
+      ...this.#context.base(r, entry, 'task_newtask'),
+      child: this.#context.processAt(this.#assembly.entries.text(entry)),
       flags: cloneFlagNames(r.u64(Offset.fork.clone_flags)),
     }
   }
@@ -116,7 +108,7 @@ export class Decoder {
   #thread(r: RecordReader, entry: number): ThreadEvent {
     return {
       kind: 'thread',
-      ...this.#base(r, entry, 'task_newtask'),
+      ...this.#context.base(r, entry, 'task_newtask'),
       threadTid: r.u32(Offset.thread.child_tid),
       flags: cloneFlagNames(r.u64(Offset.thread.clone_flags)),
       userWorker: r.u32(Offset.thread.user_worker) === 1,
@@ -124,7 +116,7 @@ export class Decoder {
   }
 
   #exec(r: RecordReader, entry: number): ExecEvent {
-    const base = this.#base(r, entry, 'sched_process_exec')
+    const base = this.#context.base(r, entry, 'sched_process_exec')
     const oldTid = r.u32(Offset.exec.old_tid)
     const argc = r.u32(Offset.exec.argc)
     const asked = r.nextText()
@@ -142,6 +134,7 @@ export class Decoder {
       path,
       script: isScript ? joinPath(cwd, asked) : null,
       interpreter: isScript ? interpreter : null,
+      env: null,
       argv: argvOf(status === 0 ? bytes : null, this.#argvRest(entry), r.u32(Offset.exec.argv_bytes), argc),
       cwd,
       comm: isRead(comm) ? comm : '',
@@ -158,7 +151,7 @@ export class Decoder {
 
   *#argvRest(entry: number): Generator<ArgvPart> {
     for (const place of this.#assembly.argvRest.get(entry) ?? []) {
-      const r = this.#at(place)
+      const r = this.#context.at(place)
       const { status, bytes } = r.nextBytes()
       yield { offset: r.u32(Offset.argv.offset), bytes: status === 0 ? bytes : null }
     }
@@ -167,16 +160,16 @@ export class Decoder {
   /** An attempt without success: by its return, or by its entry alone when its process died in it. */
   #execFailed(r: RecordReader, entry: number): ExecEvent {
     const died = r.kind === Kind.execBegun
-    const base = this.#base(r, entry, died ? 'sys_enter' : 'sys_exit')
+    const base = this.#context.base(r, entry, died ? 'sys_enter' : 'sys_exit')
     const { result, abi, blocked } = died
       ? { result: unanswered, abi: abiOf(r.flags), blocked: false }
-      : this.#call(r, entry, Offset.execFailed.result)
+      : this.#context.call(r, entry, Offset.execFailed.result)
     let asked = r.nextText()
     let folder = r.nextText()
     const begun = this.#assembly.execBegun.get(entry)
     if (!isRead(asked) && begun !== undefined) {
-      asked = this.text(begun, 0)
-      folder = this.text(begun, 1)
+      asked = this.#context.text(begun, 0)
+      folder = this.#context.text(begun, 1)
     }
     return {
       kind: 'exec',
@@ -187,6 +180,7 @@ export class Decoder {
       script: null,
       interpreter: null,
       argv: [],
+      env: null,
       cwd: r.s32(died ? Offset.execBegun.dirfd : Offset.execFailed.dirfd) === atFdcwd ? folder : absent,
       comm: '',
       fileless: false,
@@ -204,7 +198,7 @@ export class Decoder {
     const signal = r.s32(Offset.exit.signal)
     return {
       kind: 'exit',
-      ...this.#base(r, entry, 'sched_process_exit'),
+      ...this.#context.base(r, entry, 'sched_process_exit'),
       code: signal === 0 ? r.s32(Offset.exit.code) : null,
       signal: signal === 0 ? null : signalName(signal),
       coreDumped: (r.flags & Flag.core) !== 0,
@@ -215,13 +209,13 @@ export class Decoder {
   }
 
   #chdir(r: RecordReader, entry: number): ChdirEvent {
-    const call = this.#call(r, entry, Offset.chdir.result, Offset.chdir.nr)
+    const call = this.#context.call(r, entry, Offset.chdir.result, Offset.chdir.nr)
     const asked = r.nextText()
     const folder = r.nextText()
     const resolved = r.nextText()
     return {
       kind: 'chdir',
-      ...this.#base(r, entry, 'sys_exit'),
+      ...this.#context.base(r, entry, 'sys_exit'),
       ...call,
       call: call.call as ChdirEvent['call'],
       asked,
@@ -232,11 +226,11 @@ export class Decoder {
   /** The most frequent event by far: written out, without intermediate objects. */
   #open(r: RecordReader, entry: number): OpenEvent {
     const { entries, strings, startNs } = this.#assembly
-    const texts = strings.texts(entries.text(entry))
+    const texts = strings.texts(entries.text(entry), 3)
     const recordFlags = r.flags
     const abi = abiOf(recordFlags)
     const blocked = (recordFlags & Flag.blocked) !== 0
-    const result = this.#result(r, entry, Offset.open.result, blocked)
+    const result = this.#context.result(r, entry, Offset.open.result, blocked)
     const flags = r.u32(Offset.open.open_flags)
     const fileMode = r.u32(Offset.open.file_mode)
     const inode = r.u64(Offset.open.inode)
@@ -245,7 +239,7 @@ export class Decoder {
       kind: 'open',
       seq: entries.seq(entry),
       timeNs: r.u64(Offset.header.time_ns) - startNs,
-      process: this.#processAt(entries.process(entry)),
+      process: this.#context.processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),
       source: 'sys_exit',
       call: callName(r.s32(Offset.open.nr), abi) as OpenEvent['call'],
@@ -253,7 +247,7 @@ export class Decoder {
       result,
       blocked,
       partial: (recordFlags & Flag.partial) !== 0,
-      died: this.#died(entry),
+      died: this.#context.died(entry),
       asked: texts[0] ?? absent,
       path: namedPath(openPath(texts), fileMode, recordFlags, inode),
       resolved: walked ? 'kernel' : 'lexical',
@@ -274,44 +268,27 @@ export class Decoder {
 
   #connect(r: RecordReader, entry: number): ConnectEvent {
     const parts = this.#assembly.connects.get(entry)
-    const returned = parts?.returned === null || parts === undefined ? null : this.#at(parts.returned)
-    const call = returned === null ? null : this.#call(returned, entry, Offset.connect.result)
+    const returned = parts?.returned === null || parts === undefined ? null : this.#context.at(parts.returned)
+    const call = returned === null ? null : this.#context.call(returned, entry, Offset.connect.result)
     const source = r.u16(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state'
-    return connectEvent(this.#base(r, entry, source), r, returned, call, parts?.end ?? null)
+    return connectEvent(this.#context.base(r, entry, source), r, returned, call, parts?.end ?? null)
   }
 
   #send(r: RecordReader, entry: number): SendEvent {
-    return sendEvent(this.#base(r, entry, 'sys_exit'), this.#call(r, entry, Offset.send.result, Offset.send.nr), r)
+    return sendEvent(
+      this.#context.base(r, entry, 'sys_exit'),
+      this.#context.call(r, entry, Offset.send.result, Offset.send.nr),
+      r,
+    )
   }
 
   #mark(r: RecordReader, entry: number): MarkEvent {
     const number = r.u32(Offset.mark.number)
-    return { kind: 'mark', ...this.#base(r, entry, 'prctl'), label: this.#labels[number - 1] ?? `${number}` }
-  }
-
-  #call(r: RecordReader, entry: number, resultOffset: number, nrOffset?: number): CallFacts {
-    const flags = r.flags
-    const abi = abiOf(flags)
-    const blocked = (flags & Flag.blocked) !== 0
     return {
-      call: nrOffset === undefined ? '' : callName(r.s32(nrOffset), abi),
-      abi,
-      result: this.#result(r, entry, resultOffset, blocked),
-      blocked,
-      partial: (flags & Flag.partial) !== 0,
-      died: this.#died(entry),
+      kind: 'mark',
+      ...this.#context.base(r, entry, 'prctl'),
+      label: this.#context.labels[number - 1] ?? `${number}`,
     }
-  }
-
-  #result(r: RecordReader, entry: number, offset: number, blocked: boolean): Result {
-    const result = r.s64(offset)
-    if (this.#assembly.restarts.get(entry) === 'interrupted') return { ok: false, errno: 'EINTR' }
-    if (result >= 0) return blocked ? unanswered : { ok: true, value: result }
-    return -result >= 512 && -result <= 516 ? unanswered : { ok: false, errno: errnoName(-result) }
-  }
-
-  #died(entry: number): boolean {
-    return this.#assembly.restarts.get(entry) === 'died'
   }
 }
 
@@ -320,48 +297,14 @@ export function openPath([asked = absent, folder = absent, resolved = absent]: r
   return isRead(resolved) || resolved.status !== 'absent' ? resolved : joinPath(folder, asked)
 }
 
-/** A call that the kernel gave no answer to: stopped before it ran, or its task died in it. */
-const unanswered: Result = { ok: false, errno: null }
-
-function abiOf(flags: number): Abi {
-  return flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
-}
-
 function openMode(flags: number): OpenMode {
   if (flags & O_PATH) return 'path'
   const access = flags & 3
   return access === 0 ? 'read' : access === 1 ? 'write' : 'readwrite'
 }
 
-const fileTypes: ReadonlyMap<number, FileType> = new Map([
-  [0x1000, 'fifo'],
-  [0x2000, 'characterDevice'],
-  [0x4000, 'directory'],
-  [0x6000, 'blockDevice'],
-  [0x8000, 'file'],
-  [0xa000, 'symlink'],
-  [0xc000, 'socket'],
-])
-
-function fileTypeOf(mode: number): FileType {
-  return fileTypes.get(mode & 0xf000) ?? 'file'
-}
-
 /** Pipes have no name of their own: they are shown as /proc shows them. */
 function namedPath(resolved: Text, fileMode: number, flags: number, inode: bigint): Text {
   if (resolved === '/' && flags & Flag.disconnected && fileTypeOf(fileMode) === 'fifo') return `pipe:[${inode}]`
   return resolved
-}
-
-const deviceNames = new Map<number, string>()
-
-/** `major:minor`. There are few devices: each is one string. */
-function deviceName(major: number, minor: number): string {
-  const key = major * 2 ** 20 + minor
-  let name = deviceNames.get(key)
-  if (name === undefined) {
-    name = `${major}:${minor}`
-    deviceNames.set(key, name)
-  }
-  return name
 }

@@ -2,20 +2,7 @@
 import type { EventKind } from './event.ts'
 import type { Place } from './log.ts'
 
-/** Kinds of event by number; 0 is an entry that another one replaced. */
-export const entryKinds: readonly (EventKind | null)[] = [
-  null,
-  'fork',
-  'thread',
-  'exec',
-  'exit',
-  'chdir',
-  'open',
-  'connect',
-  'send',
-  'mark',
-]
-
+/** Number of each kind of event; 0 is an entry that another one replaced. */
 export const EntryKind = {
   replaced: 0,
   fork: 1,
@@ -27,7 +14,47 @@ export const EntryKind = {
   connect: 7,
   send: 8,
   mark: 9,
-} as const
+  io: 10,
+  rename: 11,
+  unlink: 12,
+  rmdir: 13,
+  mkdir: 14,
+  link: 15,
+  symlink: 16,
+  mknod: 17,
+  chmod: 18,
+  chown: 19,
+  truncate: 20,
+  utimes: 21,
+  xattr: 22,
+  stat: 23,
+  access: 24,
+  readlink: 25,
+  list: 26,
+  sync: 27,
+  socket: 28,
+  bind: 29,
+  listen: 30,
+  accept: 31,
+  dns: 32,
+  signal: 33,
+  namespace: 34,
+  mount: 35,
+  umount: 36,
+  chroot: 37,
+  pivotRoot: 38,
+  credentials: 39,
+  ptrace: 40,
+  bpf: 41,
+  module: 42,
+  ioUring: 43,
+  syscall: 44,
+} as const satisfies Record<EventKind | 'replaced', number>
+
+/** Kinds of event by number. */
+export const entryKinds: readonly (EventKind | null)[] = Object.keys(EntryKind).map((name) =>
+  name === 'replaced' ? null : (name as EventKind),
+)
 
 /** What is kept of every event until it is decoded: 25 bytes each, in columns. */
 export class EntryTable {
@@ -67,7 +94,7 @@ export class EntryTable {
     return this.#processes[at] as number
   }
 
-  /** Of an open: number of its strings in the interner. */
+  /** Number of its strings in the interner (`Assembly.isInterned`); of a fork the index of the child. */
   text(at: number): number {
     return this.#texts[at] as number
   }

@@ -4,8 +4,8 @@ import type { ChunkView } from './log.ts'
 import { RecordReader } from './record.ts'
 
 /**
- * The strings of opens, each distinct set once: builds open the same few thousand paths over and over, so that patterns are tried and text is decoded per
- * distinct set and not per event.
+ * The strings of records about files, each distinct set once: builds open the same few thousand paths over and over, so that patterns are tried and text is decoded
+ * per distinct set and not per event.
  */
 export class StringInterner {
   readonly #ids = new Map<number, number | number[]>()
@@ -39,12 +39,12 @@ export class StringInterner {
     return id
   }
 
-  /** The three strings of a set: asked, base, resolved. */
-  texts(id: number): readonly Text[] {
+  /** The strings of a set, of which there are `count`. */
+  texts(id: number, count: number): readonly Text[] {
     let texts = this.#texts[id]
-    if (texts === undefined) {
+    if (texts === undefined || texts.length !== count) {
       const reader = this.#reader.toStrings(chunkOf(this.#copies[id] as Uint32Array))
-      texts = [reader.nextText(), reader.nextText(), reader.nextText()]
+      texts = Array.from({ length: count }, () => reader.nextText())
       this.#texts[id] = texts
     }
     return texts

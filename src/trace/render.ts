@@ -13,6 +13,7 @@ import type {
 } from './event.ts'
 import { commandOf } from './names.ts'
 import type { Process } from './process.ts'
+import { renderCall } from './render-call.ts'
 
 /** An event as one line, without pid and time: the same in every run, and safe to show. */
 export function renderEvent(event: TraceEvent): string {
@@ -38,7 +39,7 @@ export function renderEvent(event: TraceEvent): string {
     case 'mark':
       return `mark ${escapeText(event.label)}`
     default:
-      return assertNever(event)
+      return renderCall(event)
   }
 }
 
@@ -115,8 +116,4 @@ export function renderDuration(ns: bigint): string {
   if (us < 100_000) return `${(us / 1000).toFixed(1)}ms`
   if (us < 1_000_000) return `${Math.round(us / 1000)}ms`
   return us < 100_000_000 ? `${(us / 1e6).toFixed(2)}s` : `${Math.round(us / 1e6)}s`
-}
-
-function assertNever(event: never): never {
-  throw new Error(`There is no text for an event of kind ${JSON.stringify((event as TraceEvent).kind)}`)
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { Assembly } from './assemble.ts'
 import { Decoder, openPath } from './decode.ts'
+import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
 import type { EventKind, EventOf, ExecEvent, ExitEvent, Text, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
@@ -77,6 +78,7 @@ export interface TraceOrigin {
 export class Trace {
   readonly #origin: TraceOrigin
   readonly #assembly: Assembly
+  readonly #context: DecodeContext
   readonly #decoder: Decoder
   readonly #processes: LazyProcess[] = []
   readonly #byState = new Map<ProcessState, LazyProcess>()
@@ -93,9 +95,10 @@ export class Trace {
       processOf: (state) => this.#processOf(state),
       execOf: (entry) => this.#event(entry) as ExecEvent,
       exitOf: (entry) => this.#event(entry) as ExitEvent,
-      textOf: (place, index) => this.#decoder.text(place, index),
+      textOf: (place, index) => this.#context.text(place, index),
     }
-    this.#decoder = new Decoder(log, this.#assembly, (index) => this.#processAt(index), origin.labels)
+    this.#context = new DecodeContext(log, this.#assembly, (index) => this.#processAt(index), origin.labels)
+    this.#decoder = new Decoder(this.#context)
     this.#state = this.#refresh()
     Object.defineProperty(this, traceSelf, { value: () => this })
   }
@@ -139,7 +142,7 @@ export class Trace {
     const length = entries.length
     const verdicts = new Uint8Array(strings.size)
     const verdictOf = (text: number): number => {
-      const texts = strings.texts(text)
+      const texts = strings.texts(text, 3)
       return predicate(openPath(texts), texts[0] as Text) ? 1 : 2
     }
     const iterate = function* (this: Trace): Generator<EventOf<'open'>> {
@@ -182,8 +185,8 @@ export class Trace {
   get preexisting(): readonly { readonly pid: number; readonly comm: string; readonly exe: string }[] {
     this.#refresh()
     return this.#assembly.preexisting.map(({ pid, place }) => {
-      const comm = this.#decoder.text(place, 0)
-      const exe = this.#decoder.text(place, 1)
+      const comm = this.#context.text(place, 0)
+      const exe = this.#context.text(place, 1)
       return { pid, comm: isRead(comm) ? comm : '', exe: isRead(exe) ? exe : '' }
     })
   }

@@ -176,6 +176,7 @@ export class ProcessBuilder {
       script: null,
       interpreter: null,
       argv,
+      env: null,
       cwd: projectRoot,
       comm,
       fileless: false,
