@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Entry and return of system calls: what is settled at entry (number, ABI), and the hand-over of returns to their handlers. */
+/* Entry and return of system calls: what is settled at entry (number, ABI), and the hand-over to the handlers. */
 #include "calls.bpf.h"
-#include "emit.bpf.h"
-#include "files.bpf.h"
 #include "scope.bpf.h"
 
 #define SPY_ERESTARTSYS 512
@@ -11,20 +9,21 @@
 #define SPY_SA_RESTART 0x10000000
 #define SPY_SIG_IGN 1
 
-static __always_inline void spy_entered_exec(struct pt_regs *regs, struct spy_task *me, __s32 nr, __u32 flags)
-{
-	__u32 index;
-	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
+/* enum spy_handler -> program of sys_exit; the helper fills it */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SPY_HANDLERS);
+	__type(key, __u32);
+	__type(value, __u32);
+} spy_handlers SEC(".maps");
 
-	if (!s)
-		return;
-	s->call.result = 0;
-	s->call.nr = nr;
-	s->call.flags = flags;
-	spy_read_args(regs, flags, s->call.args);
-	(void)spy_exec_begun(index, me->process);
-	spy_release(s);
-}
+/* enum spy_entry_handler -> program of sys_enter */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SPY_ENTRIES);
+	__type(key, __u32);
+	__type(value, __u32);
+} spy_entries SEC(".maps");
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
@@ -45,109 +44,84 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->restart = 0;
 	me->connect_cookie = 0;
 	me->executed = 0;
+	if (me->groups & (SPY_GROUP_SYSCALL | SPY_GROUP_COUNTS))
+		me->entered_ns = bpf_ktime_get_boot_ns();
 	flags = spy_abi_flags(task);
-	if (spy_class_of((__s32)id & ~SPY_X32_BIT, flags) == SPY_CLASS_EXEC)
-		spy_entered_exec(regs, me, id, flags);
+	me->call_flags = flags;
+	switch (spy_class_of((__s32)id & ~SPY_X32_BIT, flags)) {
+	case SPY_CLASS_EXEC:
+		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_EXEC);
+		break;
+	case SPY_CLASS_CLOSE:
+		if (me->groups & SPY_GROUP_FILE)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
+		break;
+	}
 	return 0;
+}
+
+/* Who handles a class, for a task that is recorded in these groups. */
+static __always_inline __u32 spy_handler_of(__u32 class, __u32 groups)
+{
+	switch (class) {
+	case SPY_CLASS_OPEN:
+		return groups & SPY_GROUP_FILE ? SPY_HANDLER_OPEN : SPY_HANDLER_NONE;
+	case SPY_CLASS_TRANSFER:
+		return groups & SPY_GROUP_FILE      ? SPY_HANDLER_TRANSFER
+		       : groups & SPY_GROUP_NETWORK ? SPY_HANDLER_DNS
+						    : SPY_HANDLER_NONE;
+	case SPY_CLASS_PROBE:
+		return groups & SPY_GROUP_PROBE ? SPY_HANDLER_PROBE : SPY_HANDLER_NONE;
+	case SPY_CLASS_CHANGE:
+		return groups & SPY_GROUP_FILE ? SPY_HANDLER_CHANGE : SPY_HANDLER_NONE;
+	case SPY_CLASS_EXEC:
+	case SPY_CLASS_CHDIR:
+		return SPY_HANDLER_PROCESS;
+	case SPY_CLASS_SYNC:
+		return groups & SPY_GROUP_SYNC ? SPY_HANDLER_SYNC : SPY_HANDLER_NONE;
+	case SPY_CLASS_CONNECT:
+	case SPY_CLASS_SEND:
+		return groups & SPY_GROUP_NETWORK ? SPY_HANDLER_CONNECT : SPY_HANDLER_NONE;
+	case SPY_CLASS_SOCKET:
+	case SPY_CLASS_BIND:
+	case SPY_CLASS_LISTEN:
+	case SPY_CLASS_ACCEPT:
+		return groups & SPY_GROUP_NETWORK ? SPY_HANDLER_SOCKET : SPY_HANDLER_NONE;
+	case SPY_CLASS_RECEIVE:
+		return groups & SPY_GROUP_NETWORK ? SPY_HANDLER_DNS : SPY_HANDLER_NONE;
+	case SPY_CLASS_SIGNAL:
+		return groups & SPY_GROUP_SIGNAL ? SPY_HANDLER_SIGNAL : SPY_HANDLER_NONE;
+	case SPY_CLASS_NAMESPACE:
+	case SPY_CLASS_MOUNT:
+		return groups & SPY_GROUP_NAMESPACE ? SPY_HANDLER_NAMESPACE : SPY_HANDLER_NONE;
+	case SPY_CLASS_CREDENTIALS:
+		return groups & SPY_GROUP_CREDENTIALS ? SPY_HANDLER_SYSTEM : SPY_HANDLER_NONE;
+	case SPY_CLASS_SYSTEM:
+		return groups & SPY_GROUP_SYSTEM ? SPY_HANDLER_SYSTEM : SPY_HANDLER_NONE;
+	default:
+		return SPY_HANDLER_NONE;
+	}
 }
 
 /* Set by the helper before load: the operations of rings are watched one by one, so that making a ring is nothing. */
 const volatile __u32 spy_uring_watched = 0;
 
-static __always_inline void spy_tell_blind(__u32 scratch, __u32 process, __u32 route)
+/* A ring was made on a kernel where what is done through it cannot be seen. */
+static __always_inline void spy_tell_ring(struct spy_task *me, __s32 nr, __u32 flags, __s64 result)
 {
-	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_blind *r;
-
-	if (!s || s->call.result < 0 || s->call.flags & SPY_FLAG_BLOCKED)
-		return;
-	r = (void *)spy_begin(s, SPY_RECORD_BLIND, sizeof(*r), process, s->call.flags);
-	r->route = route;
-	(void)spy_emit(scratch, ~0u, 1);
-}
-
-/* The i386 socket multiplexer, rewritten as the call that it stands for. */
-static __always_inline __u32 spy_unfold_socketcall(struct spy_call *call)
-{
-	__u32 args[6] = {};
-
-	bpf_probe_read_user(args, sizeof(args), (void *)call->args[1]);
-	switch ((__u32)call->args[0]) {
-	case 3:
-		call->nr = SPY_I386_CONNECT;
-		break;
-	case 11:
-		call->nr = SPY_I386_SENDTO;
-		break;
-	case 16:
-		call->nr = SPY_I386_SENDMSG;
-		break;
-	case 20:
-		call->nr = SPY_I386_SENDMMSG;
-		break;
-	default:
-		return SPY_CLASS_NONE;
-	}
-	for (int n = 0; n < 6; n++)
-		call->args[n] = args[n];
-	return call->nr == SPY_I386_CONNECT ? SPY_CLASS_CONNECT : SPY_CLASS_SEND;
-}
-
-static __always_inline void spy_returned(struct pt_regs *regs, struct spy_task *me, __s32 nr, __u32 flags, __u32 class,
-					 __s64 result)
-{
+	struct spy_scratch *s;
 	__u32 index;
-	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
 
+	if (nr != SPY_NR_IO_URING_SETUP || result < 0 || flags & SPY_FLAG_BLOCKED)
+		return;
+	s = spy_take(&index, me->sessions, me->since);
 	if (!s)
 		return;
-	s->call.result = result;
-	s->call.nr = nr;
-	s->call.flags = flags | spy_root_flags(me->root_dentry);
-	spy_read_args(regs, flags, s->call.args);
-	if (class == SPY_CLASS_SOCKETCALL)
-		class = spy_unfold_socketcall(&s->call);
-	switch (class) {
-	case SPY_CLASS_OPEN:
-		(void)spy_open_returned(index, me->process);
-		break;
-	case SPY_CLASS_EXEC:
-		(void)spy_exec_returned(index, me->process, me->executed);
-		break;
-	case SPY_CLASS_CHDIR:
-		(void)spy_chdir_returned(index, me->process);
-		break;
-	case SPY_CLASS_CONNECT:
-		(void)spy_connect_returned(index, me->process, me->connect_cookie);
-		break;
-	case SPY_CLASS_SEND:
-		(void)spy_send_returned(index, me->process);
-		break;
-	case SPY_CLASS_IO_URING:
-		spy_tell_blind(index, me->process, SPY_ROUTE_IO_URING_SETUP);
-		break;
-	}
+	r = (void *)spy_begin(s, SPY_RECORD_BLIND, sizeof(*r), me->process, flags);
+	r->route = SPY_ROUTE_IO_URING_SETUP;
+	(void)spy_emit(index, ~0u, 1);
 	spy_release(s);
-}
-
-/* Group of a class's records; a route that cannot be seen concerns all of them, an uninteresting call none. */
-static __always_inline __u32 spy_group_of(__u32 class)
-{
-	switch (class) {
-	case SPY_CLASS_OPEN:
-		return SPY_GROUP_FILE;
-	case SPY_CLASS_EXEC:
-	case SPY_CLASS_CHDIR:
-		return SPY_GROUP_PROCESS;
-	case SPY_CLASS_CONNECT:
-	case SPY_CLASS_SEND:
-	case SPY_CLASS_SOCKETCALL:
-		return SPY_GROUP_NETWORK;
-	case SPY_CLASS_IO_URING:
-		return spy_uring_watched ? 0 : ~0u;
-	default:
-		return 0;
-	}
 }
 
 SEC("tp_btf/sys_exit")
@@ -155,7 +129,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct spy_task *me = spy_task_of(task);
-	__u32 flags, class, entered;
+	__u32 flags, class, entered, handler, folded;
 	__s32 nr;
 
 	if (!me || !me->sessions)
@@ -169,6 +143,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 		nr &= ~SPY_X32_BIT;
 		flags |= SPY_FLAG_X32;
 	}
+	folded = spy_unfold_number(regs, flags, &nr);
 	class = spy_class_of(nr, flags);
 	if (!entered) {
 		__u32 fresh = me->fresh;
@@ -181,13 +156,21 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 		else
 			flags |= SPY_FLAG_BLOCKED;
 	}
-	if (!(spy_group_of(class) & me->groups))
+	handler = spy_handler_of(class, me->groups);
+	if (handler == SPY_HANDLER_NONE && !(me->groups & (SPY_GROUP_SYSCALL | SPY_GROUP_COUNTS)) && spy_uring_watched)
 		return 0;
 	if (result <= -SPY_ERESTARTSYS && result >= -SPY_ERESTART_RESTARTBLOCK) {
 		flags |= SPY_FLAG_RESTARTED;
-		me->restart = result;
+		if (class != SPY_CLASS_TRANSFER)
+			me->restart = result;
 	}
-	spy_returned(regs, me, nr, flags, class, result);
+	me->folded_args = folded;
+	me->nr = nr;
+	me->call_flags = flags;
+	me->call_class = class;
+	if (!spy_uring_watched)
+		spy_tell_ring(me, nr, flags, result);
+	bpf_tail_call(ctx, &spy_handlers, handler);
 	return 0;
 }
 

@@ -1,18 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Handlers of system calls that returned, one a class. Each finds the call in its scratch (`call`), writes its records and emits them; the
- * caller takes and releases the scratch.
+ * What the handlers of system calls share. A handler is a program of its own, which the dispatcher in calls.bpf.c tail-calls with its own context: it takes the
+ * call (spy_call_take), writes its records, emits them, and releases the scratch.
  */
 #ifndef SPY_CALLS_BPF_H
 #define SPY_CALLS_BPF_H
 
 #include "arch.bpf.h"
+#include "emit.bpf.h"
+#include "files.bpf.h"
+#include "handlers.h"
 
-int spy_open_returned(__u32 scratch, __u32 process);
-int spy_exec_begun(__u32 scratch, __u32 process);
-int spy_exec_returned(__u32 scratch, __u32 process, __u32 executed);
-int spy_chdir_returned(__u32 scratch, __u32 process);
-int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie);
-int spy_send_returned(__u32 scratch, __u32 process);
+/* Datagrams with a destination of their own, of the call in a scratch. */
+int spy_send_returned(__u32 scratch);
+
+/* The call failed, or was answered by somebody else than the kernel. */
+static __always_inline bool spy_call_failed(struct spy_call *call)
+{
+	return call->result < 0 || call->flags & SPY_FLAG_BLOCKED;
+}
+
+/* The arguments of a call that was made through the i386 socket multiplexer. */
+static __always_inline void spy_unfold_args(struct spy_call *call, __u32 count)
+{
+	__u32 args[8] = {};
+
+	bpf_probe_read_user(args, (count & 7) * sizeof(__u32), (void *)call->args[1]);
+	for (int n = 0; n < 6; n++)
+		call->args[n] = args[n];
+}
+
+/* A scratch with the call of the current task that returned, as the dispatcher settled it; NULL (counted) when there is none. `me` is never NULL then. */
+static __always_inline struct spy_scratch *spy_call_take(struct pt_regs *regs, __s64 result, __u32 *index,
+							 struct spy_task **me)
+{
+	struct spy_task *task = spy_task_of(bpf_get_current_task_btf());
+	struct spy_scratch *s;
+
+	*me = task;
+	if (!task)
+		return NULL;
+	s = spy_take(index, task->sessions, task->since);
+	if (!s)
+		return NULL;
+	s->call.result = result;
+	s->call.nr = task->nr;
+	s->call.flags = task->call_flags | spy_root_flags(task->root_dentry);
+	s->call.class = task->call_class;
+	s->call.process = task->process;
+	spy_read_args(regs, task->call_flags, s->call.args);
+	if (task->folded_args)
+		spy_unfold_args(&s->call, task->folded_args);
+	return s;
+}
 
 #endif

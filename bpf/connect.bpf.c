@@ -29,7 +29,7 @@ static __always_inline void spy_put_peer(__u32 scratch, struct sock *sk)
 		(void)spy_put_absent(scratch);
 }
 
-__noinline int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie)
+static __noinline int spy_tell_connect(__u32 scratch, __u64 cookie)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_connect *r;
@@ -38,7 +38,7 @@ __noinline int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie)
 	if (!s)
 		return 0;
 	sk = spy_sock_of((__s32)s->call.args[0]);
-	r = (void *)spy_begin(s, SPY_RECORD_CONNECT, sizeof(*r), process, s->call.flags);
+	r = (void *)spy_begin(s, SPY_RECORD_CONNECT, sizeof(*r), s->call.process, s->call.flags);
 	r->cookie = cookie;
 	r->result = s->call.result;
 	r->fd = s->call.args[0];
@@ -52,15 +52,32 @@ __noinline int spy_connect_returned(__u32 scratch, __u32 process, __u64 cookie)
 			r->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 		if (r->protocol == SPY_IPPROTO_TCP)
 			r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-		if (s->call.result == 0 && !(s->call.flags & SPY_FLAG_BLOCKED))
+		if (!spy_call_failed(&s->call))
 			spy_address_of_sock(&r->settled, sk);
 	}
 	spy_put_unix(scratch, r->asked.family, s->call.args[1], s->call.args[2]);
-	if (sk && r->asked.family == SPY_AF_UNIX && s->call.result == 0 && !(s->call.flags & SPY_FLAG_BLOCKED))
+	if (sk && r->asked.family == SPY_AF_UNIX && !spy_call_failed(&s->call))
 		spy_put_peer(scratch, sk);
 	else
 		(void)spy_put_absent(scratch);
 	(void)spy_emit(scratch, SPY_GROUP_NETWORK, 0);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_connect, struct pt_regs *regs, long result)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
+
+	if (!s)
+		return 0;
+	if (s->call.class == SPY_CLASS_CONNECT)
+		(void)spy_tell_connect(index, me->connect_cookie);
+	else
+		(void)spy_send_returned(index);
+	spy_release(s);
 	return 0;
 }
 

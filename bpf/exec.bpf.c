@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Programs executed: the successful from the new memory, the failed from the return of the call. */
+/* Programs executed: the successful from the new memory, the failed from the return of the call. And working folders. */
 #include "calls.bpf.h"
-#include "emit.bpf.h"
-#include "files.bpf.h"
 
 #define SPY_ARGV_CHUNKS 512 /* 8 MiB: more than the kernel takes (three quarters of the 8 MiB stack limit) */
 
@@ -104,43 +102,85 @@ static __always_inline __u64 spy_exec_path(struct spy_call *call, __s32 *dirfd)
 }
 
 /* Not read yet is no loss: the return reads it again. */
-__noinline int spy_exec_begun(__u32 scratch, __u32 process)
+SEC("tp_btf/sys_enter")
+int BPF_PROG(spy_enter_exec, struct pt_regs *regs, long id)
 {
-	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_exec_begun *r;
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, 0, &index, &me);
 	__s32 dirfd;
 	__u64 path;
 
 	if (!s)
 		return 0;
 	path = spy_exec_path(&s->call, &dirfd);
-	r = (void *)spy_begin(s, SPY_RECORD_EXEC_BEGUN, sizeof(*r), process, s->call.flags);
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC_BEGUN, sizeof(*r), s->call.process, s->call.flags);
 	r->nr = s->call.nr;
 	r->dirfd = dirfd;
-	(void)spy_put_user(scratch, path);
-	(void)spy_put_base(scratch, dirfd, path);
+	(void)spy_put_user(index, path);
+	(void)spy_put_base(index, dirfd, path);
 	s->unreadable = 0;
-	(void)spy_emit(scratch, SPY_GROUP_PROCESS, 0);
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 0);
+	spy_release(s);
 	return 0;
 }
 
 /* Also told: a success that replaced no program (AT_EXECVE_CHECK), which settles the entry. */
-__noinline int spy_exec_returned(__u32 scratch, __u32 process, __u32 executed)
+static __always_inline void spy_tell_exec_failed(struct spy_scratch *s, __u32 index)
 {
-	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_exec_failed *r;
 	__s32 dirfd;
-	__u64 path;
+	__u64 path = spy_exec_path(&s->call, &dirfd);
 
-	if (!s || executed)
-		return 0;
-	path = spy_exec_path(&s->call, &dirfd);
-	r = (void *)spy_begin(s, SPY_RECORD_EXEC_FAILED, sizeof(*r), process, s->call.flags);
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC_FAILED, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result;
 	r->nr = s->call.nr;
 	r->dirfd = dirfd;
-	(void)spy_put_user(scratch, path);
-	(void)spy_put_base(scratch, dirfd, path);
-	(void)spy_emit(scratch, SPY_GROUP_PROCESS, 0);
+	(void)spy_put_user(index, path);
+	(void)spy_put_base(index, dirfd, path);
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 0);
+}
+
+static __always_inline void spy_tell_chdir(struct spy_scratch *s, __u32 index)
+{
+	bool by_fd = SPY_IS_FCHDIR(&s->call);
+	struct spy_record_chdir *r;
+
+	r = (void *)spy_begin(s, SPY_RECORD_CHDIR, sizeof(*r), s->call.process, s->call.flags);
+	r->result = s->call.result;
+	r->nr = s->call.nr;
+	r->fd = by_fd ? (__s32)s->call.args[0] : -1;
+	if (by_fd)
+		(void)spy_put_absent(index);
+	else
+		(void)spy_put_user(index, s->call.args[0]);
+	if (!spy_call_failed(&s->call)) {
+		(void)spy_put_absent(index);
+		r->header.flags |= spy_put_cwd(index);
+	} else {
+		if (by_fd)
+			(void)spy_put_absent(index);
+		else
+			(void)spy_put_base(index, SPY_AT_FDCWD, s->call.args[0]);
+		(void)spy_put_absent(index);
+	}
+	(void)spy_emit(index, SPY_GROUP_PROCESS, 0);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_process, struct pt_regs *regs, long result)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
+
+	if (!s)
+		return 0;
+	if (s->call.class == SPY_CLASS_CHDIR)
+		spy_tell_chdir(s, index);
+	else if (!me->executed)
+		spy_tell_exec_failed(s, index);
+	spy_release(s);
 	return 0;
 }

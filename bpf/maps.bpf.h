@@ -24,6 +24,7 @@ struct spy_task {
 	__u64 armed;          /* as thread_roots, from arm to disarm */
 	__u64 roots_since;    /* as `since`, of the four above */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
+	__u64 entered_ns;     /* CLOCK_BOOTTIME, of the call under way, where calls are timed */
 	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
 	__u32 process;
 	__u32 groups;   /* union of what the sessions record */
@@ -34,7 +35,9 @@ struct spy_task {
 	__u32 hidden;   /* children are in none of this process's own slots */
 	__s32 restart;  /* -512..-516: what the last call returned, to be restarted or interrupted */
 	__u32 exited; /* group leader only, where the kernel does not say which thread was the last: it has been told */
-	__u32 unused;
+	__u32 call_flags;  /* of the call that returned last: SPY_FLAG_* */
+	__u32 call_class;  /* enum spy_class */
+	__u32 folded_args; /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
 };
 
 /* Whose connection attempt a socket carries. Freed with the socket. */
@@ -50,9 +53,11 @@ struct spy_sock {
 /* A system call that returned. */
 struct spy_call {
 	__s64 result;
-	__u64 args[6];
+	__u64 args[8]; /* six; to a power of two, for the verifier */
 	__s32 nr;
 	__u32 flags; /* SPY_FLAG_* */
+	__u32 class; /* enum spy_class */
+	__u32 process;
 };
 
 #define SPY_PATH_MAX 4096

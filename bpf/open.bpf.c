@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Files opened and folders changed to. The truth of a success is the kernel's file behind the new descriptor. */
+/* Files opened. The truth of a success is the kernel's file behind the new descriptor. */
 #include "calls.bpf.h"
-#include "emit.bpf.h"
-#include "files.bpf.h"
 
 #define SPY_FMODE_CREATED (1u << 20)
 #define SPY_FILE_COPY 128
@@ -50,7 +48,7 @@ static __always_inline void spy_open_read(struct spy_call *call, struct spy_open
 	}
 }
 
-__noinline int spy_open_returned(__u32 scratch, __u32 process)
+static __noinline int spy_tell_open(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_open_arguments a = {};
@@ -65,9 +63,9 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	if (!s)
 		return 0;
 	spy_open_read(&s->call, &a);
-	if (s->call.result >= 0 && !(s->call.flags & SPY_FLAG_BLOCKED))
+	if (!spy_call_failed(&s->call))
 		file = spy_file_of(s->call.result);
-	r = (void *)spy_begin(s, SPY_RECORD_OPEN, sizeof(*r), process, s->call.flags);
+	r = (void *)spy_begin(s, SPY_RECORD_OPEN, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result;
 	r->open_flags = a.how.flags;
 	r->mode = a.how.mode;
@@ -106,33 +104,16 @@ __noinline int spy_open_returned(__u32 scratch, __u32 process)
 	return 0;
 }
 
-__noinline int spy_chdir_returned(__u32 scratch, __u32 process)
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_open, struct pt_regs *regs, long result)
 {
-	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_record_chdir *r;
-	bool by_fd;
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
 
 	if (!s)
 		return 0;
-	by_fd = SPY_IS_FCHDIR(&s->call);
-	r = (void *)spy_begin(s, SPY_RECORD_CHDIR, sizeof(*r), process, s->call.flags);
-	r->result = s->call.result;
-	r->nr = s->call.nr;
-	r->fd = by_fd ? (__s32)s->call.args[0] : -1;
-	if (by_fd)
-		(void)spy_put_absent(scratch);
-	else
-		(void)spy_put_user(scratch, s->call.args[0]);
-	if (s->call.result == 0 && !(s->call.flags & SPY_FLAG_BLOCKED)) {
-		(void)spy_put_absent(scratch);
-		r->header.flags |= spy_put_cwd(scratch);
-	} else {
-		if (by_fd)
-			(void)spy_put_absent(scratch);
-		else
-			(void)spy_put_base(scratch, SPY_AT_FDCWD, s->call.args[0]);
-		(void)spy_put_absent(scratch);
-	}
-	(void)spy_emit(scratch, SPY_GROUP_PROCESS, 0);
+	(void)spy_tell_open(index);
+	spy_release(s);
 	return 0;
 }

@@ -21,11 +21,9 @@ struct spy_messages {
 	__u64 vector;
 	__u32 count;
 	__u32 scratch;
-	__u32 process;
-	__u32 reserved;
 };
 
-static __always_inline void spy_tell_send(__u32 scratch, __u32 process, __u64 name, __u32 length, __u32 index)
+static __always_inline void spy_tell_send(__u32 scratch, __u64 name, __u32 length, __u32 index)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_send *r;
@@ -35,7 +33,7 @@ static __always_inline void spy_tell_send(__u32 scratch, __u32 process, __u64 na
 		return;
 	s->unreadable = 0;
 	s->truncated = 0;
-	r = (void *)spy_begin(s, SPY_RECORD_SEND, sizeof(*r), process, s->call.flags);
+	r = (void *)spy_begin(s, SPY_RECORD_SEND, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result;
 	r->fd = s->call.args[0];
 	r->nr = s->call.nr;
@@ -69,7 +67,7 @@ static __always_inline void spy_message_name(struct spy_scratch *s, __u64 messag
 	}
 }
 
-static __noinline int spy_tell_message(__u32 scratch, __u32 process, __u64 message, __u32 index)
+static __noinline int spy_tell_message(__u32 scratch, __u64 message, __u32 index)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	__u64 name = 0;
@@ -78,7 +76,7 @@ static __noinline int spy_tell_message(__u32 scratch, __u32 process, __u64 messa
 	if (!s)
 		return 0;
 	spy_message_name(s, message, &name, &length);
-	spy_tell_send(scratch, process, name, length, index);
+	spy_tell_send(scratch, name, length, index);
 	return 0;
 }
 
@@ -90,11 +88,11 @@ static long spy_each_message(__u32 n, struct spy_messages *m)
 	if (!s || n >= m->count)
 		return 1;
 	stride = s->call.flags & SPY_FLAG_I386 ? 32 : 64;
-	spy_tell_message(m->scratch, m->process, m->vector + n * stride, n);
+	spy_tell_message(m->scratch, m->vector + n * stride, n);
 	return 0;
 }
 
-__noinline int spy_send_returned(__u32 scratch, __u32 process)
+__noinline int spy_send_returned(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_messages m = {};
@@ -102,7 +100,7 @@ __noinline int spy_send_returned(__u32 scratch, __u32 process)
 	if (!s)
 		return 0;
 	if (SPY_IS_SENDTO(&s->call)) {
-		spy_tell_send(scratch, process, s->call.args[4], s->call.args[5], 0);
+		spy_tell_send(scratch, s->call.args[4], s->call.args[5], 0);
 	} else if (SPY_IS_SENDMMSG(&s->call)) {
 		m.vector = s->call.args[1];
 		/* Those that the kernel took, and the one after them, which it tried and refused. */
@@ -110,10 +108,9 @@ __noinline int spy_send_returned(__u32 scratch, __u32 process)
 		if (m.count > s->call.args[2])
 			m.count = s->call.args[2];
 		m.scratch = scratch;
-		m.process = process;
 		bpf_loop(SPY_MESSAGES_MAX, spy_each_message, &m, 0);
 	} else {
-		spy_tell_message(scratch, process, s->call.args[1], 0);
+		spy_tell_message(scratch, s->call.args[1], 0);
 	}
 	return 0;
 }

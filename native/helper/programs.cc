@@ -11,6 +11,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "handlers.h"
 #include "protocol.h"
 #include "spyscall.skel.h"
 
@@ -44,6 +45,45 @@ int TracepointArguments(const btf* kernel, const char* tracepoint) {
   return btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
+/* Variants of programs, by what the kernel's BTF says of its tracepoints. */
+constexpr uint32_t kGroupDead = 1 << 0; /* sched_process_exit says which thread was the last */
+constexpr uint32_t kNoGroupDead = 1 << 1;
+constexpr uint32_t kUringReq = 1 << 2; /* io_uring_submit_req */
+constexpr uint32_t kUringSqe = 1 << 3; /* io_uring_submit_sqe with the same first argument */
+
+enum class Place { kTracepoint, kReturn, kEntry, kWalk };
+
+}  // namespace
+
+/* What a program is for. */
+struct Part {
+  const char* name;
+  uint32_t groups;  /* of which one has to be asked for; 0: needed by every session */
+  uint32_t variant; /* 0: every kernel takes it */
+  Place place;
+  uint32_t number = 0; /* of a handler: enum spy_handler or spy_entry_handler */
+};
+
+namespace {
+
+constexpr Part kParts[] = {
+    {"spy_sys_enter", 0, 0, Place::kTracepoint},
+    {"spy_sys_exit", 0, 0, Place::kTracepoint},
+    {"spy_signal", 0, 0, Place::kTracepoint},
+    {"spy_newtask", 0, 0, Place::kTracepoint},
+    {"spy_exit", 0, kGroupDead, Place::kTracepoint},
+    {"spy_exit_old", 0, kNoGroupDead, Place::kTracepoint},
+    {"spy_exec", 0, 0, Place::kTracepoint},
+    {"spy_scan", 0, 0, Place::kWalk},
+    {"spy_enter_exec", 0, 0, Place::kEntry, SPY_ENTRY_EXEC},
+    {"spy_on_process", 0, 0, Place::kReturn, SPY_HANDLER_PROCESS},
+    {"spy_on_open", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_OPEN},
+    {"spy_on_connect", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_CONNECT},
+    {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
+    {"spy_uring_req", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringReq, Place::kTracepoint},
+    {"spy_uring_sqe", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringSqe, Place::kTracepoint},
+};
+
 }  // namespace
 
 Programs::Programs() {
@@ -54,58 +94,100 @@ Programs::Programs() {
 Programs::~Programs() {
   Detach();
   if (sessions_ != nullptr) munmap(sessions_, SPY_SLOTS * sizeof(spy_session));
-  if (skeleton_ != nullptr) spyscall_bpf__destroy(skeleton_);
+  /* The first one owns the maps: it goes last. */
+  while (!skeletons_.empty()) {
+    spyscall_bpf__destroy(skeletons_.back());
+    skeletons_.pop_back();
+  }
 }
 
-Failure Programs::Load() {
-  g_words.clear();
+/* Looks at the kernel, once. */
+Failure Programs::Settle() {
+  if (kernel_ != 0) return {};
   btf* kernel = btf__load_vmlinux_btf();
   if (kernel == nullptr) return Refused(errno, "read the kernel's BTF (/sys/kernel/btf/vmlinux)");
-  bool group_dead = TracepointArguments(kernel, "sched_process_exit") >= 2;
-  bool uring_req = TracepointArguments(kernel, "io_uring_submit_req") == 1;
-  bool uring_sqe = !uring_req && TracepointArguments(kernel, "io_uring_submit_sqe") == 2;
+  kernel_ = TracepointArguments(kernel, "sched_process_exit") >= 2 ? kGroupDead : kNoGroupDead;
+  if (TracepointArguments(kernel, "io_uring_submit_req") == 1)
+    kernel_ |= kUringReq;
+  else if (TracepointArguments(kernel, "io_uring_submit_sqe") == 2)
+    kernel_ |= kUringSqe;
   btf__free(kernel);
+  capabilities_ = (kernel_ & kGroupDead ? kCapabilityGroupDead : 0) |
+                  (kernel_ & (kUringReq | kUringSqe) ? kCapabilityUringWatched : 0);
+  return {};
+}
 
+Failure Programs::Load(uint32_t groups) {
+  g_words.clear();
+  if (Failure failure = Settle()) return failure;
+  std::vector<const Part*> missing;
+  for (const Part& part : kParts) {
+    bool wanted = (part.groups == 0 || part.groups & groups) && (part.variant == 0 || part.variant & kernel_);
+    bool have = std::any_of(loaded_.begin(), loaded_.end(), [&](const Loaded& one) { return one.part == &part; });
+    if (wanted && !have) missing.push_back(&part);
+  }
+  return missing.empty() ? Failure{} : LoadParts(missing);
+}
+
+Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
   spyscall_bpf* skeleton = spyscall_bpf__open();
   if (skeleton == nullptr) return Refused(errno, "open the BPF object");
-  bpf_program__set_autoload(skeleton->progs.spy_exit, group_dead);
-  bpf_program__set_autoload(skeleton->progs.spy_exit_old, !group_dead);
-  bpf_program__set_autoload(skeleton->progs.spy_uring_req, uring_req);
-  bpf_program__set_autoload(skeleton->progs.spy_uring_sqe, uring_sqe);
-  skeleton->rodata->spy_uring_watched = uring_req || uring_sqe;
-  int cpus = libbpf_num_possible_cpus();
-  bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
-  int error = spyscall_bpf__load(skeleton);
-  if (error != 0) {
-    Failure failure = Refused(error, "load the BPF programs");
+  auto refuse = [&](int error, const std::string& operation) {
+    Failure failure = Refused(error, operation);
     spyscall_bpf__destroy(skeleton);
     return failure;
+  };
+  bpf_program* program;
+  bpf_object__for_each_program(program, skeleton->obj) bpf_program__set_autoload(program, false);
+  std::vector<Loaded> fresh;
+  for (const Part* part : parts) {
+    program = bpf_object__find_program_by_name(skeleton->obj, part->name);
+    if (program == nullptr) return refuse(ENOENT, std::string("find program ") + part->name);
+    bpf_program__set_autoload(program, true);
+    fresh.push_back({part, program, false});
   }
-  void* mapped = mmap(nullptr, SPY_SLOTS * sizeof(spy_session), PROT_READ | PROT_WRITE, MAP_SHARED,
-                      bpf_map__fd(skeleton->maps.spy_sessions), 0);
-  if (mapped == MAP_FAILED) {
-    Failure failure = Refused(errno, "map the table of sessions");
-    spyscall_bpf__destroy(skeleton);
-    return failure;
+  if (skeletons_.empty()) {
+    skeleton->rodata->spy_uring_watched = (kernel_ & (kUringReq | kUringSqe)) != 0;
+    int cpus = libbpf_num_possible_cpus();
+    bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
+  } else {
+    bpf_map* map;
+    bpf_object__for_each_map(map, skeleton->obj) {
+      bpf_map* first = bpf_object__find_map_by_name(skeletons_[0]->obj, bpf_map__name(map));
+      if (first == nullptr || bpf_map__reuse_fd(map, bpf_map__fd(first)) != 0)
+        return refuse(errno, std::string("share map ") + bpf_map__name(map));
+    }
   }
-  skeleton_ = skeleton;
-  sessions_ = static_cast<spy_session*>(mapped);
-  capabilities_ = (group_dead ? kCapabilityGroupDead : 0) | (uring_req || uring_sqe ? kCapabilityUringWatched : 0);
+  if (int error = spyscall_bpf__load(skeleton)) return refuse(error, "load the BPF programs");
+  if (sessions_ == nullptr) {
+    void* mapped = mmap(nullptr, SPY_SLOTS * sizeof(spy_session), PROT_READ | PROT_WRITE, MAP_SHARED,
+                        bpf_map__fd(skeleton->maps.spy_sessions), 0);
+    if (mapped == MAP_FAILED) return refuse(errno, "map the table of sessions");
+    sessions_ = static_cast<spy_session*>(mapped);
+  }
+  for (const Loaded& one : fresh) {
+    if (one.part->place != Place::kReturn && one.part->place != Place::kEntry) continue;
+    bpf_map* table = one.part->place == Place::kReturn ? skeleton->maps.spy_handlers : skeleton->maps.spy_entries;
+    int handler = bpf_program__fd(one.program);
+    if (bpf_map_update_elem(bpf_map__fd(table), &one.part->number, &handler, BPF_ANY) != 0)
+      return refuse(errno, std::string("store handler ") + one.part->name);
+  }
+  skeletons_.push_back(skeleton);
+  loaded_.insert(loaded_.end(), fresh.begin(), fresh.end());
   return {};
 }
 
 Failure Programs::Attach() {
-  if (!links_.empty()) return {};
   g_words.clear();
-  bpf_program* program;
-  bpf_object__for_each_program(program, skeleton_->obj) {
-    if (!bpf_program__autoload(program) || bpf_program__expected_attach_type(program) == BPF_TRACE_ITER) continue;
-    bpf_link* link = bpf_program__attach(program);
+  for (Loaded& one : loaded_) {
+    if (one.attached || one.part->place != Place::kTracepoint) continue;
+    bpf_link* link = bpf_program__attach(one.program);
     if (link == nullptr) {
-      Failure failure = Refused(errno, std::string("attach program ") + bpf_program__name(program));
+      Failure failure = Refused(errno, std::string("attach program ") + one.part->name);
       Detach();
       return failure;
     }
+    one.attached = true;
     links_.push_back(link);
   }
   return {};
@@ -114,25 +196,24 @@ Failure Programs::Attach() {
 void Programs::Detach() {
   for (bpf_link* link : links_) bpf_link__destroy(link);
   links_.clear();
+  for (Loaded& one : loaded_) one.attached = false;
 }
 
 uint64_t Programs::Missed() const {
   uint64_t missed = 0;
-  bpf_program* program;
-  bpf_object__for_each_program(program, skeleton_->obj) {
-    if (!bpf_program__autoload(program)) continue;
+  for (const Loaded& one : loaded_) {
     bpf_prog_info info = {};
     uint32_t size = sizeof(info);
-    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0) missed += info.recursion_misses;
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(one.program), &info, &size) == 0) missed += info.recursion_misses;
   }
   return missed;
 }
 
 Failure Programs::Scan(uint32_t slot, bool self) {
   g_words.clear();
-  skeleton_->bss->spy_scan_slot = slot;
-  skeleton_->bss->spy_scan_self = self;
-  bpf_link* link = bpf_program__attach_iter(skeleton_->progs.spy_scan, nullptr);
+  skeletons_[0]->bss->spy_scan_slot = slot;
+  skeletons_[0]->bss->spy_scan_self = self;
+  bpf_link* link = bpf_program__attach_iter(skeletons_[0]->progs.spy_scan, nullptr);
   if (link == nullptr) return Refused(errno, "attach the walk over tasks");
   int walk = bpf_iter_create(bpf_link__fd(link));
   Failure failure;
@@ -155,12 +236,12 @@ spy_session* Programs::session(uint32_t slot) { return slot < SPY_SLOTS ? &sessi
 
 Failure Programs::SetRing(uint32_t slot, int ring_fd) {
   g_words.clear();
-  int error = bpf_map_update_elem(bpf_map__fd(skeleton_->maps.spy_rings), &slot, &ring_fd, BPF_ANY);
+  int error = bpf_map_update_elem(bpf_map__fd(skeletons_[0]->maps.spy_rings), &slot, &ring_fd, BPF_ANY);
   return error != 0 ? Refused(errno, "store the ring") : Failure{};
 }
 
-void Programs::ClearRing(uint32_t slot) { bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.spy_rings), &slot); }
+void Programs::ClearRing(uint32_t slot) { bpf_map_delete_elem(bpf_map__fd(skeletons_[0]->maps.spy_rings), &slot); }
 
-uint64_t Programs::NextSequence() { return ++skeleton_->bss->spy_sequence; }
+uint64_t Programs::NextSequence() { return ++skeletons_[0]->bss->spy_sequence; }
 
 }  // namespace spyscall

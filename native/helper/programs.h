@@ -31,10 +31,11 @@ class Programs {
   Programs(const Programs&) = delete;
   Programs& operator=(const Programs&) = delete;
 
-  Failure Load();
+  /* Loads the programs that sessions of these groups (SPY_GROUP_*) need and that are not loaded yet. */
+  Failure Load(uint32_t groups);
+  /* Attaches what is loaded and not attached. */
   Failure Attach();
   void Detach();
-  bool loaded() const { return skeleton_ != nullptr; }
   bool attached() const { return !links_.empty(); }
 
   uint64_t capabilities() const { return capabilities_; }
@@ -50,8 +51,20 @@ class Programs {
   uint64_t NextSequence();
 
  private:
-  spyscall_bpf* skeleton_ = nullptr;
+  struct Loaded {
+    const struct Part* part;
+    bpf_program* program;
+    bool attached;
+  };
+
+  Failure LoadParts(const std::vector<const struct Part*>& parts);
+  Failure Settle();
+
+  /* One for each time that programs were loaded; the first owns the maps. */
+  std::vector<spyscall_bpf*> skeletons_;
+  std::vector<Loaded> loaded_;
   std::vector<bpf_link*> links_;
+  uint32_t kernel_ = 0; /* variants of programs that this kernel takes */
   uint64_t capabilities_ = 0;
   spy_session* sessions_ = nullptr; /* mapped */
 };

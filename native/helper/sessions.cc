@@ -77,8 +77,7 @@ Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
   uint64_t bytes = request.ring_bytes;
   if (bytes < kRingBytesLeast || bytes > kRingBytesMost || (bytes & (bytes - 1)) != 0)
     return Invalid("size of the ring");
-  if (!programs_->loaded())
-    if (Failure failure = programs_->Load()) return failure;
+  if (Failure failure = programs_->Load(request.groups)) return failure;
   if (Failure failure = programs_->Attach()) return failure;
 
   uint32_t number = 0;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The programs that handle one kind of system call each, called by the dispatchers of sys_enter and sys_exit by their number here. The helper loads those whose
+ * groups a session asks for; the place of one that is not loaded is empty, and calling it does nothing.
+ */
+#ifndef SPY_HANDLERS_H
+#define SPY_HANDLERS_H
+
+/* At return. */
+enum spy_handler {
+	SPY_HANDLER_NONE = 0,
+	SPY_HANDLER_PROCESS,
+	SPY_HANDLER_OPEN,
+	SPY_HANDLER_CHANGE,
+	SPY_HANDLER_TRANSFER,
+	SPY_HANDLER_PROBE,
+	SPY_HANDLER_SYNC,
+	SPY_HANDLER_CONNECT,
+	SPY_HANDLER_SOCKET,
+	SPY_HANDLER_DNS,
+	SPY_HANDLER_SIGNAL,
+	SPY_HANDLER_NAMESPACE,
+	SPY_HANDLER_SYSTEM,
+	SPY_HANDLERS,
+};
+
+/* At entry. */
+enum spy_entry_handler {
+	SPY_ENTRY_EXEC = 0,
+	SPY_ENTRY_CLOSE,
+	SPY_ENTRIES,
+};
+
+#endif
