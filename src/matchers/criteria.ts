@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: MIT
 import { showText } from '../trace/escape.ts'
-import type { Result, Text, TraceEvent } from '../trace/event.ts'
-import type { History } from '../trace/history.ts'
+import type { Text, TraceEvent } from '../trace/event.ts'
+import type { History, Span } from '../trace/history.ts'
 import { errnoNames, signalNames } from '../trace/linux.ts'
 import { misuse } from '../trace/misuse.ts'
 import { type Program, programPattern, shortName } from '../trace/names.ts'
 import { closest } from '../trace/nearest.ts'
 import { type AsymmetricMatcher, isAsymmetric, pathPattern, printValue, type Verdict } from '../trace/pattern.ts'
+import type { Process } from '../trace/process.ts'
+import type { Sighting } from '../trace/sighting.ts'
+import type { Alike, Outcome } from '../trace/traits.ts'
 
 /** One thing that is asked of an event. */
-export interface Criterion<E extends TraceEvent> {
+export interface Criterion<E> {
   /** Its part of the expectation, such as `argv ["-c"]`; empty when it goes without saying. */
   readonly printed: string
+  /**
+   * What it looks at: `'alike'` only what a class of events shares, `'doer'` only who did it and when, so that no event has to be decoded for it. Left out: anything. Made by
+   * `alike` and `ofDoer`, whose types see to it.
+   */
+  readonly looksAt?: 'alike' | 'doer'
   test(event: E): Verdict
   /** Why the event missed, or (of `unknown`) what is not known; empty when another criterion says it better. */
   reason(event: E): string
@@ -19,11 +27,28 @@ export interface Criterion<E extends TraceEvent> {
   note?(event: E): string | null
 }
 
+interface CriterionOver<E, S> extends Omit<Criterion<E>, 'looksAt' | 'test'> {
+  test(seen: S): Verdict
+}
+
+/** A criterion that is asked once for all events that are alike. */
+export function alike<E extends TraceEvent>(criterion: CriterionOver<E, Alike<E>>): Criterion<E> {
+  return { ...criterion, looksAt: 'alike', test: criterion.test as Criterion<E>['test'] }
+}
+
+/** A criterion that asks who did it. */
+export function ofDoer<E extends TraceEvent>(
+  criterion: CriterionOver<E, Pick<Sighting, 'process' | 'seq'>>,
+): Criterion<E> {
+  return { ...criterion, looksAt: 'doer' }
+}
+
 /** The call worked; or, when an errno is asked for, it failed with that. */
-export function resultCriterion<E extends TraceEvent & { readonly result: Result }>(errno: unknown): Criterion<E> {
+export function resultCriterion(errno: unknown): Criterion<{ readonly result: Outcome }> {
   if (errno === undefined) {
     return {
       printed: '',
+      looksAt: 'alike',
       test: ({ result }) => (result.ok ? 'yes' : 'no'),
       reason: ({ result }) => (result.ok ? '' : `failed: ${result.errno ?? 'no answer'}`),
     }
@@ -31,6 +56,7 @@ export function resultCriterion<E extends TraceEvent & { readonly result: Result
   const matches = errnoTest(errno)
   return {
     printed: `errno ${printValue(errno)}`,
+    looksAt: 'alike',
     test: ({ result }) => (!result.ok && matches(result.errno) ? 'yes' : 'no'),
     reason: ({ result }) => (result.ok ? 'it worked' : `failed with ${result.errno ?? 'no answer'}`),
   }
@@ -121,22 +147,34 @@ export function numberTest(
  * The program that did it: the one that its process ran at that moment, which for an exec is the one that called it. The test's own
  * process has no name here: `by: 'node'` is a Node that the test started, never the runner.
  */
-export function byCriterion<E extends TraceEvent>(by: unknown, root: string, history: History): Criterion<E> {
+export function byCriterion(by: unknown, root: string, history: History): Criterion<TraceEvent> {
   const pattern = programPattern(by, root, 'the `by` option')
-  const programOf = (event: E) => history.programAt(event.process, event.seq)
-  return {
+  const verdicts = new Map<Program, Verdict>()
+  const verdictOf = (program: Program): Verdict => {
+    let verdict = verdicts.get(program)
+    if (verdict === undefined) {
+      verdict = isTest(program) ? 'no' : pattern.match(program).verdict
+      verdicts.set(program, verdict)
+    }
+    return verdict
+  }
+  let last: (Span & { readonly process: Process; readonly verdict: Verdict }) | undefined
+  return ofDoer({
     printed: `by ${pattern.printed}`,
-    test: (event) => {
-      const program = programOf(event)
-      return isTest(program) ? 'no' : pattern.match(program).verdict
+    test: ({ process, seq }) => {
+      if (last === undefined || last.process !== process || seq <= last.from || seq > last.until) {
+        const span = history.spanAt(process, seq)
+        last = { ...span, process, verdict: verdictOf(span.program) }
+      }
+      return last.verdict
     },
-    reason: (event) => {
-      const program = programOf(event)
+    reason: ({ process, seq }) => {
+      const program = history.programAt(process, seq)
       return isTest(program)
         ? 'done by the test itself, which `by` does not name'
         : `done by ${showText(shortName(program))}`
     },
-  }
+  })
 }
 
 function isTest(program: Program): boolean {

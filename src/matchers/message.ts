@@ -46,12 +46,21 @@ function expectationText(description: string, times: number | undefined, isNot: 
   return `${description}, ${isNot ? 'not ' : ''}exactly ${times === 1 ? 'once' : `${times} times`}`
 }
 
+/** How much was found: `none`, `3`, or of what the kernel adds up `3 calls, 4096 bytes`. */
+export function countText(
+  found: { readonly events: number; readonly calls: number; readonly bytes: number },
+  isAmount: boolean,
+): string {
+  if (found.events === 0) return 'none'
+  return isAmount ? `${plural(found.calls, 'call')}, ${plural(found.bytes, 'byte')}` : String(found.calls)
+}
+
 /** The message of a search that went against the expectation. */
 export function searchMessage(
   call: Call,
   trace: TraceView,
   wanted: { readonly description: string; readonly times: number | undefined },
-  found: { readonly count: number; readonly shown: readonly Shown[] },
+  found: { readonly text: string; readonly shown: readonly Shown[]; readonly more: number },
   nearest: { readonly shown: readonly Shown[]; readonly more: readonly string[] },
 ): string {
   const { utils, isNot } = call.context
@@ -60,9 +69,9 @@ export function searchMessage(
     hint(call),
     '',
     `Expected: ${utils.EXPECTED_COLOR(expectationText(wanted.description, wanted.times, isNot === true))}`,
-    `Found:    ${utils.RECEIVED_COLOR(found.count === 0 ? 'none' : String(found.count))} ${counters}`,
+    `Found:    ${utils.RECEIVED_COLOR(found.text)} ${counters}`,
   ]
-  if (found.shown.length > 0) lines.push('', ...shownLines(call, found.shown, found.count))
+  if (found.shown.length > 0) lines.push('', ...shownLines(call, found.shown, found.more))
   if (nearest.shown.length > 0) lines.push('', 'Nearest:', ...shownLines(call, nearest.shown))
   if (nearest.more.length > 0) lines.push('', ...nearest.more)
   return lines.join('\n')
@@ -74,14 +83,13 @@ function traceFacts(trace: TraceView): string {
   return `${summary(trace)}${running === 0 ? '' : `, ${plural(running, 'process', 'es')} still running`}`
 }
 
-function shownLines(call: Call, shown: readonly Shown[], total?: number): string[] {
+function shownLines(call: Call, shown: readonly Shown[], more = 0): string[] {
   const lines = shown.flatMap(({ line, remarks, lineage, count }) => [
     `  ${line}${count > 1 ? `  ×${count}` : ''}`,
     ...remarks.map((remark) => `      ${remark}`),
     `      ${call.context.utils.DIM_COLOR(lineage)}`,
   ])
-  const told = shown.reduce((sum, { count }) => sum + count, 0)
-  return total !== undefined && total > told ? [...lines, `  … and ${total - told} more`] : lines
+  return more > 0 ? [...lines, `  … and ${more} more`] : lines
 }
 
 /** Why absence cannot be asserted: the gaps of the trace. */

@@ -76,7 +76,7 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     history,
     subject: 'connect',
     link: 'to',
-    events: trace.ofKind('connect'),
+    kinds: ['connect'],
     target: pattern === null ? null : targetCriterion(pattern),
     conditions,
     times,

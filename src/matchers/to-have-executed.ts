@@ -77,14 +77,13 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
   if (options.exitCode !== undefined) conditions.push(exitCodeCriterion(options.exitCode))
   if (options.signal !== undefined) conditions.push(signalCriterion(options.signal))
   if (options.by !== undefined) conditions.push(byCriterion(options.by, root, history))
-  const events = trace.ofKind('exec')
   return {
     call,
     trace,
     history,
     subject: 'exec',
     link: 'of',
-    events,
+    kinds: ['exec'],
     target: pattern === null ? null : programCriterion(pattern),
     conditions,
     times,
@@ -93,7 +92,7 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     distance: (event) =>
       event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,
     failure: (event) => (options.errno === undefined ? failureOf(event) : null),
-    otherwise: () => executedNames(events),
+    otherwise: () => executedNames(trace.ofKind('exec')),
     difference: (event) => (Array.isArray(options.argv) ? { actual: event.argv, expected: options.argv } : {}),
   }
 }

@@ -2,19 +2,12 @@
 import type { OpenEvent, OpenMode } from '../trace/event.ts'
 import { historyOf } from '../trace/history.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
-import { type AsymmetricMatcher, pathPattern, type TextPattern } from '../trace/pattern.ts'
+import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { checked, checkGroup, checkOptions, checkSoFar, checkTarget, checkTimes, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { byCriterion, type Criterion, resultCriterion } from './criteria.ts'
-import {
-  createdCriterion,
-  distanceTo,
-  inProject,
-  modeCriterion,
-  openedFiles,
-  pathCriterion,
-  pathVerdict,
-} from './open-criteria.ts'
+import { createdCriterion, modeCriterion, openedFile } from './open-criteria.ts'
+import { distanceTo, filePattern, pathCriterion, projectFiles } from './path-criteria.ts'
 import { answer, type Search } from './search.ts'
 
 export interface OpenedOptions {
@@ -56,7 +49,7 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
   const options = checkOptions<OpenedOptions>(given, known)
   const root = trace.info.projectRoot
   const history = historyOf(trace)
-  const pattern = path === undefined ? null : pathPattern(path, root, 'the path')
+  const pattern = path === undefined ? null : filePattern(path, root, 'the path')
   const near = distanceTo(pattern?.wanted ?? null)
   const times = checkTimes(options.times)
   const conditions: Criterion<OpenEvent>[] = [modeCriterion(options.mode), resultCriterion(options.errno)]
@@ -68,16 +61,15 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
     history,
     subject: 'open',
     link: 'of',
-    events: trace.opensWhere((path, asked) => pattern === null || pathVerdict(pattern, path, asked) !== 'no'),
-    all: () =>
-      trace.opensWhere(
-        (path, asked) => pattern === null || near(path) !== null || pathVerdict(pattern, path, asked) !== 'no',
-      ),
-    target: pattern === null ? null : pathCriterion(pattern),
+    kinds: ['open'],
+    target: pattern === null ? null : pathCriterion<OpenEvent>(pattern, openedFile),
     conditions,
     times,
     soFar: checkSoFar(options.soFar),
     distance: (event) => near(event.path),
-    otherwise: () => openedFiles(trace.opensWhere(inProject(root)), root),
+    otherwise: () =>
+      projectFiles<OpenEvent>(trace, ['open'], 'opened', ({ result, fileType, path }) =>
+        result.ok && fileType !== 'directory' ? path : null,
+      ),
   }
 }

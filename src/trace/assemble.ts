@@ -4,6 +4,7 @@ import { StringInterner } from './interner.ts'
 import { type Place, placeOf, type RecordLog } from './log.ts'
 import { ProcessState } from './process-state.ts'
 import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
+import { readTraits, traitCount } from './traits.ts'
 
 /** Kinds of event that a record of one kind can be, by its field `operation`. */
 const changeKinds = [
@@ -70,6 +71,7 @@ export class Assembly {
   readonly #execBegun = new Map<number, { readonly place: Place; readonly process: number }>()
   readonly #connectByCookie = new Map<bigint, number>()
   readonly #pendingByTid = new Map<number, number>()
+  readonly #traits = new Uint32Array(traitCount)
   #rootTgid = 0
   #started = false
   #chunk = 0
@@ -266,7 +268,7 @@ export class Assembly {
       throw new CorruptLogError(`The log is damaged at record ${this.records}: an operation that there is not.`)
     const r = this.#reader
     const tid = r.u32(Offset.header.tid)
-    const text = internedStrings[r.kind] === undefined ? 0 : this.#intern(place, words)
+    const text = readTraits(r, kind, this.#traits) ? this.#intern(place, words) : 0
     if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
     const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
@@ -275,7 +277,7 @@ export class Assembly {
   #intern(place: Place, words: Uint32Array): number {
     const fixed = fixedBytes[this.#reader.kind] as number
     const from = ((place % 2 ** 22) + fixed) >>> 2
-    return this.strings.intern(words, from, from + ((this.#reader.size - fixed) >>> 2))
+    return this.strings.intern(words, from, from + ((this.#reader.size - fixed) >>> 2), this.#traits)
   }
 
   #takeConnect(place: Place): void {

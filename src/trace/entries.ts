@@ -63,7 +63,13 @@ export class EntryTable {
   #seqs = new Float64Array(1024)
   #processes = new Uint32Array(1024)
   #texts = new Uint32Array(1024)
+  #replaced = 0
   length = 0
+
+  /** How many there are that no other one replaced. */
+  get count(): number {
+    return this.length - this.#replaced
+  }
 
   add(kind: number, place: Place, seq: number, process: number, text: number): number {
     if (this.length === this.#kinds.length) this.#grow()
@@ -94,13 +100,14 @@ export class EntryTable {
     return this.#processes[at] as number
   }
 
-  /** Number of its strings in the interner (`Assembly.isInterned`); of a fork the index of the child. */
+  /** Number of its class in the interner, 0 without one; of a fork the index of the child. */
   text(at: number): number {
     return this.#texts[at] as number
   }
 
   replace(at: number): void {
     this.#kinds[at] = EntryKind.replaced
+    this.#replaced++
   }
 
   #grow(): void {

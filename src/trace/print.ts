@@ -17,7 +17,7 @@ const deepest = 90
 /** Counters on one line: `1284 events of 17 processes, 0 lost`. */
 export function summary(trace: TraceView): string {
   const processes = plural(descendants(trace).length, 'process', 'es')
-  return `${plural(trace.events.length, 'event')} of ${processes}, ${lostRecords(trace)} lost`
+  return `${plural(trace.eventCount, 'event')} of ${processes}, ${lostRecords(trace)} lost`
 }
 
 export function plural(count: number, word: string, ending = 's'): string {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { Assembly } from './assemble.ts'
-import { Decoder, openPath } from './decode.ts'
+import { Decoder } from './decode.ts'
 import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
-import type { EventKind, EventOf, ExecEvent, ExitEvent, Text, TraceEvent } from './event.ts'
+import type { EventKind, EventOf, ExecEvent, ExitEvent, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
 import type { LogSource } from './log.ts'
 import { RecordLog } from './log.ts'
@@ -12,7 +12,9 @@ import { printTree } from './print.ts'
 import type { Process } from './process.ts'
 import { ProcessState } from './process-state.ts'
 import { LazyProcess, type ProcessSource, type RootDescription } from './process-view.ts'
+import { EntrySighting, type Sighting, type SightingSource, type Visit } from './sighting.ts'
 import { isRead } from './text.ts'
+import { type Alike, isClassed } from './traits.ts'
 import { hasBrand, traceBrand, traceSelf } from './view.ts'
 
 /** Records that are missing, by reason. */
@@ -83,6 +85,7 @@ export class Trace {
   readonly #processes: LazyProcess[] = []
   readonly #byState = new Map<ProcessState, LazyProcess>()
   readonly #source: ProcessSource
+  readonly #sightings: SightingSource
   readonly #decoded: (TraceEvent | undefined)[] = []
   #state: TraceState
 
@@ -96,6 +99,11 @@ export class Trace {
       execOf: (entry) => this.#event(entry) as ExecEvent,
       exitOf: (entry) => this.#event(entry) as ExitEvent,
       textOf: (place, index) => this.#context.text(place, index),
+    }
+    this.#sightings = {
+      seqOf: (entry) => this.#assembly.entries.seq(entry),
+      processOf: (entry) => this.#processAt(this.#assembly.entries.process(entry)),
+      eventOf: (entry) => this.#peek(entry),
     }
     this.#context = new DecodeContext(log, this.#assembly, (index) => this.#processAt(index), origin.labels)
     this.#decoder = new Decoder(this.#context)
@@ -132,28 +140,41 @@ export class Trace {
     return this.#eventsWhere((found) => found === wanted) as EventOf<K>[]
   }
 
-  /**
-   * Opens whose strings satisfy a predicate of (path, asked), in order, for large traces: the predicate is called once for each distinct set of strings, and an event is
-   * decoded when the iteration comes to it.
-   */
-  opensWhere(predicate: (path: Text, asked: Text) => boolean = () => true): Iterable<EventOf<'open'>> {
+  /** How many events there are: `events.length`, without decoding them. */
+  get eventCount(): number {
     this.#refresh()
-    const { entries, strings } = this.#assembly
-    const length = entries.length
-    const verdicts = new Uint8Array(strings.size)
-    const verdictOf = (text: number): number => {
-      const texts = strings.texts(text, 3)
-      return predicate(openPath(texts), texts[0] as Text) ? 1 : 2
-    }
-    const iterate = function* (this: Trace): Generator<EventOf<'open'>> {
-      for (let entry = 0; entry < length; entry++) {
-        if (entries.kind(entry) !== EntryKind.open) continue
-        const text = entries.text(entry)
-        if (verdicts[text] === 0) verdicts[text] = verdictOf(text)
-        if (verdicts[text] === 1) yield (this.#decoded[entry] ?? this.#decoder.event(entry)) as EventOf<'open'>
+    return this.#assembly.entries.count
+  }
+
+  /**
+   * Goes through the events of some kinds, in order, for large traces. `judge` is asked once for each class of events that are alike (`Alike` says in what), with one of them; `visit` is
+   * then called for each event of which the judgement is not null, until it gives true. An event is decoded when its sighting is asked for it.
+   */
+  scan<K extends EventKind, T>(
+    kinds: readonly K[],
+    judge: (event: Alike<EventOf<K>>) => T | null,
+    visit: Visit<K, T>,
+  ): void {
+    this.#refresh()
+    const { entries, strings, restarts } = this.#assembly
+    const wanted = new Uint8Array(entryKinds.length)
+    for (const kind of kinds) wanted[EntryKind[kind]] = isClassed(kind) ? 2 : 1
+    const judgements: (T | null | undefined)[] = new Array(strings.size)
+    const judgeOne = (event: TraceEvent) => judge(event as unknown as Alike<EventOf<K>>)
+    for (let entry = 0, end = entries.length; entry < end; entry++) {
+      const how = wanted[entries.kind(entry)]
+      if (how === 0) continue
+      // What became of a call that was to be restarted stands in other records.
+      const alike = how === 1 || (restarts.size > 0 && restarts.has(entry)) ? 0 : entries.text(entry)
+      let judgement = alike === 0 ? undefined : judgements[alike]
+      if (judgement === undefined) {
+        judgement = judgeOne(how === 1 ? this.#event(entry) : this.#peek(entry))
+        if (alike !== 0) judgements[alike] = judgement
       }
+      if (judgement === null) continue
+      if (visit(judgement, new EntrySighting(this.#sightings, entry) as Sighting as Sighting<EventOf<K>>) === true)
+        return
     }
-    return { [Symbol.iterator]: () => iterate.call(this) }
   }
 
   filter(predicate: (event: TraceEvent) => boolean): TraceEvent[] {
@@ -234,6 +255,11 @@ export class Trace {
       this.#decoded[entry] = event
     }
     return event
+  }
+
+  /** An event that is not kept, unless it was already. */
+  #peek(entry: number): TraceEvent {
+    return this.#decoded[entry] ?? this.#decoder.event(entry)
   }
 
   #eventsWhere(wanted: (kind: number) => boolean): TraceEvent[] {

@@ -6,6 +6,7 @@ import type { Trace } from './trace.ts'
 export type TraceView = Pick<
   Trace,
   | 'events'
+  | 'eventCount'
   | 'processes'
   | 'tree'
   | 'running'
@@ -15,7 +16,7 @@ export type TraceView = Pick<
   | 'gaps'
   | 'info'
   | 'ofKind'
-  | 'opensWhere'
+  | 'scan'
 >
 
 /** Brand of a Trace, of every copy of this module. */

@@ -15,11 +15,12 @@ import type {
 } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import type { Gap, Lost, Trace } from '../../src/trace/trace.ts'
+import { isClassed, varyingFields } from '../../src/trace/traits.ts'
 import { eventBrand, processBrand, type TraceView, traceBrand } from '../../src/trace/view.ts'
 
 export const projectRoot = '/home/me/project'
 
-const nothingLost: Lost = {
+export const nothingLost: Lost = {
   ring: 0,
   lifecycle: 0,
   scratch: 0,
@@ -137,8 +138,14 @@ export class TraceBuilder {
         capabilities: groups,
       },
       ofKind: <K extends EventKind>(kind: K) => events.filter((event) => event.kind === kind) as EventOf<K>[],
-      opensWhere: (predicate = () => true) =>
-        events.filter((event): event is OpenEvent => event.kind === 'open' && predicate(event.path, event.asked)),
+      eventCount: events.length,
+      scan: (kinds, judge, visit) => {
+        for (const event of events) {
+          if (!kinds.includes(event.kind as never)) continue
+          const judgement = judge(sharedOf(event) as never)
+          if (judgement !== null && visit(judgement, { seq: event.seq, process: event.process, event } as never)) return
+        }
+      },
     }
     return Object.defineProperty(view, traceBrand, { value: true })
   }
@@ -290,6 +297,18 @@ export class ProcessBuilder {
     })
     return this
   }
+}
+
+/** The event without what alike ones may differ in: a judgement that looks there is an error. */
+function sharedOf(event: TraceEvent): TraceEvent {
+  if (!isClassed(event.kind)) return event
+  return new Proxy(event, {
+    get(target, key, receiver) {
+      if ((varyingFields as readonly unknown[]).includes(key))
+        throw new Error(`\`${String(key)}\` is not the same in all events that are alike`)
+      return Reflect.get(target, key, receiver)
+    },
+  })
 }
 
 export function inet(host: string, port: number, mapped = false): Address {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+import type { EventOf, TraceEvent } from '../trace/event.ts'
+import type { Verdict } from '../trace/pattern.ts'
+import type { Sighting } from '../trace/sighting.ts'
+import type { TraceView } from '../trace/view.ts'
+import type { Criterion } from './criteria.ts'
+
+/** Criteria by what they look at. */
+export interface Sorted<E> {
+  readonly alike: readonly Criterion<E>[]
+  readonly doer: readonly Criterion<Pick<Sighting, 'process' | 'seq'>>[]
+  readonly event: readonly Criterion<E>[]
+}
+
+export function sorted<E extends TraceEvent>(criteria: readonly Criterion<E>[]): Sorted<E> {
+  const of = (looksAt: 'alike' | 'doer' | undefined) => criteria.filter((one) => one.looksAt === looksAt)
+  return { alike: of('alike'), doer: of('doer') as unknown as Sorted<E>['doer'], event: of(undefined) }
+}
+
+/** Finds the events that satisfy criteria, or may: each is decoded only as far as the criteria need it. `visit` ends the search by true. */
+export function seek<E extends TraceEvent>(
+  trace: TraceView,
+  kinds: readonly E['kind'][],
+  criteria: readonly Criterion<E>[],
+  visit: (verdict: 'yes' | 'unknown', sighting: Sighting<E>) => boolean | undefined,
+): void {
+  const { alike, doer, event } = sorted(criteria)
+  trace.scan(
+    kinds,
+    (shared) => {
+      const verdict = verdictOf(shared as unknown as E, alike)
+      return verdict === 'no' ? null : verdict
+    },
+    (verdict, found) => {
+      const sighting = found as Sighting<EventOf<E['kind']>> as unknown as Sighting<E>
+      const byDoer = doer.length === 0 ? verdict : weaker(verdict, verdictOf(sighting, doer))
+      if (byDoer === 'no') return
+      const whole = event.length === 0 ? byDoer : weaker(byDoer, verdictOf(sighting.event, event))
+      return whole === 'no' ? undefined : visit(whole, sighting)
+    },
+  )
+}
+
+/** All of the criteria hold, or one of them does not, or it is not known. */
+export function verdictOf<E>(event: E, criteria: readonly Criterion<E>[]): Verdict {
+  let verdict: Verdict = 'yes'
+  for (const criterion of criteria) {
+    const own = criterion.test(event)
+    if (own === 'no') return 'no'
+    if (own === 'unknown') verdict = 'unknown'
+  }
+  return verdict
+}
+
+function weaker(one: Verdict, other: Verdict): Verdict {
+  return one === 'no' || other === 'no' ? 'no' : one === 'unknown' || other === 'unknown' ? 'unknown' : 'yes'
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Records out of nothing, byte for byte as the programs write them: for tests of what reads a real Trace, which decodes.
+import { MemorySource } from '../../src/trace/log.ts'
+import { fixedBytes, Kind, Offset } from '../../src/trace/record.ts'
+import { Trace, type TraceOrigin } from '../../src/trace/trace.ts'
+import { nothingLost, projectRoot } from './trace-builder.ts'
+
+const chunkBytes = 1 << 22
+const statusAbsent = 4
+
+type Fields = Readonly<Record<string, number | bigint>>
+
+/** A log of whole records in chunks, in the order in which they are added. */
+export class RecordLogBuilder {
+  readonly #chunks: Uint8Array[] = []
+  #chunk = Buffer.alloc(chunkBytes)
+  #at = 0
+  #timeNs = 0n
+
+  constructor() {
+    this.add('mark', { number: 0 }, [], { tgid: 100, tid: 100 })
+  }
+
+  /** Fields by their names in `Offset`; header fields in `header`; a string that is null is absent. */
+  add(
+    kind: keyof typeof Kind,
+    fields: Fields,
+    strings: readonly (string | null)[] = [],
+    header: Fields = {},
+    widths: Readonly<Record<string, 2 | 4 | 8>> = {},
+  ): this {
+    const fixed = fixedBytes[Kind[kind]] as number
+    const bytes = strings.map((text) => Buffer.from(text ?? ''))
+    const size = (fixed + bytes.reduce((sum, { length }) => sum + 4 + length, 0) + 7) & ~7
+    if (this.#at + size > chunkBytes) this.#flush()
+    const record = this.#chunk.subarray(this.#at, this.#at + size)
+    const put = (offset: number, value: number | bigint, width: 2 | 4 | 8) => {
+      if (width === 8) record.writeBigInt64LE(BigInt.asIntN(64, BigInt(value)), offset)
+      else if (width === 4) record.writeUInt32LE(Number(value) >>> 0, offset)
+      else record.writeUInt16LE(Number(value), offset)
+    }
+    this.#timeNs += 1000n
+    put(Offset.header.size, size, 4)
+    put(Offset.header.kind, Kind[kind], 2)
+    put(Offset.header.time_ns, this.#timeNs, 8)
+    for (const [name, value] of Object.entries({ process: 1, tgid: 200, tid: 200, ...header }))
+      put(Offset.header[name as keyof typeof Offset.header], value, name === 'time_ns' ? 8 : 4)
+    const offsets = Offset[kind as keyof typeof Offset] as Readonly<Record<string, number>>
+    for (const [name, value] of Object.entries(fields))
+      put(offsets[name] as number, value, widths[name] ?? widthOf(offsets, name, fixed))
+    let at = fixed
+    for (const [index, text] of strings.entries()) {
+      const piece = bytes[index] as Buffer
+      record.writeUInt32LE((piece.length | ((text === null ? statusAbsent : 0) << 24)) >>> 0, at)
+      piece.copy(record, at + 4)
+      at += 4 + piece.length
+    }
+    this.#at += size
+    return this
+  }
+
+  /** A process: the child of another one, 0 for the test. */
+  fork(child: number, parent = 0): this {
+    const header = parent === 0 ? { process: 0, tgid: 100, tid: 100 } : { process: parent, tgid: 100 + parent * 100 }
+    const pid = 100 + child * 100
+    return this.add(
+      'fork',
+      { child_process: child, child_tgid: pid, child_ns_pid: pid },
+      [projectRoot, '/bin/sh', 'sh'],
+      header,
+    )
+  }
+
+  exec(process: number, path: string): this {
+    const of = { process, tgid: 100 + process * 100, tid: 100 + process * 100 }
+    const argv = `${path}\0`
+    const fields = { argc: 1, argv_bytes: argv.length, old_tid: of.tid }
+    return this.add('exec', fields, [path, path, path, projectRoot, path.slice(-15), argv], of)
+  }
+
+  exit(process: number): this {
+    const of = { process, tgid: 100 + process * 100, tid: 100 + process * 100 }
+    return this.add('exit', {}, [], of)
+  }
+
+  trace(info: Partial<TraceOrigin['info']> = {}): Trace {
+    this.#flush()
+    const groups = ['process', 'file', 'network', 'probe', 'sync', 'signal', 'namespace', 'credentials', 'system']
+    const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0 }
+    return new Trace({
+      info: { scope: 'descendants', groups, projectRoot, capabilities: groups, ...info },
+      root: { nsPid: 100, argv: ['node', 'vitest'], exe: '/opt/node/bin/node', cwd: projectRoot },
+      labels: [],
+      log: new MemorySource(this.#chunks),
+      refresh: () => state,
+    })
+  }
+
+  #flush(): void {
+    if (this.#at > 0) this.#chunks.push(this.#chunk.subarray(0, this.#at))
+    this.#chunk = Buffer.alloc(chunkBytes)
+    this.#at = 0
+  }
+}
+
+/** Up to the next field, as far as a field can be. */
+function widthOf(offsets: Readonly<Record<string, number>>, name: string, end: number): 2 | 4 | 8 {
+  const from = offsets[name] as number
+  const next = Math.min(end, ...Object.values(offsets).filter((offset) => offset > from))
+  return next - from >= 8 && from % 8 === 0 ? 8 : next - from >= 4 ? 4 : 2
+}
