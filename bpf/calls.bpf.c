@@ -9,22 +9,6 @@
 #define SPY_SA_RESTART 0x10000000
 #define SPY_SIG_IGN 1
 
-/* enum spy_handler -> program of sys_exit; the helper fills it */
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, SPY_HANDLERS);
-	__type(key, __u32);
-	__type(value, __u32);
-} spy_handlers SEC(".maps");
-
-/* enum spy_entry_handler -> program of sys_enter */
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, SPY_ENTRIES);
-	__type(key, __u32);
-	__type(value, __u32);
-} spy_entries SEC(".maps");
-
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 {
@@ -48,9 +32,11 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 		me->entered_ns = bpf_ktime_get_boot_ns();
 	flags = spy_abi_flags(task);
 	me->call_flags = flags;
-	switch (spy_class_of((__s32)id & ~SPY_X32_BIT, flags)) {
+	me->call_class = spy_class_of((__s32)id & ~SPY_X32_BIT, flags);
+	me->folded_args = 0;
+	switch (me->call_class) {
 	case SPY_CLASS_EXEC:
-		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_EXEC);
+		bpf_tail_call(ctx, &spy_entries, me->groups & SPY_GROUP_FILE ? SPY_ENTRY_CLOSE : SPY_ENTRY_EXEC);
 		break;
 	case SPY_CLASS_CLOSE:
 		if (me->groups & SPY_GROUP_FILE)
@@ -60,47 +46,41 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	return 0;
 }
 
-/* Who handles a class, for a task that is recorded in these groups. */
+/* Who handles a class, for tasks that are recorded in one of these groups. */
+static const volatile struct {
+	__u32 groups;
+	__u32 handler;
+} spy_class_handlers[32] = {
+	[SPY_CLASS_EXEC] = { SPY_GROUP_PROCESS, SPY_HANDLER_PROCESS },
+	[SPY_CLASS_CHDIR] = { SPY_GROUP_PROCESS, SPY_HANDLER_PROCESS },
+	[SPY_CLASS_OPEN] = { SPY_GROUP_FILE, SPY_HANDLER_OPEN },
+	[SPY_CLASS_CHANGE] = { SPY_GROUP_FILE, SPY_HANDLER_CHANGE },
+	[SPY_CLASS_TRANSFER] = { SPY_GROUP_FILE, SPY_HANDLER_TRANSFER },
+	[SPY_CLASS_PROBE] = { SPY_GROUP_PROBE, SPY_HANDLER_PROBE },
+	[SPY_CLASS_SYNC] = { SPY_GROUP_SYNC, SPY_HANDLER_SYNC },
+	[SPY_CLASS_CONNECT] = { SPY_GROUP_NETWORK, SPY_HANDLER_CONNECT },
+	[SPY_CLASS_SEND] = { SPY_GROUP_NETWORK, SPY_HANDLER_CONNECT },
+	[SPY_CLASS_SOCKET] = { SPY_GROUP_NETWORK, SPY_HANDLER_SOCKET },
+	[SPY_CLASS_BIND] = { SPY_GROUP_NETWORK, SPY_HANDLER_SOCKET },
+	[SPY_CLASS_LISTEN] = { SPY_GROUP_NETWORK, SPY_HANDLER_SOCKET },
+	[SPY_CLASS_ACCEPT] = { SPY_GROUP_NETWORK, SPY_HANDLER_SOCKET },
+	[SPY_CLASS_RECEIVE] = { SPY_GROUP_NETWORK, SPY_HANDLER_DNS },
+	[SPY_CLASS_SIGNAL] = { SPY_GROUP_SIGNAL, SPY_HANDLER_SIGNAL },
+	[SPY_CLASS_NAMESPACE] = { SPY_GROUP_NAMESPACE, SPY_HANDLER_NAMESPACE },
+	[SPY_CLASS_MOUNT] = { SPY_GROUP_NAMESPACE, SPY_HANDLER_NAMESPACE },
+	[SPY_CLASS_CREDENTIALS] = { SPY_GROUP_CREDENTIALS, SPY_HANDLER_SYSTEM },
+	[SPY_CLASS_SYSTEM] = { SPY_GROUP_SYSTEM, SPY_HANDLER_SYSTEM },
+};
+
 static __always_inline __u32 spy_handler_of(__u32 class, __u32 groups)
 {
-	switch (class) {
-	case SPY_CLASS_OPEN:
-		return groups & SPY_GROUP_FILE ? SPY_HANDLER_OPEN : SPY_HANDLER_NONE;
-	case SPY_CLASS_TRANSFER:
-		return groups & SPY_GROUP_FILE      ? SPY_HANDLER_TRANSFER
-		       : groups & SPY_GROUP_NETWORK ? SPY_HANDLER_DNS
-						    : SPY_HANDLER_NONE;
-	case SPY_CLASS_PROBE:
-		return groups & SPY_GROUP_PROBE ? SPY_HANDLER_PROBE : SPY_HANDLER_NONE;
-	case SPY_CLASS_CHANGE:
-		return groups & SPY_GROUP_FILE ? SPY_HANDLER_CHANGE : SPY_HANDLER_NONE;
-	case SPY_CLASS_EXEC:
-	case SPY_CLASS_CHDIR:
-		return SPY_HANDLER_PROCESS;
-	case SPY_CLASS_SYNC:
-		return groups & SPY_GROUP_SYNC ? SPY_HANDLER_SYNC : SPY_HANDLER_NONE;
-	case SPY_CLASS_CONNECT:
-	case SPY_CLASS_SEND:
-		return groups & SPY_GROUP_NETWORK ? SPY_HANDLER_CONNECT : SPY_HANDLER_NONE;
-	case SPY_CLASS_SOCKET:
-	case SPY_CLASS_BIND:
-	case SPY_CLASS_LISTEN:
-	case SPY_CLASS_ACCEPT:
-		return groups & SPY_GROUP_NETWORK ? SPY_HANDLER_SOCKET : SPY_HANDLER_NONE;
-	case SPY_CLASS_RECEIVE:
-		return groups & SPY_GROUP_NETWORK ? SPY_HANDLER_DNS : SPY_HANDLER_NONE;
-	case SPY_CLASS_SIGNAL:
-		return groups & SPY_GROUP_SIGNAL ? SPY_HANDLER_SIGNAL : SPY_HANDLER_NONE;
-	case SPY_CLASS_NAMESPACE:
-	case SPY_CLASS_MOUNT:
-		return groups & SPY_GROUP_NAMESPACE ? SPY_HANDLER_NAMESPACE : SPY_HANDLER_NONE;
-	case SPY_CLASS_CREDENTIALS:
-		return groups & SPY_GROUP_CREDENTIALS ? SPY_HANDLER_SYSTEM : SPY_HANDLER_NONE;
-	case SPY_CLASS_SYSTEM:
-		return groups & SPY_GROUP_SYSTEM ? SPY_HANDLER_SYSTEM : SPY_HANDLER_NONE;
-	default:
-		return SPY_HANDLER_NONE;
-	}
+	class &= 31;
+	if (spy_class_handlers[class].groups & groups)
+		return spy_class_handlers[class].handler;
+	/* Reads and writes of sockets can be questions and answers of DNS. */
+	if (class == SPY_CLASS_TRANSFER && groups & SPY_GROUP_NETWORK)
+		return SPY_HANDLER_DNS;
+	return SPY_HANDLER_NONE;
 }
 
 /* Set by the helper before load: the operations of rings are watched one by one, so that making a ring is nothing. */

@@ -18,6 +18,7 @@ static __always_inline int spy_tell_mark(struct spy_session *session, __u32 slot
 	r = (void *)spy_begin(s, SPY_RECORD_MARK, sizeof(*r), process, 0);
 	r->number = number;
 	r->delivered = session->delivered;
+	r->pending = session->pending;
 	for (__u32 n = 0; n < SPY_LOST_REASONS; n++)
 		r->lost[n] = session->lost[n];
 	delivered = spy_emit(index, ~0u, 1);

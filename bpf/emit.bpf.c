@@ -126,6 +126,27 @@ __noinline int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 c
 	return 0;
 }
 
+static long spy_pending_step(__u32 n, struct spy_each *each)
+{
+	struct spy_session *session;
+	__u32 slot;
+
+	if (!each->left)
+		return 1;
+	session = spy_next_session(each, &slot);
+	if (spy_is_valid(session, each->since))
+		__sync_fetch_and_add(&session->pending, (__s64)(__s32)each->count);
+	return 0;
+}
+
+__noinline int spy_count_pending(__u64 sessions, __u64 since, __s32 count)
+{
+	struct spy_each each = { .left = sessions, .since = since, .count = count };
+
+	bpf_loop(SPY_SLOTS, spy_pending_step, &each, 0);
+	return 0;
+}
+
 __noinline int spy_take_index(__u64 sessions, __u64 since)
 {
 	__u32 first = bpf_get_smp_processor_id() * SPY_SCRATCH_PER_CPU;

@@ -11,6 +11,9 @@
 /* Counts a loss for each session of a mask that was open when the task came into scope. */
 int spy_count_lost(__u64 sessions, __u64 since, __u32 reason, __u32 count);
 
+/* Adds to what each session has pending: open files whose transfers are added up and not told yet. */
+int spy_count_pending(__u64 sessions, __u64 since, __s32 count);
+
 /* The sessions of a mask that are open, and were when membership began (`since`). */
 __u64 spy_valid_sessions(__u64 sessions, __u64 since);
 
@@ -32,6 +35,8 @@ int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry);
 int spy_put_cwd(__u32 scratch);
 int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path);
 int spy_put_exe(__u32 scratch);
+/* The file behind a descriptor of the current task; absent when it is not open. */
+int spy_put_descriptor(__u32 scratch, __s32 fd);
 
 #define SPY_AT_FDCWD (-100)
 

@@ -31,4 +31,10 @@ enum spy_entry_handler {
 	SPY_ENTRIES,
 };
 
+/* At the end of a thread. */
+enum spy_exit_handler {
+	SPY_EXIT_FILES = 0,
+	SPY_EXITS,
+};
+
 #endif

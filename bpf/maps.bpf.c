@@ -8,3 +8,6 @@ struct spy_tasks_map spy_tasks SEC(".maps");
 struct spy_socks_map spy_socks SEC(".maps");
 struct spy_sessions_map spy_sessions SEC(".maps");
 struct spy_scratch_map spy_scratch SEC(".maps");
+struct spy_handlers_map spy_handlers SEC(".maps");
+struct spy_entries_map spy_entries SEC(".maps");
+struct spy_exits_map spy_exits SEC(".maps");

@@ -5,6 +5,7 @@
 
 #define SPY_BPF
 #include "kernel.h"
+#include "handlers.h"
 #include "record.h"
 
 #include <bpf/bpf_core_read.h>
@@ -34,6 +35,7 @@ struct spy_task {
 	__u32 fresh;    /* SPY_TASK_* */
 	__u32 hidden;   /* children are in none of this process's own slots */
 	__s32 restart;  /* -512..-516: what the last call returned, to be restarted or interrupted */
+	__u32 last;     /* it is ending, and its process with it */
 	__u32 exited; /* group leader only, where the kernel does not say which thread was the last: it has been told */
 	__u32 call_flags;  /* of the call that returned last: SPY_FLAG_* */
 	__u32 call_class;  /* enum spy_class */
@@ -60,6 +62,27 @@ struct spy_call {
 	__u32 process;
 };
 
+/* What a process did with one open file. */
+struct spy_io {
+	__u64 file;  /* address; 0: the place is free */
+	__u64 inode; /* address: a file that was closed unseen may have given its address to another */
+	__u64 number;
+	__u64 first_ns;
+	__u64 read_bytes;
+	__u64 read_calls;
+	__u64 written_bytes;
+	__u64 write_calls;
+	__u64 mapped_bytes;
+	__u64 map_calls;
+	__u64 mapped_writable_bytes;
+	__u32 dev;
+	__u32 mode;
+	__s32 fd;
+	__u32 tgid; /* who did it last */
+	__u32 tid;
+	__u32 unused;
+};
+
 #define SPY_PATH_MAX 4096
 #define SPY_ARGV_CHUNK 16384
 #define SPY_WALK_ROOM 8192
@@ -76,6 +99,7 @@ struct spy_scratch {
 	__u32 unreadable; /* strings of this record */
 	__u32 truncated;
 	struct spy_call call;
+	struct spy_io io; /* that is to be told */
 	char walk[SPY_WALK_ROOM];
 	/*
 	 * Of the first byte of the path that is collected in walk[], from its end to its front. Here and not with the walk: what the verifier does not
@@ -118,6 +142,33 @@ struct spy_scratch_map {
 	__type(value, struct spy_scratch);
 };
 
+/* enum spy_handler -> program of sys_exit; the helper fills it */
+struct spy_handlers_map {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SPY_HANDLERS);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+/* enum spy_entry_handler -> program of sys_enter */
+struct spy_entries_map {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SPY_ENTRIES);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+/* enum spy_exit_handler -> program of sched_process_exit */
+struct spy_exits_map {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SPY_EXITS);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+extern struct spy_exits_map spy_exits SEC(".maps");
+extern struct spy_handlers_map spy_handlers SEC(".maps");
+extern struct spy_entries_map spy_entries SEC(".maps");
 extern struct spy_tasks_map spy_tasks SEC(".maps");
 extern struct spy_socks_map spy_socks SEC(".maps");
 extern struct spy_sessions_map spy_sessions SEC(".maps");

@@ -190,18 +190,23 @@ __noinline int spy_put_exe(__u32 scratch)
 	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
 }
 
+__noinline int spy_put_descriptor(__u32 scratch, __s32 fd)
+{
+	struct file *file = spy_file_of(fd);
+
+	if (!file)
+		return spy_put_absent(scratch);
+	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+}
+
 /* The folder that a path argument is relative to: absent for an absolute path, or when the descriptor is not open. */
 __noinline int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path)
 {
-	struct file *file;
 	char first = 0;
 
 	if (!bpf_probe_read_user(&first, 1, (void *)path) && first == '/')
 		return spy_put_absent(scratch);
 	if (dirfd == SPY_AT_FDCWD)
 		return spy_put_cwd(scratch);
-	file = spy_file_of(dirfd);
-	if (!file)
-		return spy_put_absent(scratch);
-	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));
+	return spy_put_descriptor(scratch, dirfd);
 }

@@ -2,6 +2,7 @@
 /* The process tree: membership is inherited, and told, before a child can run; a process ends with its last thread. */
 #include "emit.bpf.h"
 #include "files.bpf.h"
+#include "io.bpf.h"
 #include "scope.bpf.h"
 
 #define SPY_CLONE_THREAD 0x00010000
@@ -149,14 +150,24 @@ static __always_inline void spy_tell_exit(struct spy_task *me, struct task_struc
 	spy_release(s);
 }
 
+/* The end of one thread, and with the last of the process. Its files are told first, by a program that is there when files are recorded. */
+static __always_inline void spy_thread_ended(void *ctx, struct spy_task *me, struct task_struct *task, bool last)
+{
+	me->last = last;
+	if (me->groups & SPY_GROUP_FILE)
+		bpf_tail_call(ctx, &spy_exits, SPY_EXIT_FILES);
+	if (last)
+		spy_tell_exit(me, task);
+}
+
 /* Kernels that say whether this was the last thread. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(spy_exit, struct task_struct *task, bool group_dead)
 {
 	struct spy_task *me = spy_task_of(task);
 
-	if (me && me->sessions && group_dead)
-		spy_tell_exit(me, task);
+	if (me && me->sessions)
+		spy_thread_ended(ctx, me, task, group_dead);
 	return 0;
 }
 
@@ -167,12 +178,34 @@ int BPF_PROG(spy_exit_old, struct task_struct *task)
 	struct spy_task *me = spy_task_of(task);
 	struct task_struct *leader = task->group_leader;
 	struct spy_task *process;
+	bool last = task->signal->live.counter == 0;
 
-	if (!me || !me->sessions || task->signal->live.counter != 0 || !leader)
+	if (!me || !me->sessions || !leader)
 		return 0;
-	process = spy_task_of(leader);
+	process = last ? spy_task_of(leader) : NULL;
 	if (process && __sync_lock_test_and_set(&process->exited, 1))
+		last = false;
+	spy_thread_ended(ctx, me, task, last);
+	return 0;
+}
+
+/* Also of a thread that is not the last: an exec by another one gives it the leader's place, and what was added up goes with the leader. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(spy_exit_files, struct task_struct *task)
+{
+	struct spy_task *me = spy_task_of(task);
+	struct spy_scratch *s;
+	__u32 index;
+
+	if (!me)
 		return 0;
-	spy_tell_exit(me, task);
+	s = spy_take(&index, me->sessions, me->since);
+	if (s) {
+		s->call.process = me->process;
+		(void)spy_io_flush(index);
+		spy_release(s);
+	}
+	if (me->last)
+		spy_tell_exit(me, task);
 	return 0;
 }

@@ -110,8 +110,9 @@ struct spy_record_mark {
 	__u64 number;                 /* as given by the caller */
 	__u64 delivered;              /* records put into this ring so far, this one excluded */
 	__u64 lost[SPY_LOST_REASONS]; /* by enum spy_lost */
+	__s64 pending;                /* open files whose transfers are not told yet: the helper's walk tells them */
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_record_mark) == 112, "ABI: spy_record_mark");
+SPY_STATIC_ASSERT(sizeof(struct spy_record_mark) == 120, "ABI: spy_record_mark");
 
 /*
  * A thread group was made (task_newtask without CLONE_THREAD). The header is the creator's; its process is 0
@@ -715,8 +716,9 @@ struct spy_session {
 	__u64 ring_bytes;
 	__u64 reserve_bytes; /* last part of the ring, for lifecycle records only */
 	__u64 delivered;
+	__s64 pending; /* open files whose transfers are added up and not told yet */
 	__u64 lost[SPY_LOST_REASONS];
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_session) == 120, "ABI: spy_session");
+SPY_STATIC_ASSERT(sizeof(struct spy_session) == 128, "ABI: spy_session");
 
 #endif

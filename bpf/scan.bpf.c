@@ -2,6 +2,7 @@
 /* A walk over the tasks that were there before a session: threads of its process that belong in it, children of it that do not. */
 #include "emit.bpf.h"
 #include "files.bpf.h"
+#include "io.bpf.h"
 #include "scope.bpf.h"
 
 #define SPY_ANCESTORS 64
@@ -92,5 +93,30 @@ int spy_scan(struct bpf_iter__task *ctx)
 		return 0;
 	if (task->pid == task->tgid && spy_descends(task, session->owner_tgid))
 		spy_tell_preexisting(task, bit);
+	return 0;
+}
+
+/* Tells what every recorded process has added up about its files, for processes that go on. */
+SEC("iter/task")
+int spy_flush(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct spy_task *it;
+	struct spy_ios *ios;
+	struct spy_scratch *s;
+	__u32 index;
+
+	if (!task || task->pid != task->tgid)
+		return 0;
+	it = spy_task_of(task);
+	ios = it && it->sessions ? bpf_task_storage_get(&spy_ios, task, NULL, 0) : NULL;
+	if (!ios)
+		return 0;
+	s = spy_take(&index, it->sessions, it->since);
+	if (!s)
+		return 0;
+	s->call.process = it->process;
+	(void)spy_io_flush_of(index, ios);
+	spy_release(s);
 	return 0;
 }

@@ -20,6 +20,7 @@ enum class RequestType : uint32_t {
   kScan = 2,  /* tells the tasks that were there before; the session has been claimed */
   kClose = 3, /* frees the slot */
   kStats = 4, /* runs of the programs that the kernel skipped so far */
+  kFlush = 5, /* as kStats; before it, what running processes have added up about their files is told */
 };
 
 struct Request {

@@ -120,7 +120,13 @@ void Session::Control(spy_operation operation, uint64_t argument) {
         static_cast<unsigned long>(argument), static_cast<unsigned long>(token_));
 }
 
-void Session::UserMark(uint32_t number) { Control(SPY_CONTROL_MARK, kUserMark | number); }
+void Session::UserMark(uint32_t number) {
+  {
+    std::lock_guard lock(stop_mutex_);
+    if (!stopped_) FlushBarrier();
+  }
+  Control(SPY_CONTROL_MARK, kUserMark | number);
+}
 
 Problem Session::Scan(bool self) {
   Request request = {};
@@ -166,6 +172,7 @@ void Session::Take(const uint8_t* record, uint32_t bytes) {
     memcpy(&mark, record, sizeof(mark));
     delivered_ = mark.delivered;
     memcpy(lost_, mark.lost, sizeof(lost_));
+    pending_ = mark.pending;
     /* What was put into the ring before the mark has come by, or something took it from us. */
     if (before + vanished_ < mark.delivered) vanished_ = mark.delivered - before;
     if (!(mark.number & kUserMark)) {
@@ -189,7 +196,17 @@ bool Session::Barrier(spy_operation operation) {
   return false;
 }
 
-/* Both requests are answered with the count of skipped runs. */
+bool Session::FlushBarrier() {
+  if (!Barrier(SPY_CONTROL_MARK)) return false;
+  {
+    std::lock_guard lock(pump_mutex_);
+    if (pending_ <= 0) return true;
+  }
+  AskMissed(RequestType::kFlush);
+  return Barrier(SPY_CONTROL_MARK);
+}
+
+/* These requests are answered with the count of skipped runs. */
 void Session::AskMissed(RequestType type) {
   Request request = {};
   request.type = type;
@@ -205,7 +222,7 @@ void Session::AskMissed(RequestType type) {
 Progress Session::Drain(bool missed) {
   std::lock_guard lock(stop_mutex_);
   if (stopped_) return CurrentProgress();
-  if (!Barrier(SPY_CONTROL_MARK)) helper_lost_ = true;
+  if (!FlushBarrier()) helper_lost_ = true;
   if (missed) AskMissed(RequestType::kStats);
   return CurrentProgress();
 }
@@ -213,7 +230,7 @@ Progress Session::Drain(bool missed) {
 Progress Session::Stop() {
   std::lock_guard lock(stop_mutex_);
   if (stopped_) return CurrentProgress();
-  if (!Barrier(SPY_CONTROL_STOP)) helper_lost_ = true;
+  if (!FlushBarrier() || !Barrier(SPY_CONTROL_STOP)) helper_lost_ = true;
   /* The ring is given up before the slot: the helper hands both to the next session. */
   stopping_ = true;
   eventfd_write(wake_fd_, 1);

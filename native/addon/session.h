@@ -53,7 +53,7 @@ class Session {
 
   /* Speaks to the programs, on the calling thread. */
   void Control(spy_operation operation, uint64_t argument);
-  /* A mark of the user's own, which stays in the log. */
+  /* A mark of the user's own, which stays in the log. What was done to files before it is told before it. */
   void UserMark(uint32_t number);
   Problem Scan(bool self);
   /* Barrier: everything that happened before the call is in the log afterwards. With `missed`, the helper is asked for that count too. */
@@ -71,6 +71,8 @@ class Session {
   void Pump();
   void Take(const uint8_t* record, uint32_t bytes);
   bool Barrier(spy_operation operation);
+  /* A barrier, behind what running processes have added up about their files and not told yet. */
+  bool FlushBarrier();
   void AskMissed(RequestType type);
   Progress CurrentProgress();
 
@@ -86,13 +88,14 @@ class Session {
   int epoll_fd_;
   int wake_fd_;
 
-  std::mutex pump_mutex_; /* one consumer at a time; guards the six below */
+  std::mutex pump_mutex_; /* one consumer at a time; guards the seven below */
   uint64_t barrier_seen_ = 0;
   uint64_t delivered_ = 0;
   uint64_t lost_[SPY_LOST_REASONS] = {};
   bool stuck_ = false;
   uint64_t taken_ = 0;    /* records of this session that came by */
   uint64_t vanished_ = 0; /* records that were delivered and did not */
+  int64_t pending_ = 0;   /* open files, at the last barrier, whose transfers were not told */
 
   std::mutex stop_mutex_;
   std::atomic<bool> stopping_ = false;

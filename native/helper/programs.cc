@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 
 #include "handlers.h"
 #include "protocol.h"
@@ -51,7 +52,7 @@ constexpr uint32_t kNoGroupDead = 1 << 1;
 constexpr uint32_t kUringReq = 1 << 2; /* io_uring_submit_req */
 constexpr uint32_t kUringSqe = 1 << 3; /* io_uring_submit_sqe with the same first argument */
 
-enum class Place { kTracepoint, kReturn, kEntry, kWalk };
+enum class Place { kTracepoint, kReturn, kEntry, kExit, kWalk };
 
 }  // namespace
 
@@ -77,7 +78,14 @@ constexpr Part kParts[] = {
     {"spy_scan", 0, 0, Place::kWalk},
     {"spy_enter_exec", 0, 0, Place::kEntry, SPY_ENTRY_EXEC},
     {"spy_on_process", 0, 0, Place::kReturn, SPY_HANDLER_PROCESS},
+    {"spy_exit_files", SPY_GROUP_FILE, 0, Place::kExit, SPY_EXIT_FILES},
+    {"spy_flush", SPY_GROUP_FILE, 0, Place::kWalk},
     {"spy_on_open", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_OPEN},
+    {"spy_on_change", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_CHANGE},
+    {"spy_on_transfer", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_TRANSFER},
+    {"spy_enter_close", SPY_GROUP_FILE, 0, Place::kEntry, SPY_ENTRY_CLOSE},
+    {"spy_on_probe", SPY_GROUP_PROBE, 0, Place::kReturn, SPY_HANDLER_PROBE},
+    {"spy_on_sync", SPY_GROUP_SYNC, 0, Place::kReturn, SPY_HANDLER_SYNC},
     {"spy_on_connect", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_CONNECT},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
     {"spy_uring_req", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringReq, Place::kTracepoint},
@@ -166,8 +174,11 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
     sessions_ = static_cast<spy_session*>(mapped);
   }
   for (const Loaded& one : fresh) {
-    if (one.part->place != Place::kReturn && one.part->place != Place::kEntry) continue;
-    bpf_map* table = one.part->place == Place::kReturn ? skeleton->maps.spy_handlers : skeleton->maps.spy_entries;
+    bpf_map* table = one.part->place == Place::kReturn  ? skeleton->maps.spy_handlers
+                     : one.part->place == Place::kEntry ? skeleton->maps.spy_entries
+                     : one.part->place == Place::kExit  ? skeleton->maps.spy_exits
+                                                        : nullptr;
+    if (table == nullptr) continue;
     int handler = bpf_program__fd(one.program);
     if (bpf_map_update_elem(bpf_map__fd(table), &one.part->number, &handler, BPF_ANY) != 0)
       return refuse(errno, std::string("store handler ") + one.part->name);
@@ -209,11 +220,12 @@ uint64_t Programs::Missed() const {
   return missed;
 }
 
-Failure Programs::Scan(uint32_t slot, bool self) {
+Failure Programs::Walk(const char* name) {
   g_words.clear();
-  skeletons_[0]->bss->spy_scan_slot = slot;
-  skeletons_[0]->bss->spy_scan_self = self;
-  bpf_link* link = bpf_program__attach_iter(skeletons_[0]->progs.spy_scan, nullptr);
+  auto found = std::find_if(loaded_.begin(), loaded_.end(),
+                            [&](const Loaded& one) { return strcmp(one.part->name, name) == 0; });
+  if (found == loaded_.end()) return {};
+  bpf_link* link = bpf_program__attach_iter(found->program, nullptr);
   if (link == nullptr) return Refused(errno, "attach the walk over tasks");
   int walk = bpf_iter_create(bpf_link__fd(link));
   Failure failure;
@@ -231,6 +243,14 @@ Failure Programs::Scan(uint32_t slot, bool self) {
   bpf_link__destroy(link);
   return failure;
 }
+
+Failure Programs::Scan(uint32_t slot, bool self) {
+  skeletons_[0]->bss->spy_scan_slot = slot;
+  skeletons_[0]->bss->spy_scan_self = self;
+  return Walk("spy_scan");
+}
+
+Failure Programs::Flush() { return Walk("spy_flush"); }
 
 spy_session* Programs::session(uint32_t slot) { return slot < SPY_SLOTS ? &sessions_[slot] : nullptr; }
 

@@ -43,6 +43,8 @@ class Programs {
   uint64_t Missed() const;
   /* Walks the tasks for the session in a slot. */
   Failure Scan(uint32_t slot, bool self);
+  /* Makes the programs tell what processes that go on have added up. */
+  Failure Flush();
 
   spy_session* session(uint32_t slot);
   Failure SetRing(uint32_t slot, int ring_fd);
@@ -59,6 +61,8 @@ class Programs {
 
   Failure LoadParts(const std::vector<const struct Part*>& parts);
   Failure Settle();
+  /* Runs a program over all tasks; one that is not loaded has nothing to do. */
+  Failure Walk(const char* name);
 
   /* One for each time that programs were loaded; the first owns the maps. */
   std::vector<spyscall_bpf*> skeletons_;

@@ -126,6 +126,9 @@ Reply Sessions::Answer(const Request& request, int* ring_fd) {
   } else if (request.type == RequestType::kClose) {
     reply.missed = programs_->Missed();
     Close(request.slot);
+  } else if (request.type == RequestType::kFlush) {
+    Say(&reply, programs_->Flush());
+    reply.missed = programs_->Missed();
   } else if (request.type == RequestType::kStats) {
     reply.missed = programs_->Missed();
   } else {

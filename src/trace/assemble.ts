@@ -57,6 +57,8 @@ export class Assembly {
   readonly execBegun = new Map<number, Place>()
   readonly argvRest = new Map<number, Place[]>()
   readonly preexisting: Preexisting[] = []
+  /** Of an `io` whose descriptor did not tell its path any more: the open that it was of. */
+  readonly ioOpens = new Map<number, number>()
   /** Entries whose later records changed them since they were last decoded. */
   readonly changed = new Set<number>()
   /** Operations through io_uring that are not recorded. */
@@ -131,7 +133,7 @@ export class Assembly {
       case Kind.change:
         return this.#takeCall(changeKinds[r.u32(Offset.change.operation)], place, words)
       case Kind.io:
-        return this.#takeCall(EntryKind.io, place, words)
+        return this.#takeIo(place, words)
       case Kind.probe:
         return this.#takeCall(probeKinds[r.u32(Offset.probe.operation)], place, words)
       case Kind.sync:
@@ -272,6 +274,25 @@ export class Assembly {
     if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
     const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
+  }
+
+  #takeIo(place: Place, words: Uint32Array): void {
+    const r = this.#reader
+    const [inode, major, minor] = [r.u64(Offset.io.inode), r.u32(Offset.io.dev_major), r.u32(Offset.io.dev_minor)]
+    const isAbsent = r.isNextAbsent()
+    this.#takeCall(EntryKind.io, place, words)
+    if (!isAbsent) return
+    const entry = this.entries.length - 1
+    const process = this.entries.process(entry)
+    for (let open = entry - 1; open >= 0; open--) {
+      if (this.entries.kind(open) !== EntryKind.open || this.entries.process(open) !== process) continue
+      const { chunk, offset } = this.#log.at(this.entries.place(open))
+      const opened = new RecordReader().to(chunk, offset)
+      if (opened.u64(Offset.open.inode) !== inode) continue
+      if (opened.u32(Offset.open.dev_major) !== major || opened.u32(Offset.open.dev_minor) !== minor) continue
+      this.ioOpens.set(entry, open)
+      return
+    }
   }
 
   #intern(place: Place, words: Uint32Array): number {

@@ -127,6 +127,13 @@ export function resolveFlagNames(flags: number): readonly string[] {
   return resolveFlags.filter((_, bit) => (flags & (1 << bit)) !== 0)
 }
 
+const renameFlags = ['RENAME_NOREPLACE', 'RENAME_EXCHANGE', 'RENAME_WHITEOUT']
+
+export function renameFlagNames(flags: number): readonly string[] {
+  if (flags === 0) return noNames
+  return renameFlags.filter((_, bit) => (flags & (1 << bit)) !== 0)
+}
+
 const families = new Map([
   [0, 'unspec'],
   [1, 'unix'],

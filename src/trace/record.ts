@@ -69,7 +69,7 @@ export const headerBytes = 32
 
 /** Bytes of a kind's fixed part, header included: where its strings begin. */
 export const fixedBytes: Readonly<Record<number, number>> = {
-  [Kind.mark]: 112,
+  [Kind.mark]: 120,
   [Kind.fork]: 56,
   [Kind.thread]: 48,
   [Kind.exec]: 72,
@@ -122,7 +122,7 @@ export const internedStrings: Readonly<Record<number, number>> = {
 /** Offsets within a record, by kind. */
 export const Offset = {
   header: { size: 0, kind: 4, session: 6, flags: 8, process: 12, time_ns: 16, tgid: 24, tid: 28 },
-  mark: { number: 32, delivered: 40, lost: 48 },
+  mark: { number: 32, delivered: 40, lost: 48, pending: 112 },
   fork: { clone_flags: 32, child_process: 40, child_tgid: 44, child_ns_pid: 48 },
   thread: { clone_flags: 32, child_tid: 40, user_worker: 44 },
   exec: { exec_id: 32, argc: 40, argv_bytes: 44, old_tid: 48, dev_major: 52, dev_minor: 56, inode: 64 },
@@ -327,6 +327,11 @@ export class RecordReader {
     if (this.#string > this.#end)
       throw new CorruptLogError('The log is damaged: a string does not fit into its record.')
     return { status: head >>> 24, bytes: this.#chunk.bytes.subarray(from, this.#string) }
+  }
+
+  /** Whether the next string is one that there is not; it stays the next one. */
+  isNextAbsent(): boolean {
+    return ((this.#chunk.view.getUint32(this.#string, true) >>> 24) & StringStatus.absent) !== 0
   }
 
   /** The next string as text. */

@@ -61,7 +61,7 @@ export function modelOfTrace(trace: Trace): RunModel {
       case 'mark':
         break
       default:
-        throw new Error(`Nothing is known of ${(event as { kind: string }).kind}`)
+        break
     }
   }
   return { root: modelOf(root) }

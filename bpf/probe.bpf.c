@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Files looked at by name. Programs look at the same few names over and over: each process tells each look once, by call, path and result. What was told is remembered by
+ * a hash of the record, in a table that forgets the oldest: a look may then be told again, and never is one left out.
+ */
+#include "calls.bpf.h"
+
+/* Where a call has its arguments: three bits each, 7 for none. */
+#define NONE 7
+#define FORM(operation, dirfd, path, mode, flags, buffer) \
+	(SPY_PROBE_##operation | (dirfd) << 4 | (path) << 7 | (mode) << 10 | (flags) << 13 | (buffer) << 16)
+/* A descriptor stands for the file. */
+#define FORM_FD(operation) FORM(operation, 0, NONE, NONE, NONE, NONE)
+
+#define SPY_AT_EMPTY_PATH 0x1000
+#define SPY_HASH_STEP 32
+#define SPY_HASH_STEPS (SPY_RECORD_ROOM / SPY_HASH_STEP)
+#define SPY_REMEMBERED 32768
+
+#if defined(__TARGET_ARCH_x86)
+// clang-format off
+static const volatile __u32 spy_native_probe[SPY_NR_TABLE] = {
+	[4] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [6] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [262] = FORM(STAT, 0, 1, NONE, 3, NONE), [332] = FORM(STAT, 0, 1, NONE, 2, NONE),
+	[21] = FORM(ACCESS, NONE, 0, 1, NONE, NONE), [269] = FORM(ACCESS, 0, 1, 2, NONE, NONE), [439] = FORM(ACCESS, 0, 1, 2, 3, NONE),
+	[89] = FORM(READLINK, NONE, 0, NONE, NONE, 1), [267] = FORM(READLINK, 0, 1, NONE, NONE, 2),
+	[78] = FORM_FD(LIST), [217] = FORM_FD(LIST),
+};
+
+static const volatile __u32 spy_i386_probe[SPY_NR_TABLE] = {
+	[106] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [107] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [195] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [196] = FORM(STAT, NONE, 0, NONE, NONE, NONE),
+	[18] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [84] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [300] = FORM(STAT, 0, 1, NONE, 3, NONE), [383] = FORM(STAT, 0, 1, NONE, 2, NONE),
+	[33] = FORM(ACCESS, NONE, 0, 1, NONE, NONE), [307] = FORM(ACCESS, 0, 1, 2, NONE, NONE), [439] = FORM(ACCESS, 0, 1, 2, 3, NONE),
+	[85] = FORM(READLINK, NONE, 0, NONE, NONE, 1), [305] = FORM(READLINK, 0, 1, NONE, NONE, 2),
+	[141] = FORM_FD(LIST), [220] = FORM_FD(LIST),
+};
+// clang-format on
+#endif
+
+/* 128 bits of hash of a record without its time: which process, in which session, looked how and at what. */
+struct spy_look {
+	__u64 one;
+	__u64 other;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SPY_REMEMBERED);
+	__type(key, struct spy_look);
+	__type(value, __u8);
+} spy_looks SEC(".maps");
+
+struct spy_hashing {
+	struct spy_look look;
+	__u32 scratch;
+	__u32 at;
+};
+
+static __always_inline void spy_mix(struct spy_look *look, __u64 word)
+{
+	look->one = (look->one ^ word) * 0x9fb21c651e98df25ULL;
+	look->one ^= look->one >> 32;
+	look->other = (look->other + word) * 0xd6e8feb86659fd93ULL;
+	look->other ^= look->other >> 29;
+}
+
+static long spy_hash_step(__u32 n, struct spy_hashing *h)
+{
+	struct spy_scratch *s = spy_scratch_at(h->scratch);
+	__u32 at = h->at;
+	__u64 *words;
+
+	if (!s || at >= s->used || at > SPY_RECORD_ROOM - SPY_HASH_STEP)
+		return 1;
+	words = (__u64 *)(s->record + at);
+	spy_mix(&h->look, words[0]);
+	spy_mix(&h->look, words[1]);
+	spy_mix(&h->look, words[2]);
+	spy_mix(&h->look, words[3]);
+	h->at = at + SPY_HASH_STEP;
+	return 0;
+}
+
+/* Behind the record stand bytes of earlier ones: the last step must not see them. */
+static __always_inline void spy_blank_end(struct spy_scratch *s)
+{
+	static const char zeros[SPY_HASH_STEP] = {};
+	__u32 used = s->used;
+
+	if (used <= SPY_RECORD_ROOM - SPY_HASH_STEP)
+		bpf_probe_read_kernel(s->record + used, SPY_HASH_STEP, zeros);
+}
+
+/* Whether this process has told this look before. The record is built; only its time and thread differ. */
+static __noinline int spy_looked_before(__u32 scratch)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_hashing h = { .scratch = scratch, .at = sizeof(struct spy_header) };
+	__u8 told = 1;
+
+	if (!s)
+		return 0;
+	spy_blank_end(s);
+	spy_mix(&h.look, s->since);
+	spy_mix(&h.look, (__u64)s->call.process << 32 | s->call.flags);
+	bpf_loop(SPY_HASH_STEPS, spy_hash_step, &h, 0);
+	if (bpf_map_lookup_elem(&spy_looks, &h.look))
+		return 1;
+	bpf_map_update_elem(&spy_looks, &h.look, &told, BPF_ANY);
+	return 0;
+}
+
+static __always_inline __u64 spy_argument(struct spy_call *call, __u32 place)
+{
+	return (place & 7) == NONE ? 0 : call->args[place & 7];
+}
+
+/* What is in a link, as far as the program got it. */
+static __always_inline void spy_put_target(__u32 scratch, struct spy_scratch *s, __u64 buffer)
+{
+	if (spy_call_failed(&s->call))
+		(void)spy_put_absent(scratch);
+	else
+		(void)spy_put_user_bytes(scratch, buffer,
+					 s->call.result < SPY_PATH_MAX ? s->call.result : SPY_PATH_MAX);
+}
+
+static __noinline int spy_tell_probe(__u32 scratch)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_record_probe *r;
+	__u32 form, nr, operation, flags;
+	__s32 dirfd;
+	__u64 path;
+	char first = 1;
+	bool by_fd;
+
+	if (!s)
+		return 0;
+	nr = s->call.nr;
+	if (nr >= SPY_NR_TABLE)
+		return 0;
+	form = s->call.flags & SPY_FLAG_I386 ? spy_i386_probe[nr] : spy_native_probe[nr];
+	operation = form & 15;
+	path = spy_argument(&s->call, form >> 7);
+	flags = spy_argument(&s->call, form >> 13);
+	dirfd = (form >> 4 & 7) == NONE ? SPY_AT_FDCWD : (__s32)spy_argument(&s->call, form >> 4);
+	by_fd = (form >> 7 & 7) == NONE ||
+		(dirfd >= 0 && (!path || (!bpf_probe_read_user(&first, 1, (void *)path) && !first)));
+	/* Of a descriptor that is open already, nothing is looked up. */
+	if (by_fd && (operation == SPY_PROBE_STAT || operation == SPY_PROBE_ACCESS) && flags & SPY_AT_EMPTY_PATH)
+		return 0;
+	r = (void *)spy_begin(s, SPY_RECORD_PROBE, sizeof(*r), s->call.process, s->call.flags);
+	r->result = s->call.result < 0 ? s->call.result : 0;
+	r->operation = operation;
+	r->nr = nr;
+	r->dirfd = dirfd;
+	r->mode = spy_argument(&s->call, form >> 10);
+	r->flags = flags;
+	if (by_fd) {
+		(void)spy_put_absent(scratch);
+		(void)spy_put_absent(scratch);
+		r->header.flags |= spy_put_descriptor(scratch, dirfd);
+	} else {
+		(void)spy_put_user(scratch, path);
+		(void)spy_put_base(scratch, dirfd, path);
+		(void)spy_put_absent(scratch);
+	}
+	if (operation == SPY_PROBE_READLINK)
+		spy_put_target(scratch, s, spy_argument(&s->call, form >> 16));
+	else
+		(void)spy_put_absent(scratch);
+	if (!spy_looked_before(scratch))
+		(void)spy_emit(scratch, SPY_GROUP_PROBE, 0);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_probe, struct pt_regs *regs, long result)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
+
+	if (!s)
+		return 0;
+	(void)spy_tell_probe(index);
+	spy_release(s);
+	return 0;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Data asked to be on the disk: of a descriptor's file, of a mapping's, of everything. */
+#include "calls.bpf.h"
+#include "io.bpf.h"
+
+#if defined(__TARGET_ARCH_x86)
+#define SPY_IS_MSYNC(call) SPY_NR_IS(call, 26, 144)
+#define SPY_IS_SYNC(call) SPY_NR_IS(call, 162, 36)
+#define SPY_IS_SYNC_FILE_RANGE(call) SPY_NR_IS(call, 277, 314)
+#endif
+
+struct spy_mapping {
+	struct file *file;
+};
+
+static long spy_find_mapping(struct task_struct *task, struct vm_area_struct *vma, struct spy_mapping *found)
+{
+	found->file = vma->vm_file;
+	return 0;
+}
+
+static __noinline int spy_tell_sync(__u32 scratch)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct spy_mapping mapping = {};
+	struct spy_record_sync *r;
+	struct file *file = NULL;
+	struct inode *inode;
+	__s32 fd = -1;
+	__u32 flags = 0, dev;
+
+	if (!s)
+		return 0;
+	if (SPY_IS_MSYNC(&s->call)) {
+		flags = s->call.args[2];
+		bpf_find_vma(bpf_get_current_task_btf(), s->call.args[0], spy_find_mapping, &mapping, 0);
+		file = mapping.file;
+	} else if (!SPY_IS_SYNC(&s->call)) {
+		fd = s->call.args[0];
+		file = spy_file_of(fd);
+		if (SPY_IS_SYNC_FILE_RANGE(&s->call))
+			flags = s->call.flags & SPY_FLAG_I386 ? s->call.args[5] : s->call.args[3];
+	}
+	r = (void *)spy_begin(s, SPY_RECORD_SYNC, sizeof(*r), s->call.process, s->call.flags);
+	r->result = s->call.result;
+	r->flags = flags;
+	r->fd = fd;
+	r->nr = s->call.nr;
+	if (file) {
+		inode = BPF_CORE_READ(file, f_inode);
+		dev = BPF_CORE_READ(inode, i_sb, s_dev);
+		r->inode = BPF_CORE_READ(inode, i_ino);
+		r->file_mode = BPF_CORE_READ(inode, i_mode);
+		r->dev_major = spy_dev_major(dev);
+		r->dev_minor = spy_dev_minor(dev);
+		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
+						(__u64)BPF_CORE_READ(file, f_path.dentry));
+	} else {
+		(void)spy_put_absent(scratch);
+	}
+	(void)spy_emit(scratch, SPY_GROUP_SYNC, 0);
+	return 0;
+}
+
+/* What was written before is told before. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_sync, struct pt_regs *regs, long result)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
+
+	if (!s)
+		return 0;
+	(void)spy_io_flush(index);
+	(void)spy_tell_sync(index);
+	spy_release(s);
+	return 0;
+}

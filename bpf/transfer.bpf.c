@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Calls that move bytes between memory and files, or between files, and what has to be told before a descriptor is closed. */
+#include "calls.bpf.h"
+#include "io.bpf.h"
+
+enum spy_transfer_form {
+	SPY_FORM_NONE = 0,
+	SPY_FORM_READ,
+	SPY_FORM_WRITE,
+	SPY_FORM_SENDFILE,
+	SPY_FORM_SPLICE, /* and copy_file_range: from the first to the third argument */
+	SPY_FORM_MAP,
+	SPY_FORM_MAP_OLD, /* i386: arguments in memory */
+	SPY_FORM_IOCTL,
+};
+
+#define SPY_S_IFMT 0170000
+#define SPY_S_IFREG 0100000
+#define SPY_S_IFBLK 0060000
+#define SPY_S_IFSOCK 0140000
+#define SPY_MAP_ANONYMOUS 0x20
+#define SPY_MAP_TYPE 0x0f
+#define SPY_MAP_PRIVATE 0x02
+#define SPY_PROT_WRITE 0x2
+#define SPY_FICLONE 0x40049409
+#define SPY_FICLONERANGE 0x4020940d
+
+#if defined(__TARGET_ARCH_x86)
+// clang-format off
+static const volatile __u8 spy_native_transfer[SPY_NR_TABLE] = {
+	[0] = SPY_FORM_READ, [17] = SPY_FORM_READ, [19] = SPY_FORM_READ, [295] = SPY_FORM_READ, [327] = SPY_FORM_READ,
+	[1] = SPY_FORM_WRITE, [18] = SPY_FORM_WRITE, [20] = SPY_FORM_WRITE, [296] = SPY_FORM_WRITE, [328] = SPY_FORM_WRITE,
+	[40] = SPY_FORM_SENDFILE, [275] = SPY_FORM_SPLICE, [326] = SPY_FORM_SPLICE, [9] = SPY_FORM_MAP, [16] = SPY_FORM_IOCTL,
+};
+
+static const volatile __u8 spy_i386_transfer[SPY_NR_TABLE] = {
+	[3] = SPY_FORM_READ, [180] = SPY_FORM_READ, [145] = SPY_FORM_READ, [333] = SPY_FORM_READ, [378] = SPY_FORM_READ,
+	[4] = SPY_FORM_WRITE, [181] = SPY_FORM_WRITE, [146] = SPY_FORM_WRITE, [334] = SPY_FORM_WRITE, [379] = SPY_FORM_WRITE,
+	[187] = SPY_FORM_SENDFILE, [239] = SPY_FORM_SENDFILE, [313] = SPY_FORM_SPLICE, [377] = SPY_FORM_SPLICE, [192] = SPY_FORM_MAP, [90] = SPY_FORM_MAP_OLD,
+	[54] = SPY_FORM_IOCTL,
+};
+// clang-format on
+#define SPY_IS_DUP(nr, flags) ((nr) == ((flags)&SPY_FLAG_I386 ? 63 : 33) || (nr) == ((flags)&SPY_FLAG_I386 ? 330 : 292))
+#define SPY_IS_CLOSE_RANGE(nr) ((nr) == 436)
+#endif
+
+struct spy_open_file {
+	struct file *file;
+	struct inode *inode;
+	__u32 mode;
+};
+
+static __always_inline bool spy_find_file(__s32 fd, struct spy_open_file *found)
+{
+	struct file *file = spy_file_of(fd);
+	struct inode *inode;
+
+	if (!file)
+		return false;
+	inode = BPF_CORE_READ(file, f_inode);
+	found->file = file;
+	found->inode = inode;
+	found->mode = BPF_CORE_READ(inode, i_mode);
+	return true;
+}
+
+/* Whether it has content of its own: of pipes, sockets and terminals there is nothing to say by file. */
+static __always_inline bool spy_has_content(const struct spy_open_file *found)
+{
+	__u32 type = found->mode & SPY_S_IFMT;
+
+	return type == SPY_S_IFREG || type == SPY_S_IFBLK;
+}
+
+static __noinline int spy_transfer_on(__s32 fd, __u32 transfer, __u64 bytes)
+{
+	struct spy_open_file found;
+
+	if (spy_find_file(fd, &found) && spy_has_content(&found))
+		(void)spy_io_add((__u64)found.file, (__u64)found.inode, fd, transfer, bytes);
+	return 0;
+}
+
+/* Arguments of the old mmap of i386. */
+struct spy_map_arguments {
+	__u32 address;
+	__u32 length;
+	__u32 protection;
+	__u32 flags;
+	__u32 fd;
+	__u32 offset;
+};
+
+/* What a call of two files or a mapping transfers: up to two parts, which are handled in the program itself, where there is stack left. */
+struct spy_parts {
+	__s32 from;     /* read by the call; -1: none */
+	__s32 to;       /* written, or mapped */
+	__u32 transfer; /* to the second one */
+	__u64 bytes;
+};
+
+static __always_inline void spy_mapped(struct spy_parts *parts, __u64 length, __u64 protection, __u64 flags, __s32 fd)
+{
+	bool shared = (flags & SPY_MAP_TYPE) != SPY_MAP_PRIVATE;
+
+	if (flags & SPY_MAP_ANONYMOUS)
+		return;
+	parts->to = fd;
+	parts->transfer = shared && protection & SPY_PROT_WRITE ? SPY_TRANSFER_MAP_WRITABLE : SPY_TRANSFER_MAP;
+	parts->bytes = length;
+}
+
+/* struct file_clone_range. */
+struct spy_clone_range {
+	__s64 source;
+	__u64 source_offset;
+	__u64 length;
+	__u64 offset;
+};
+
+/* Content shared instead of copied: the whole file, or as much as is asked for. */
+static __always_inline void spy_cloned(struct spy_parts *parts, __u64 *args)
+{
+	struct spy_clone_range range = {};
+	struct spy_open_file source;
+	struct inode *inode;
+
+	if ((__u32)args[1] == SPY_FICLONERANGE)
+		bpf_probe_read_user(&range, sizeof(range), (void *)args[2]);
+	else if ((__u32)args[1] == SPY_FICLONE)
+		range.source = (__s32)args[2];
+	else
+		return;
+	if (!range.length && spy_find_file(range.source, &source)) {
+		inode = source.inode;
+		range.length = BPF_CORE_READ(inode, i_size) - range.source_offset;
+	}
+	parts->from = range.source;
+	parts->to = args[0];
+	parts->bytes = range.length;
+}
+
+static __noinline int spy_find_parts(struct pt_regs *regs, __u32 form, __s64 result, struct spy_parts *parts)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
+	struct spy_map_arguments map = {};
+	__u64 *args;
+
+	if (!s)
+		return 0;
+	args = s->call.args;
+	parts->bytes = result;
+	parts->transfer = SPY_TRANSFER_WRITE;
+	if (form == SPY_FORM_SENDFILE) {
+		parts->from = args[1];
+		parts->to = args[0];
+	} else if (form == SPY_FORM_SPLICE) {
+		parts->from = args[0];
+		parts->to = args[2];
+	} else if (form == SPY_FORM_MAP) {
+		spy_mapped(parts, args[1], args[2], args[3], args[4]);
+	} else if (form == SPY_FORM_MAP_OLD) {
+		bpf_probe_read_user(&map, sizeof(map), (void *)args[0]);
+		spy_mapped(parts, map.length, map.protection, map.flags, map.fd);
+	} else if (form == SPY_FORM_IOCTL) {
+		spy_cloned(parts, args);
+	}
+	spy_release(s);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct spy_parts parts = { .from = -1, .to = -1 };
+	struct spy_open_file found;
+	__u32 form, flags, nr;
+	__s32 fd;
+
+	if (!me || me->call_flags & SPY_FLAG_BLOCKED)
+		return 0;
+	flags = me->call_flags;
+	nr = me->nr;
+	if (nr >= SPY_NR_TABLE)
+		return 0;
+	form = flags & SPY_FLAG_I386 ? spy_i386_transfer[nr] : spy_native_transfer[nr];
+	/* An address can be anything; an error is one of the last 4095 values. */
+	if (result < 0 && result >= -4095)
+		return 0;
+	if (form != SPY_FORM_READ && form != SPY_FORM_WRITE) {
+		spy_find_parts(regs, form, result, &parts);
+		if (parts.from >= 0)
+			(void)spy_transfer_on(parts.from, SPY_TRANSFER_READ, parts.bytes);
+		if (parts.to >= 0)
+			(void)spy_transfer_on(parts.to, parts.transfer, parts.bytes);
+		return 0;
+	}
+	fd = flags & SPY_FLAG_I386 ? regs->bx : regs->di;
+	if (!spy_find_file(fd, &found))
+		return 0;
+	if (spy_has_content(&found))
+		(void)spy_io_add((__u64)found.file, (__u64)found.inode, fd,
+				 form == SPY_FORM_READ ? SPY_TRANSFER_READ : SPY_TRANSFER_WRITE, result);
+	else if ((found.mode & SPY_S_IFMT) == SPY_S_IFSOCK && me->groups & SPY_GROUP_NETWORK)
+		bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
+	return 0;
+}
+
+/* Before descriptors go: of one that is closed or replaced, of a range, and of those that an exec closes. */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(spy_enter_close, struct pt_regs *regs, long id)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, 0, &index, &me);
+
+	if (!s)
+		return 0;
+	if (s->call.class == SPY_CLASS_EXEC || SPY_IS_CLOSE_RANGE(s->call.nr))
+		(void)spy_io_flush(index);
+	else
+		(void)spy_io_close(index, s->call.args[SPY_IS_DUP(s->call.nr, s->call.flags) ? 1 : 0]);
+	spy_release(s);
+	if (me->call_class == SPY_CLASS_EXEC)
+		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_EXEC);
+	return 0;
+}
