@@ -4,7 +4,7 @@ import { expect } from '@jest/globals'
 import type {} from 'expect'
 import { followLinksOnDisk } from './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
-import { jestMatchSnapshot } from './matchers/snapshot-adapter.ts'
+import { jestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
 
 // `expect` of @jest/globals
@@ -29,5 +29,5 @@ if ((expect as unknown) === undefined) {
   )
 }
 followLinksOnDisk()
-expect.extend(withSnapshots(jestMatchSnapshot) as never)
+expect.extend(withSnapshots(jestSnapshots) as never)
 expect.addSnapshotSerializer(plugin as never)

@@ -3,7 +3,7 @@
 import { test as base, expect, Snapshots } from 'vitest'
 import { followLinksOnDisk } from './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
-import { type MatchSnapshot, vitestMatchSnapshot } from './matchers/snapshot-adapter.ts'
+import { vitestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
 import { openSession, type Session, type SessionOptions } from './session/index.ts'
 import type { Trace } from './trace/trace.ts'
@@ -23,7 +23,7 @@ followLinksOnDisk()
 
 const registered = Symbol.for('spyscall.serializer')
 const state = expect as unknown as Record<symbol, boolean>
-expect.extend(withSnapshots(vitestMatchSnapshot(Snapshots.toMatchSnapshot as MatchSnapshot)) as never)
+expect.extend(withSnapshots(vitestSnapshots(Snapshots)) as never)
 if (state[registered] !== true) {
   expect.addSnapshotSerializer(plugin)
   state[registered] = true

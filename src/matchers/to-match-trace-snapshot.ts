@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { MisuseError, misuse } from '../trace/misuse.ts'
-import { snapshotText, type TraceSnapshotOptions } from '../trace/snapshot.ts'
-import { checkEnded, checkEvidence, checked, checkGroup, checkOptions, checkSoFar, checkTrace } from './check.ts'
+import { misuse } from '../trace/misuse.ts'
+import type { TraceSnapshotOptions } from '../trace/snapshot.ts'
+import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { choiceTest } from './criteria.ts'
 import { type MatchSnapshot, rawText } from './snapshot-adapter.ts'
+import { snapshotOf } from './snapshot-text.ts'
+import { storedSnapshot } from './stored-snapshot.ts'
 
 /** `toMatchTraceSnapshot(hint?)` or `(options?, hint?)`. */
 export type ToMatchTraceSnapshot = (
@@ -21,24 +22,11 @@ export type ToMatchTraceSnapshot = (
 export function toMatchTraceSnapshotWith(matchSnapshot: MatchSnapshot): ToMatchTraceSnapshot {
   return function toMatchTraceSnapshot(received, optionsOrHint, hint) {
     const call: Call = { context: this, matcher: 'toMatchTraceSnapshot', args: [optionsOrHint, hint] }
-    const { trace, options, name } = checked(call, () => {
-      if (this.isNot === true)
-        throw new MisuseError('A snapshot cannot be used with `.not`: it would hold of nearly everything.')
-      const own = typeof optionsOrHint === 'string' ? undefined : optionsOrHint
-      return { trace: checkTrace(received), options: checkSnapshotOptions(own), name: checkHint(optionsOrHint, hint) }
-    })
-    checkGroup(call, trace, 'process')
-    const text = snapshotText(trace, options)
-    checkEvidence(call, trace, 'anything beside what a snapshot would show')
-    if (!checkSoFar(options.soFar)) checkEnded(call, trace, 'more than a snapshot would show')
+    const options = typeof optionsOrHint === 'string' ? undefined : optionsOrHint
+    const name = checked(call, () => checkHint(optionsOrHint, hint))
+    const text = snapshotOf(call, received, options, () => storedSnapshot(this, name))
     return checked(call, () => matchSnapshot.call(this, rawText(text), name))
   }
-}
-
-function checkSnapshotOptions(given: unknown): TraceSnapshotOptions {
-  const options = checkOptions<TraceSnapshotOptions>(given, ['order', 'soFar'])
-  if (options.order !== undefined) choiceTest(options.order, 'order', ['sorted', 'recorded'])
-  return options
 }
 
 function checkHint(optionsOrHint: unknown, hint: unknown): string | undefined {

@@ -18,4 +18,7 @@ export interface KernelMatchers<R> {
   /** What the processes did equals the stored snapshot. */
   toMatchTraceSnapshot(hint?: string): R
   toMatchTraceSnapshot(options?: TraceSnapshotOptions, hint?: string): R
+  /** The same with the snapshot in the test file, where the runner writes it. Write options as an object there and then. */
+  toMatchInlineTraceSnapshot(snapshot?: string): R
+  toMatchInlineTraceSnapshot(options: TraceSnapshotOptions, snapshot?: string): R
 }

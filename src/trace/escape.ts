@@ -4,15 +4,18 @@ import type { Text } from './event.ts'
 // Cc: C0, DEL and C1 (ESC, OSC, CR, newline). Cf: bidi controls, zero-width and tag characters. Cs: lone surrogates.
 // Zl, Zp: separators that some viewers break lines at. DI: what is shown as nothing. The backslash, so that the spelling is one to one.
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\\]/gu
-const unsafeInQuotes = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|##(?=\[|vso\[)/u
+const unsafeInQuotes = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|##(?=\[|vso\[)|<(?=\*>|\.\.\.>)/u
 
 // Lines that a CI service would obey: GitHub's `::command::` (leading blanks are skipped) and, anywhere, `##[command]`, `##vso[`.
 const commandAtStart = /^( *):(?=:)/
 const commandAnywhere = /#(?=#(\[|vso\[))/g
 
+// What is a pattern in a stored snapshot (snapshot-pattern.ts): no name is one.
+const snapshotPattern = /<(?=\*>|\.\.\.>)/g
+
 /**
  * THE output function: whatever comes from a traced process goes through here before a person sees it, so that no name can
- * move a cursor, change a title, hide a part of itself or give an order to a CI service. The result is one line.
+ * move a cursor, change a title, hide a part of itself, give an order to a CI service or pass for a pattern of a snapshot. The result is one line.
  *
  * Spelling: `\n` `\t` `\r` `\\`, `\x1b` for ASCII controls, `\u202e` for other characters, and `\x80`..`\xff` for bytes that are
  * not UTF-8 (U+DC80..U+DCFF in `Text`).
@@ -23,7 +26,7 @@ export function escapeText(text: string): string {
 
 /** The same for what never begins a line, since something is in front of it: a quotation mark. `::1` is an address there. */
 export function escapeInner(text: string): string {
-  return text.replace(unsafe, spell).replace(commandAnywhere, '\\x23')
+  return text.replace(unsafe, spell).replace(commandAnywhere, '\\x23').replace(snapshotPattern, '\\x3c')
 }
 
 function spell(character: string): string {

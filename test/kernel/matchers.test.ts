@@ -83,7 +83,10 @@ describeKernel('matchers on a real build', () => {
         )[0]!
         return { pass: true, message: () => '' }
       }
-      withSnapshots(remember).toMatchTraceSnapshot.call(contextOf(), trace)
+      withSnapshots({ matchSnapshot: remember, matchInlineSnapshot: remember }).toMatchTraceSnapshot.call(
+        contextOf(),
+        trace,
+      )
       texts.add(text)
     }
     expect([...texts]).toHaveLength(1)

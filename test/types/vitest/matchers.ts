@@ -24,6 +24,9 @@ expect(trace).toMatchTraceSnapshot()
 
 expect(trace).toMatchTraceSnapshot('hint')
 expect(trace).toMatchTraceSnapshot({ order: 'recorded' }, 'hint')
+expect(trace).toMatchInlineTraceSnapshot()
+expect(trace).toMatchInlineTraceSnapshot(`$ make <*>`)
+expect(trace).toMatchInlineTraceSnapshot({ order: 'recorded' }, `$ make <*>`)
 expect(trace).toHaveConnectedTo(/^10\./, { outcome: 'refused', errno: expect.any(String), family: 'inet' })
 expect(trace).toHaveExecuted(expect.stringMatching(/cc$/), { resolved: 'ccache', signal: 'SIGKILL', cwd: /src$/ })
 
@@ -42,6 +45,8 @@ expect(trace).toHaveExecuted('gcc', { exitcode: 0 })
 expect(trace).toHaveExecuted('gcc', { env: { CC: 'gcc' } })
 // @ts-expect-error no such order
 expect(trace).toMatchTraceSnapshot({ order: 'random' })
+// @ts-expect-error options come first
+expect(trace).toMatchInlineTraceSnapshot('', { order: 'recorded' })
 // @ts-expect-error no such outcome
 expect(trace).not.toHaveConnectedTo(':443', { outcome: 'connected' })
 // @ts-expect-error no such mode

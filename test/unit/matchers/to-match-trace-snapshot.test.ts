@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'spyscall/vitest'
-import { afterAll, beforeAll, describe, expect as plainExpect, test } from 'vitest'
+import { describe, expect as plainExpect, test } from 'vitest'
 import { matchers, withSnapshots } from '../../../src/matchers/index.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
 import { buildOfHello } from '../../helpers/trace-builder.ts'
+import { vitestFolder } from '../../helpers/vitest-folder.ts'
 
 const trace = buildOfHello().trace()
 const gap = { reason: 'ring', count: 12, text: '12 records found the ring full.' }
@@ -69,7 +66,8 @@ test('misuse throws', () => {
 
 test('an incomplete trace is refused, and nothing is written', () => {
   let calls = 0
-  const counting = withSnapshots(() => ({ pass: Boolean(++calls), message: () => '' }))
+  const count = () => ({ pass: Boolean(++calls), message: () => '' })
+  const counting = withSnapshots({ matchSnapshot: count, matchInlineSnapshot: count })
   expect(errorOf(() => counting.toMatchTraceSnapshot.call(contextOf(), lossy))).toMatchObject({
     code: 'INCOMPLETE_TRACE',
   })
@@ -90,62 +88,73 @@ function contextOf() {
 }
 
 describe("follows the runner's own handling", () => {
-  const repository = resolve(import.meta.dirname, '../../..')
-  let folder = ''
-
-  beforeAll(() => {
-    mkdirSync(join(repository, 'build'), { recursive: true })
-    folder = mkdtempSync(join(repository, 'build/snapshot-test-'))
-    writeFileSync(
-      join(folder, 'vitest.config.ts'),
-      `export default { resolve: { alias: { 'spyscall/vitest': '${repository}/src/vitest.ts' } }, test: { globals: true } }`,
-    )
-  })
-  afterAll(() => rmSync(folder, { recursive: true }))
-
-  function write(program: string, calls = 1) {
-    writeFileSync(
-      join(folder, 'it.test.ts'),
-      `import { expect, test } from 'spyscall/vitest'
-       import { TraceBuilder } from '${repository}/test/helpers/trace-builder.ts'
-       test('it', () => {
-         const builder = new TraceBuilder()
-         builder.root.spawn('/bin/${program}', ['${program}']).exit()
-         for (let n = 0; n < ${calls}; n++) expect(builder.trace()).toMatchTraceSnapshot()
-       })`,
-    )
-  }
-
-  async function run(...args: string[]) {
-    const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
-    return new Promise<{ code: number; output: string }>((done) => {
-      const options = { cwd: folder, env: { ...process.env, CI: '', NO_COLOR: '1' } }
-      execFile(process.execPath, [vitest, 'run', ...args], options, (error, stdout, stderr) =>
-        done({ code: error === null ? 0 : Number(error.code), output: stripVTControlCharacters(stdout + stderr) }),
-      )
-    })
-  }
-
-  const stored = () => readFileSync(join(folder, '__snapshots__/it.test.ts.snap'), 'utf8')
+  const program = (name: string, calls = 1) => `
+    test('it', () => {
+      const builder = new TraceBuilder()
+      builder.root.spawn('/bin/${name}', ['${name}']).exit()
+      for (let n = 0; n < ${calls}; n++) expect(builder.trace()).toMatchTraceSnapshot()
+    })`
 
   test('--ci, -u, a difference, and an obsolete one', { timeout: 120_000 }, async () => {
-    write('cat', 2)
-    const inCi = await run('--update=none') // what CI means
+    const folder = vitestFolder()
+    folder.write(program('cat', 2))
+    const inCi = await folder.run('--update=none') // what CI means
     expect(inCi.code).toBe(1)
-    expect(() => stored()).toThrow('ENOENT')
+    expect(() => folder.stored()).toThrow('ENOENT')
 
-    expect(await run()).toMatchObject({ code: 0 })
-    expect(stored()).toContain('exports[`it 1`] = `$ cat -> exit 0`')
+    expect(await folder.run()).toMatchObject({ code: 0 })
+    expect(folder.stored()).toContain('exports[`it 1`] = `$ cat -> exit 0`')
 
-    write('dog', 1)
-    const differs = await run()
+    folder.write(program('dog', 1))
+    const differs = await folder.run()
     expect(differs.code).toBe(1)
     expect(differs.output).toContain('Snapshot `it 1` mismatched')
     expect(differs.output).toContain('Expected: "$ cat -> exit 0"\nReceived: "$ dog -> exit 0"')
     expect(differs.output).toContain('1 obsolete')
 
-    expect(await run('-u')).toMatchObject({ code: 0 })
-    expect(stored()).toContain('exports[`it 1`] = `$ dog -> exit 0`')
-    expect(stored()).not.toContain('it 2')
+    expect(await folder.run('-u')).toMatchObject({ code: 0 })
+    expect(folder.stored()).toContain('exports[`it 1`] = `$ dog -> exit 0`')
+    expect(folder.stored()).not.toContain('it 2')
+  })
+
+  const build = (...options: string[]) => `
+    test('it', () => {
+      const builder = new TraceBuilder()
+      const make = builder.root.spawn('/bin/make', ['make', ${options.map((option) => JSON.stringify(option)).join(', ')}])
+      make.spawn('/bin/cc', ['cc', '-c', 'a.c']).create('/tmp/a.s').exit()
+      make.spawn('/bin/ld', ['ld', 'a.o']).exit()
+      make.exit()
+      expect('beside').toMatchSnapshot()
+      expect(builder.trace()).toMatchTraceSnapshot()
+      expect(builder.trace()).toMatchTraceSnapshot('hint')
+    })`
+
+  test('patterns that a person wrote pass, and survive -u', { timeout: 120_000 }, async () => {
+    const folder = vitestFolder()
+    folder.write(build('-j4'))
+    expect(await folder.run()).toMatchObject({ code: 0 })
+    folder.edit('snapshots', '$ make -j4', '$ make -j<*>')
+    folder.edit('snapshots', 'creates <tmp:1>.s', '<...>')
+    const edited = folder.stored()
+    folder.write(build('-j8'))
+    expect(await folder.run('--update=none')).toMatchObject({ code: 0 })
+    expect(await folder.run('-u')).toMatchObject({ code: 0 })
+    expect(folder.stored()).toBe(edited)
+
+    folder.edit('snapshots', '$ ld a.o', '$ ld b.o')
+    const differs = await folder.run()
+    expect(differs.code).toBe(1)
+    expect(differs.output).toMatch(/^ +\$ make -j<\*> -> exit 0$/m)
+    expect(differs.output).toMatch(/^- +\$ ld b\.o -> exit 0\n\+ +\$ ld a\.o -> exit 0$/m)
+    expect(await folder.run('-u')).toMatchObject({ code: 0 })
+    expect(folder.stored()).toBe(edited)
+
+    folder.write(build('all'))
+    expect(await folder.run()).toMatchObject({ code: 1 })
+    expect(await folder.run('-u')).toMatchObject({ code: 0 })
+    expect(folder.stored()).toBe(edited.replaceAll('-j<*>', 'all'))
+
+    folder.edit('snapshots', 'make all', 'make <...>')
+    expect((await folder.run('-u')).output).toContain('Expected `<...>` of a stored snapshot to be on a line by itself')
   })
 })
