@@ -92,6 +92,22 @@ constexpr Part kParts[] = {
     {"spy_uring_sqe", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringSqe, Place::kTracepoint},
 };
 
+/* Maps that take memory from the start, and whose programs they are for. */
+constexpr struct {
+  const char* map;
+  const char* program;
+} kMapsOf[] = {
+    {"spy_looks", "spy_on_probe"},
+};
+
+bool NeedsMap(const std::vector<const Part*>& parts, const char* map) {
+  for (const auto& one : kMapsOf)
+    if (strcmp(one.map, map) == 0)
+      return std::any_of(parts.begin(), parts.end(),
+                         [&](const Part* part) { return strcmp(part->name, one.program) == 0; });
+  return true;
+}
+
 }  // namespace
 
 Programs::Programs() {
@@ -137,6 +153,14 @@ Failure Programs::Load(uint32_t groups) {
   return missing.empty() ? Failure{} : LoadParts(missing);
 }
 
+int Programs::FindMap(const char* name) const {
+  for (spyscall_bpf* skeleton : skeletons_) {
+    int fd = bpf_object__find_map_fd_by_name(skeleton->obj, name);
+    if (fd >= 0) return fd;
+  }
+  return -1;
+}
+
 Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
   spyscall_bpf* skeleton = spyscall_bpf__open();
   if (skeleton == nullptr) return Refused(errno, "open the BPF object");
@@ -158,13 +182,13 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
     skeleton->rodata->spy_uring_watched = (kernel_ & (kUringReq | kUringSqe)) != 0;
     int cpus = libbpf_num_possible_cpus();
     bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
-  } else {
-    bpf_map* map;
-    bpf_object__for_each_map(map, skeleton->obj) {
-      bpf_map* first = bpf_object__find_map_by_name(skeletons_[0]->obj, bpf_map__name(map));
-      if (first == nullptr || bpf_map__reuse_fd(map, bpf_map__fd(first)) != 0)
-        return refuse(errno, std::string("share map ") + bpf_map__name(map));
-    }
+  }
+  bpf_map* map;
+  bpf_object__for_each_map(map, skeleton->obj) {
+    int made = FindMap(bpf_map__name(map));
+    if (made >= 0 && bpf_map__reuse_fd(map, made) != 0)
+      return refuse(errno, std::string("share map ") + bpf_map__name(map));
+    if (made < 0) bpf_map__set_autocreate(map, NeedsMap(parts, bpf_map__name(map)));
   }
   if (int error = spyscall_bpf__load(skeleton)) return refuse(error, "load the BPF programs");
   if (sessions_ == nullptr) {

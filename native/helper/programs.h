@@ -61,6 +61,8 @@ class Programs {
 
   Failure LoadParts(const std::vector<const struct Part*>& parts);
   Failure Settle();
+  /* Descriptor of a map that was made already, or a negative number. */
+  int FindMap(const char* name) const;
   /* Runs a program over all tasks; one that is not loaded has nothing to do. */
   Failure Walk(const char* name);
 
