@@ -3,8 +3,13 @@ import { followLinksOnDisk } from './links.ts'
 
 export { EvidenceError } from './matchers/check.ts'
 export type { ConnectedOptions } from './matchers/to-have-connected-to.ts'
+export type { CreatedOptions } from './matchers/to-have-created.ts'
+export type { DeletedOptions } from './matchers/to-have-deleted.ts'
 export type { ExecutedOptions } from './matchers/to-have-executed.ts'
 export type { OpenedOptions } from './matchers/to-have-opened.ts'
+export type { ReadOptions } from './matchers/to-have-read.ts'
+export type { RenamedOptions } from './matchers/to-have-renamed.ts'
+export type { WrittenOptions } from './matchers/to-have-written.ts'
 export type { KernelMatchers } from './matchers/types.ts'
 export {
   openSession,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { EventGroup } from '../trace/groups.ts'
+import type { EventKind } from '../trace/event.ts'
+import { type EventGroup, groupOfKind } from '../trace/groups.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { isAsymmetric } from '../trace/pattern.ts'
@@ -102,6 +103,12 @@ export function checkGroup(call: Call, trace: TraceView, group: EventGroup): voi
   const recorded = trace.info.groups.map((name) => `\`${name}\``).join(', ') || 'none'
   const text = `Expected a trace with events of the group \`${group}\`, got one with ${recorded}. Open the session with \`events\` that include '${group}'.`
   throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
+}
+
+/** The same, by the kinds of event that it looks at. */
+export function checkKinds(call: Call, trace: TraceView, kinds: readonly EventKind[]): void {
+  for (const group of new Set(kinds.map((kind) => groupOfKind[kind])))
+    if (group !== null) checkGroup(call, trace, group)
 }
 
 /** That nobody did it says something only where there was somebody. */

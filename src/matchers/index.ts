@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { noSnapshots, type Snapshots } from './snapshot-adapter.ts'
 import { toHaveConnectedTo } from './to-have-connected-to.ts'
+import { toHaveCreated } from './to-have-created.ts'
+import { toHaveDeleted } from './to-have-deleted.ts'
 import { toHaveExecuted } from './to-have-executed.ts'
 import { toHaveOpened } from './to-have-opened.ts'
+import { toHaveRead } from './to-have-read.ts'
+import { toHaveRenamed } from './to-have-renamed.ts'
+import { toHaveWritten } from './to-have-written.ts'
 import { toMatchInlineTraceSnapshotWith } from './to-match-inline-trace-snapshot.ts'
+
 import { toMatchTraceSnapshotWith } from './to-match-trace-snapshot.ts'
 
 /** Every matcher, for `expect.extend`, with the runner's own snapshot matchers behind ours. */
@@ -11,6 +17,11 @@ export function withSnapshots({ matchSnapshot, matchInlineSnapshot }: Snapshots)
   return {
     toHaveExecuted,
     toHaveOpened,
+    toHaveRead,
+    toHaveWritten,
+    toHaveCreated,
+    toHaveDeleted,
+    toHaveRenamed,
     toHaveConnectedTo,
     toMatchTraceSnapshot: toMatchTraceSnapshotWith(matchSnapshot),
     toMatchInlineTraceSnapshot: toMatchInlineTraceSnapshotWith(matchInlineSnapshot),
@@ -25,7 +36,21 @@ export type { MatcherContext, MatcherResult } from './context.ts'
 export { type Plugin, plugin } from './plugin.ts'
 export type { MatchInlineSnapshot, MatchSnapshot, Snapshots } from './snapshot-adapter.ts'
 export type { ConnectedOptions } from './to-have-connected-to.ts'
+export type { CreatedOptions } from './to-have-created.ts'
+export type { DeletedOptions } from './to-have-deleted.ts'
 export type { ExecutedOptions } from './to-have-executed.ts'
 export type { OpenedOptions } from './to-have-opened.ts'
+export type { ReadOptions } from './to-have-read.ts'
+export type { RenamedOptions } from './to-have-renamed.ts'
+export type { WrittenOptions } from './to-have-written.ts'
 export type { KernelMatchers } from './types.ts'
-export { toHaveConnectedTo, toHaveExecuted, toHaveOpened }
+export {
+  toHaveConnectedTo,
+  toHaveCreated,
+  toHaveDeleted,
+  toHaveExecuted,
+  toHaveOpened,
+  toHaveRead,
+  toHaveRenamed,
+  toHaveWritten,
+}

@@ -32,13 +32,16 @@ export function headed(call: Call, text: string): string {
 /** What was looked for, in words: `exec of "gcc" with errno "ENOENT" by "make"`. */
 export function descriptionText(subject: string, link: string, target: string, conditions: readonly string[]): string {
   const stated = conditions.filter((condition) => condition !== '')
+  const whom = stated.filter((condition) => condition.startsWith('to '))
   const by = stated.filter((condition) => condition.startsWith('by '))
-  const others = stated.filter((condition) => !condition.startsWith('by '))
-  return [
-    target === '' ? subject : `${subject} ${link} ${target}`,
-    ...(others.length === 0 ? [] : [`with ${others.join(', ')}`]),
-    ...by,
-  ].join(' ')
+  const others = stated.filter((condition) => !whom.includes(condition) && !by.includes(condition))
+  return [subject, target === '' ? '' : `${link} ${target}`.trim(), ...whom, withText(others), ...by]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+function withText(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `with ${conditions.join(', ')}`
 }
 
 function expectationText(description: string, times: number | undefined, isNot: boolean): string {
@@ -143,5 +146,5 @@ export function doubtText(doubts: readonly string[], absent: string): string {
 }
 
 export function withArticle(description: string): string {
-  return `${/^[aeo]/.test(description) ? 'an' : 'a'} ${description}`
+  return `${/^[aeio]/.test(description) ? 'an' : 'a'} ${description}`
 }

@@ -124,9 +124,11 @@ function groupKey(event: TraceEvent): string {
   return event.kind === 'exec' ? quoteArgument(shortName(event)) : renderEvent(event)
 }
 
-/** What matching criteria have to say of an event. */
+/** What the criteria that an event satisfies have to say of it. */
 export function notesOf<E>(event: E, criteria: readonly Criterion<E>[]): string[] {
-  return criteria.flatMap((criterion) => criterion.note?.(event) ?? [])
+  return criteria.flatMap((criterion) =>
+    criterion.note === undefined || criterion.test(event) !== 'yes' ? [] : (criterion.note(event) ?? []),
+  )
 }
 
 /** An event with who did it and how it came to that. */

@@ -6,8 +6,8 @@ import type { Alike } from '../trace/traits.ts'
 import { alike, type Criterion, choiceTest } from './criteria.ts'
 import type { NamedFile } from './path-criteria.ts'
 
-export function openedFile({ path, asked }: Alike<OpenEvent>): NamedFile {
-  return { path, asked, isName: false }
+export function openedFiles({ path, asked }: Pick<Alike<OpenEvent>, 'path' | 'asked'>): readonly NamedFile[] {
+  return [{ path, asked, isName: false, isWalked: true }]
 }
 
 export function modeCriterion(expected: unknown): Criterion<OpenEvent> {

@@ -5,7 +5,7 @@ import { showText } from '../trace/escape.ts'
 import type { Text, TraceEvent } from '../trace/event.ts'
 import { followFolder, linkFollower } from '../trace/links.ts'
 import { editDistance, slipLimit } from '../trace/nearest.ts'
-import { baseName, type Pattern, pathPattern, type Verdict } from '../trace/pattern.ts'
+import { anyOf, baseName, type Pattern, pathPattern, type Verdict } from '../trace/pattern.ts'
 import type { Alike } from '../trace/traits.ts'
 import type { TraceView } from '../trace/view.ts'
 import { alike, type Criterion } from './criteria.ts'
@@ -16,10 +16,11 @@ export interface NamedFile {
   /** As the caller gave it: a link may be in it. Absent where the event was given none. */
   readonly asked: Text
   /**
-   * The name itself is meant, as of an unlink: a pattern's last link is not followed, but those of its folder are, and those of the folder of `path`, which the kernel did not resolve.
-   * False where the file is meant that it leads to.
+   * The name itself is meant, as of an unlink, and not what it leads to: of its path, and of the pattern, only the links of the folder are followed.
    */
   readonly isName: boolean
+  /** The kernel walked `path`: no link is in it. */
+  readonly isWalked: boolean
 }
 
 /** A pattern over files, by the path that the kernel resolved or by the name that was given. */
@@ -38,17 +39,18 @@ export function filePattern(input: unknown, root: string, what: string): FilePat
   const follow = linkFollower()
   const isText = typeof input !== 'string'
   const patternOf = (file: NamedFile) => (file.isName ? own : whole)
-  /** The path with the links of its folder followed, where that is another one and the pattern is one of paths. */
-  const followed = ({ path, isName }: NamedFile): string | null => {
-    if (!isName || isText || own.isName || typeof path !== 'string' || !path.startsWith('/')) return null
-    const led = followFolder(follow, path)
+  /** The path with its links followed, where that is another one and the pattern is one of paths. */
+  const followed = ({ path, isName, isWalked }: NamedFile): string | null => {
+    if (isWalked || isText || own.isName || typeof path !== 'string' || !path.startsWith('/')) return null
+    if (isName && own.wanted !== null && own.wanted !== baseName(path)) return null
+    const led = isName ? followFolder(follow, path) : follow(path)
     return led === path ? null : led
   }
   const match = (file: NamedFile): Verdict => {
     const verdict = pathVerdict(patternOf(file), file.path, file.asked)
     if (verdict === 'yes') return verdict
     const led = followed(file)
-    return led === null ? verdict : own.match(led) === 'yes' ? 'yes' : verdict
+    return led !== null && patternOf(file).match(led) === 'yes' ? 'yes' : verdict
   }
   return {
     printed: whole.printed,
@@ -62,7 +64,7 @@ export function filePattern(input: unknown, root: string, what: string): FilePat
         return pattern.isThroughLink(path) ? `${showText(path)}, which ${pattern.printed} leads to` : null
       if (pathVerdict(pattern, path, asked) === 'yes') return `asked path ${showText(asked)}`
       const led = followed(file)
-      return led !== null && own.match(led) === 'yes' ? `${showText(path)}, which leads to ${showText(led)}` : null
+      return led !== null && pattern.match(led) === 'yes' ? `${showText(path)}, which leads to ${showText(led)}` : null
     },
   }
 }
@@ -76,34 +78,39 @@ export function pathVerdict(pattern: Pattern, path: Text, asked: Text): Verdict 
   return other === 'no' ? verdict : other
 }
 
-/** Gives the file of an event that a pattern is about; null of an event without one. */
-export type FileOf<E extends TraceEvent> = (event: Alike<E>) => NamedFile | null
+/** The files of an event that a pattern is about: of most kinds one. */
+export type FilesOf<E extends TraceEvent> = (event: Alike<E>) => readonly NamedFile[]
 
-/** `name`: what to call the path in a reason, `` of the only one. */
-export function pathCriterion<E extends TraceEvent>(pattern: FilePattern, fileOf: FileOf<E>, name = ''): Criterion<E> {
-  const fileOfEvent = fileOf as unknown as (event: E) => NamedFile | null
-  const its = name === '' ? 'its path' : `its ${name}`
+/** How a criterion over a path that is not the target speaks of it: `to`, `new path`. */
+export interface PathWords {
+  readonly preposition: string
+  readonly name: string
+}
+
+export function pathCriterion<E extends TraceEvent>(
+  pattern: FilePattern,
+  filesOf: FilesOf<E>,
+  words?: PathWords,
+): Criterion<E> {
+  const filesOfEvent = filesOf as unknown as (event: E) => readonly NamedFile[]
+  const start = words === undefined ? '' : `its ${words.name} is `
   return alike<E>({
-    printed: name === '' ? pattern.printed : `${name} ${pattern.printed}`,
-    test: (event) => {
-      const file = fileOf(event)
-      return file === null ? 'no' : pattern.match(file)
-    },
+    printed: words === undefined ? pattern.printed : `${words.preposition} ${pattern.printed}`,
+    test: (event) => anyOf(filesOf(event).map(pattern.match)),
     reason: (event) => {
-      const file = fileOfEvent(event)
-      if (file === null) return ''
+      const [file] = filesOfEvent(event)
+      if (file === undefined) return ''
       const { path, asked } = file
-      if (typeof path !== 'string') return `${its} could not be read`
+      if (typeof path !== 'string') return `its ${words?.name ?? 'path'} could not be read`
       const base = baseName(path)
-      if (base !== pattern.wanted)
-        return `${name === '' ? '' : `${its} is `}named ${showText(base)}, not ${pattern.printed}`
+      if (base !== pattern.wanted) return `${start || 'named '}${showText(base)}, not ${pattern.printed}`
       const how = typeof asked !== 'string' || asked === path ? '' : ` (asked for as ${showText(asked)})`
       const where = pattern.folder === undefined ? '' : `, not in ${showText(pattern.folder)}`
-      return `${name === '' ? '' : `${its} is `}in ${showText(posix.dirname(path))}${how}${where}`
+      return `${start}in ${showText(posix.dirname(path))}${how}${where}`
     },
     note: (event) => {
-      const file = fileOfEvent(event)
-      const way = file === null ? null : pattern.way(file)
+      const file = filesOfEvent(event).find((one) => pattern.match(one) === 'yes')
+      const way = file === undefined ? null : pattern.way(file)
       return way === null ? null : `matched by: ${way}`
     },
   })

@@ -3,7 +3,7 @@ import type { TraceEvent } from '../trace/event.ts'
 import type { History } from '../trace/history.ts'
 import type { Sighting } from '../trace/sighting.ts'
 import type { TraceView } from '../trace/view.ts'
-import { checkAnybody, checkEnded, checkEvidence } from './check.ts'
+import { checkAnybody, checkEnded, checkEvidence, checkKinds } from './check.ts'
 import type { Call, MatcherResult } from './context.ts'
 import type { Criterion } from './criteria.ts'
 import { countText, descriptionText, nobodyHints, type Shown, searchMessage, withArticle } from './message.ts'
@@ -17,7 +17,7 @@ export interface Search<E extends TraceEvent> {
   readonly history: History
   /** In words: `exec`, `open`, `connect`; and what leads from there to the target. */
   readonly subject: string
-  readonly link: 'of' | 'to' | 'on'
+  readonly link: 'of' | 'to' | 'on' | ''
   /** Kinds of event that can match, or come near. */
   readonly kinds: readonly E['kind'][]
   /** Program, path or address; null when any will do. */
@@ -64,6 +64,7 @@ const mostDoubts = 5
 /** Searches, refuses what the evidence does not bear, and answers. */
 export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
   const { call, trace, target, conditions, times, amount } = search
+  checkKinds(call, trace, search.kinds)
   const criteria = target === null ? conditions : [target, ...conditions]
   const description = descriptionText(search.subject, search.link, target?.printed ?? '', [
     ...conditions.map(({ printed }) => printed),

@@ -25,10 +25,11 @@ export function seek<E extends TraceEvent>(
   visit: (verdict: 'yes' | 'unknown', sighting: Sighting<E>) => boolean | undefined,
 ): void {
   const { alike, doer, event } = sorted(criteria)
+  const cheapestFirst = alike.toReversed() // the target comes first, and may have to follow links
   trace.scan(
     kinds,
     (shared) => {
-      const verdict = verdictOf(shared as unknown as E, alike)
+      const verdict = verdictOf(shared as unknown as E, cheapestFirst)
       return verdict === 'no' ? null : verdict
     },
     (verdict, found) => {

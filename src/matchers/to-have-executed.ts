@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { ExecEvent } from '../trace/event.ts'
-import { historyOf } from '../trace/history.ts'
 import { MisuseError } from '../trace/misuse.ts'
 import { isSearchStep, type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
-import { checked, checkGroup, checkOptions, checkSoFar, checkTarget, checkTimes, checkTrace } from './check.ts'
+import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { type ArgvExpectation, byCriterion, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
+import { type ArgvExpectation, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
 import {
   distanceOf,
   executedNames,
@@ -16,9 +15,10 @@ import {
   resolvedCriterion,
   signalCriterion,
 } from './exec-criteria.ts'
+import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
-export interface ExecutedOptions {
+export interface ExecutedOptions extends SearchOptions {
   /** The whole argument list, program name first; or an asymmetric matcher over it, such as `expect.arrayContaining(['-c'])`. */
   readonly argv?: ArgvExpectation
   /** Not recorded yet: refused. */
@@ -31,17 +31,11 @@ export interface ExecutedOptions {
   readonly signal?: string | AsymmetricMatcher
   /** Look for failed attempts with this errno, instead of executions. */
   readonly errno?: string | AsymmetricMatcher
-  /** The program that executed it: what the process ran before. */
-  readonly by?: ProgramPatternInput
-  /** How often, exactly. */
-  readonly times?: number
-  /** The verdict is about what happened so far: processes that still run do not stand in the way of one that rests on absence. */
-  readonly soFar?: boolean
   /** The file that really runs, all links resolved, and nothing else. */
   readonly resolved?: ProgramPatternInput
 }
 
-const known = ['argv', 'env', 'cwd', 'exitCode', 'signal', 'errno', 'by', 'times', 'soFar', 'resolved'] as const
+const known = ['argv', 'env', 'cwd', 'exitCode', 'signal', 'errno', 'resolved'] as const
 
 /**
  * A program was executed, by any of its names: asked path, argv[0], script, interpreter or resolved file. A failed attempt, such as
@@ -53,22 +47,15 @@ export function toHaveExecuted(
   ...args: [program?: ProgramPatternInput, options?: ExecutedOptions]
 ): MatcherResult {
   const call: Call = { context: this, matcher: 'toHaveExecuted', args }
-  const search = checked(call, () => searchOf(call, received, args))
-  checkGroup(call, search.trace, 'process')
-  return answer(search)
+  return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown, args: readonly unknown[]): Search<ExecEvent> {
-  const [program, given] = args
-  const trace = checkTrace(received)
-  checkTarget(args, 'the program')
-  const options = checkOptions<ExecutedOptions>(given, known)
+function searchOf(call: Call, received: unknown): Search<ExecEvent> {
+  const { trace, root, options, by, base } = question<ExecutedOptions>(call, received, known, 'the program')
+  const [program] = call.args
   if ('env' in options) throw new MisuseError('The `env` option cannot be used: environments are not recorded yet.')
   if (options.errno !== undefined) refuseWithErrno(options)
-  const root = trace.info.projectRoot
-  const history = historyOf(trace)
   const pattern = program === undefined ? null : programPattern(program, root, 'the program')
-  const times = checkTimes(options.times)
   const conditions: Criterion<ExecEvent>[] = [resultCriterion(options.errno)]
   if (options.resolved !== undefined)
     conditions.push(resolvedCriterion(resolvedPattern(options.resolved, root, 'the `resolved` option')))
@@ -76,19 +63,14 @@ function searchOf(call: Call, received: unknown, args: readonly unknown[]): Sear
   if (options.cwd !== undefined) conditions.push(cwdCriterion(options.cwd, root))
   if (options.exitCode !== undefined) conditions.push(exitCodeCriterion(options.exitCode))
   if (options.signal !== undefined) conditions.push(signalCriterion(options.signal))
-  if (options.by !== undefined) conditions.push(byCriterion(options.by, root, history))
   return {
-    call,
-    trace,
-    history,
+    ...base,
     subject: 'exec',
     link: 'of',
     kinds: ['exec'],
     target: pattern === null ? null : programCriterion(pattern),
-    conditions,
-    times,
-    soFar: checkSoFar(options.soFar),
-    meansAnything: pattern === null && conditions.length === 1 && options.errno === undefined,
+    conditions: [...conditions, ...by],
+    meansAnything: pattern === null && conditions.length === 1 && by.length === 0 && options.errno === undefined,
     distance: (event) =>
       event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,
     failure: (event) => (options.errno === undefined ? failureOf(event) : null),

@@ -4,8 +4,13 @@ import type { ProgramPatternInput } from '../trace/names.ts'
 import type { TextPattern } from '../trace/pattern.ts'
 import type { TraceSnapshotOptions } from '../trace/snapshot.ts'
 import type { ConnectedOptions } from './to-have-connected-to.ts'
+import type { CreatedOptions } from './to-have-created.ts'
+import type { DeletedOptions } from './to-have-deleted.ts'
 import type { ExecutedOptions } from './to-have-executed.ts'
 import type { OpenedOptions } from './to-have-opened.ts'
+import type { ReadOptions } from './to-have-read.ts'
+import type { RenamedOptions } from './to-have-renamed.ts'
+import type { WrittenOptions } from './to-have-written.ts'
 
 /** The matchers as methods of an assertion; `R` is what the runner's methods give. */
 export interface KernelMatchers<R> {
@@ -13,6 +18,16 @@ export interface KernelMatchers<R> {
   toHaveExecuted(program?: ProgramPatternInput, options?: ExecutedOptions): R
   /** A file was opened: by its path (relative to the project root), name, glob or RegExp; without one, any. */
   toHaveOpened(path?: TextPattern, options?: OpenedOptions): R
+  /** Something was read of a file, or it was mapped; without a path, of any. `times` counts calls. */
+  toHaveRead(path?: TextPattern, options?: ReadOptions): R
+  /** What is in a file was changed: written, mapped writable, cut, or emptied by an open; without a path, of any. `times` counts calls. */
+  toHaveWritten(path?: TextPattern, options?: WrittenOptions): R
+  /** A file, folder, link … was made, or got its name by a rename; without a path, any. */
+  toHaveCreated(path?: TextPattern, options?: CreatedOptions): R
+  /** A name was removed: unlink or rmdir; without a path, any. */
+  toHaveDeleted(path?: TextPattern, options?: DeletedOptions): R
+  /** A file got another name; either path may be undefined, to mean any. */
+  toHaveRenamed(from?: TextPattern, to?: TextPattern, options?: RenamedOptions): R
   /** A connection was tried: `'host:port'`, `':443'`, `'10.0.0.0/8'`, `'unix:/path'`; without a target, any. */
   toHaveConnectedTo(target?: Target, options?: ConnectedOptions): R
   /** What the processes did equals the stored snapshot. */

@@ -314,11 +314,6 @@ export class RecordReader {
     return this.#chunk.bytes.subarray(this.#at + offset, this.#at + offset + length)
   }
 
-  /** Status of the next string; it stays the next. */
-  get nextStatus(): number {
-    return this.#string + 4 <= this.#end ? this.#chunk.view.getUint8(this.#string + 3) : 0
-  }
-
   /** The next string's status and bytes. */
   nextBytes(): { readonly status: number; readonly bytes: Uint8Array } {
     const from = this.#string + 4

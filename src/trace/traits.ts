@@ -91,7 +91,6 @@ export function isClassed(kind: EventKind): kind is ClassedKind {
 export const traitCount = 8
 
 const typeMask = 0xf000
-const absentString = 4
 
 /**
  * The words in which records of a class are alike beside their strings, into `to`: all that decoding makes of them an event but for the fields of `varyingFields`. False for a kind
@@ -122,11 +121,10 @@ export function readTraits(r: RecordReader, entryKind: number, to: Uint32Array):
         (anyOf(r, Offset.io.write_calls) << 1) |
         (anyOf(r, Offset.io.map_calls) << 2) |
         (anyOf(r, Offset.io.mapped_writable_bytes) << 3)
-      // Without a path of its own it has that of an open of the same file by the same process.
-      if (r.nextStatus & absentString) {
-        to[4] = r.u32(Offset.header.process)
-        to[5] = r.u32(Offset.io.dev_major) * 2 ** 20 + r.u32(Offset.io.dev_minor)
-        copyWords(r, Offset.io.inode, 2, to, 6)
+      // Without a path of its own it has that of an open before it, and is like no other.
+      if (r.isNextAbsent()) {
+        to[4] = r.u32(Offset.header.tid)
+        copyWords(r, Offset.header.time_ns, 2, to, 6)
       }
       return true
     case Kind.probe:

@@ -8,10 +8,21 @@ import type {
   EventOf,
   ExecEvent,
   ExitEvent,
+  FileType,
+  IoEvent,
+  LinkEvent,
+  MkdirEvent,
+  MknodEvent,
   OpenEvent,
+  RenameEvent,
+  Result,
+  RmdirEvent,
   SendEvent,
+  SymlinkEvent,
   Text,
   TraceEvent,
+  TruncateEvent,
+  UnlinkEvent,
 } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import type { Gap, Lost, Trace } from '../../src/trace/trace.ts'
@@ -151,6 +162,20 @@ export class TraceBuilder {
   }
 }
 
+/** A system call that worked. */
+const answered = {
+  abi: 'native',
+  result: { ok: true, value: 0 },
+  blocked: false,
+  partial: false,
+  died: false,
+} as const
+
+/** A system call that did not: `unlink(path, failed('EPERM'))`. */
+export function failed(errno: string): { readonly result: Result } {
+  return { result: { ok: false, errno } }
+}
+
 /** What a process does. Each method adds an event. */
 export class ProcessBuilder {
   readonly #builder: TraceBuilder
@@ -282,6 +307,76 @@ export class ProcessBuilder {
       transport: 'udp',
       ...facts,
     })
+    return this
+  }
+
+  /** What was done with an open file: `read` and `written` are bytes, of one call each. */
+  io(
+    path: Text,
+    did: { read?: number; written?: number; mapped?: number; writable?: number },
+    facts: Partial<IoEvent> = {},
+  ): this {
+    const { read, written, mapped, writable = 0 } = did
+    const one = (bytes: number | undefined) => ({ calls: bytes === undefined ? 0 : 1, bytes: bytes ?? 0 })
+    this.#builder.add<'io'>(this.state, {
+      kind: 'io',
+      firstNs: 0n,
+      path,
+      read: one(read),
+      written: one(written),
+      mapped: one(mapped ?? (writable > 0 ? writable : undefined)),
+      mappedWritable: writable,
+      fd: 3,
+      fileType: 'file',
+      device: '8:1',
+      inode: 2n,
+      chrooted: false,
+      ...facts,
+    })
+    return this
+  }
+
+  rename(path: Text, to: Text, facts: Partial<RenameEvent> = {}): this {
+    return this.#change('rename', 'rename', path, { askedTo: to, to, flags: [] }, facts)
+  }
+
+  unlink(path: Text, facts: Partial<UnlinkEvent> = {}): this {
+    return this.#change('unlink', 'unlink', path, {}, facts)
+  }
+
+  rmdir(path: Text, facts: Partial<RmdirEvent> = {}): this {
+    return this.#change('rmdir', 'rmdir', path, {}, facts)
+  }
+
+  mkdir(path: Text, facts: Partial<MkdirEvent> = {}): this {
+    return this.#change('mkdir', 'mkdir', path, { permissions: 0o777 }, facts)
+  }
+
+  link(path: Text, to: Text, facts: Partial<LinkEvent> = {}): this {
+    return this.#change('link', 'link', path, { askedTo: to, to }, facts)
+  }
+
+  symlink(path: Text, target: Text, facts: Partial<SymlinkEvent> = {}): this {
+    return this.#change('symlink', 'symlink', path, { target }, facts)
+  }
+
+  mknod(path: Text, fileType: FileType = 'fifo', facts: Partial<MknodEvent> = {}): this {
+    return this.#change('mknod', 'mknod', path, { permissions: 0o666, fileType, device: '' }, facts)
+  }
+
+  truncate(path: Text, length = 0, facts: Partial<TruncateEvent> = {}): this {
+    return this.#change('truncate', 'truncate', path, { length }, facts)
+  }
+
+  #change<K extends 'rename' | 'unlink' | 'rmdir' | 'mkdir' | 'link' | 'symlink' | 'mknod' | 'truncate'>(
+    kind: K,
+    call: string,
+    path: Text,
+    own: object,
+    facts: object,
+  ): this {
+    const event = { kind, ...answered, call, asked: path, path, resolved: 'lexical', chrooted: false, ...own, ...facts }
+    this.#builder.add<K>(this.state, event as never)
     return this
   }
 

@@ -17,6 +17,12 @@ expect(trace).not.toHaveExecuted('curl')
 expect(trace).toHaveOpened('src/*.h', { mode: 'read', times: 1 })
 expect(trace).toHaveOpened('missing', { errno: 'ENOENT' })
 expect(trace).not.toHaveOpened('out', { mode: 'write', created: true })
+expect(trace).toHaveRead('src/*.h', { bytes: 12, by: 'cc1', times: 1, soFar: true })
+expect(trace).toHaveWritten('out', { bytes: expect.any(Number) })
+expect(trace).not.toHaveCreated('out/*', { type: 'directory', errno: 'EEXIST' })
+expect(trace).toHaveDeleted(/\.tmp$/, { by: /^rm$/ })
+expect(trace).toHaveRenamed('a', 'b', { times: 1 })
+expect(trace).toHaveRenamed(undefined, 'b')
 expect(trace).toHaveConnectedTo('127.0.0.1:80')
 expect(trace).toHaveConnectedTo({ port: 443 })
 expect(trace).not.toHaveConnectedTo()
@@ -51,6 +57,12 @@ expect(trace).toMatchInlineTraceSnapshot('', { order: 'recorded' })
 expect(trace).not.toHaveConnectedTo(':443', { outcome: 'connected' })
 // @ts-expect-error no such mode
 expect(trace).toHaveOpened('file', { mode: 'reading' })
+// @ts-expect-error no such type of file
+expect(trace).toHaveCreated('file', { type: 'folder' })
+// @ts-expect-error options come third
+expect(trace).toHaveRenamed('a', { by: 'mv' })
+// @ts-expect-error bytes are a number
+expect(trace).toHaveRead('a', { bytes: '1k' })
 // @ts-expect-error a port is a number
 expect(trace).not.toHaveConnectedTo({ port: 'https' })
 // @ts-expect-error no such matcher

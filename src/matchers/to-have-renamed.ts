@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+import type { RenameEvent } from '../trace/event.ts'
+import { misuse } from '../trace/misuse.ts'
+import { type AsymmetricMatcher, isAsymmetric, type TextPattern } from '../trace/pattern.ts'
+import type { Alike } from '../trace/traits.ts'
+import { isExchange, newName, ownName } from './change-criteria.ts'
+import { checked } from './check.ts'
+import type { Call, MatcherContext, MatcherResult } from './context.ts'
+import { resultCriterion } from './criteria.ts'
+import { distanceTo, filePattern, type NamedFile, pathCriterion } from './path-criteria.ts'
+import { question, type SearchOptions } from './question.ts'
+import { answer, type Search } from './search.ts'
+
+export interface RenamedOptions extends SearchOptions {
+  /** Look for failed attempts with this errno, instead of renames. */
+  readonly errno?: string | AsymmetricMatcher
+}
+
+/**
+ * A file got another name. Two files that exchange theirs (RENAME_EXCHANGE) are each renamed to the other. Its absence, and `times`, need a complete trace in which nobody still runs.
+ */
+export function toHaveRenamed(
+  this: MatcherContext,
+  received: unknown,
+  ...args: [from?: TextPattern, to?: TextPattern, options?: RenamedOptions]
+): MatcherResult {
+  const call: Call = { context: this, matcher: 'toHaveRenamed', args }
+  return answer(checked(call, () => searchOf(call, received)))
+}
+
+function searchOf(call: Call, received: unknown): Search<RenameEvent> {
+  const [from, to] = call.args
+  refuseOptions(to)
+  const { root, options, by, base } = question<RenamedOptions>(call, received, ['errno'], null, 2)
+  if (call.args.length > 0 && call.args.every((argument) => argument === undefined))
+    throw misuse('the old or the new path to be given', undefined, 'Leave both out to mean any.')
+  const old = from === undefined ? null : filePattern(from, root, 'the old path')
+  const next = to === undefined ? null : filePattern(to, root, 'the new path')
+  const criteria = [
+    ...(old === null ? [] : [pathCriterion<RenameEvent>(old, oldNames)]),
+    ...(next === null ? [] : [pathCriterion<RenameEvent>(next, newNames, { preposition: 'to', name: 'new path' })]),
+  ]
+  const [target = null, ...others] = criteria
+  const near = distanceTo(old?.wanted ?? next?.wanted ?? null)
+  return {
+    ...base,
+    subject: 'rename',
+    link: old === null ? '' : 'of',
+    kinds: ['rename'],
+    target,
+    conditions: [...others, resultCriterion(options.errno), ...by],
+    distance: (event) => near(old === null ? event.to : event.path),
+  }
+}
+
+function oldNames(event: Alike<RenameEvent>): readonly NamedFile[] {
+  return isExchange(event) ? [ownName(event), newName(event)] : [ownName(event)]
+}
+
+function newNames(event: Alike<RenameEvent>): readonly NamedFile[] {
+  return isExchange(event) ? [newName(event), ownName(event)] : [newName(event)]
+}
+
+/** Options are the third argument: an object in place of the new path is a slip. */
+function refuseOptions(to: unknown): void {
+  const isObject = typeof to === 'object' && to !== null && !Array.isArray(to)
+  if (!isObject || isAsymmetric(to) || Object.prototype.toString.call(to) === '[object RegExp]') return
+  throw misuse(
+    'the new path to be a string, a RegExp or an asymmetric matcher',
+    to,
+    'Options come third: `toHaveRenamed(from, undefined, { … })`.',
+  )
+}
