@@ -2,6 +2,7 @@
 // Names and attributes of files changed.
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import type { ChangeEvent, EventBase, EventKind, SystemCall, Text } from './event.ts'
+import { isFollowed } from './followed.ts'
 import { renameFlagNames } from './linux.ts'
 import { joinPath } from './paths.ts'
 import { Flag, internedStrings, Kind, Offset, type RecordReader } from './record.ts'
@@ -12,6 +13,7 @@ interface Change extends EventBase, SystemCall {
   readonly asked: Text
   readonly path: Text
   readonly resolved: 'kernel' | 'lexical'
+  readonly followed: boolean
   readonly chrooted: boolean
 }
 
@@ -33,6 +35,7 @@ function named(r: RecordReader, entry: number, context: DecodeContext): Named {
     asked,
     path: walked ? resolved : joinPath(base, asked),
     resolved: walked ? 'kernel' : 'lexical',
+    followed: isFollowed(r),
     chrooted: (r.flags & Flag.chrooted) !== 0,
   }
   return { change, to, toPath: joinPath(toBase, to) }

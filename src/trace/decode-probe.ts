@@ -2,6 +2,7 @@
 // Files looked at by name, and data put on disk.
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import type { AccessEvent, EventBase, EventKind, SyncEvent, SystemCall, Text } from './event.ts'
+import { isFollowed } from './followed.ts'
 import { joinPath } from './paths.ts'
 import { Flag, internedStrings, Kind, Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
@@ -10,6 +11,7 @@ interface Probe extends EventBase, SystemCall {
   readonly asked: Text
   readonly path: Text
   readonly resolved: 'kernel' | 'lexical'
+  readonly followed: boolean
   readonly chrooted: boolean
 }
 
@@ -25,6 +27,7 @@ function probe(r: RecordReader, entry: number, context: DecodeContext): { probe:
       asked,
       path: walked ? resolved : joinPath(base, asked),
       resolved: walked ? 'kernel' : 'lexical',
+      followed: isFollowed(r),
       chrooted: (r.flags & Flag.chrooted) !== 0,
     },
     target,

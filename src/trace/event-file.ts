@@ -56,6 +56,8 @@ interface NamedCall extends SystemCall {
   readonly path: Text
   /** `'kernel'` for a walked `path`, `'lexical'` for a joined one. */
   readonly resolved: 'kernel' | 'lexical'
+  /** A symbolic link at the end of `path` is followed by the call: its effect is on what the link leads to. */
+  readonly followed: boolean
   /** Its root is another than that of the test (chroot, pivot_root): `path` is not the test's. */
   readonly chrooted: boolean
 }
@@ -187,6 +189,8 @@ interface ProbeCall extends SystemCall {
   /** `asked` made absolute, links not resolved; of `list` walked by the kernel. */
   readonly path: Text
   readonly resolved: 'kernel' | 'lexical'
+  /** A symbolic link at the end of `path` is followed by the call: it looks at what the link leads to. */
+  readonly followed: boolean
   readonly chrooted: boolean
 }
 

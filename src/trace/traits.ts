@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What makes events alike, so that a question about them is asked once for all of a kind that say the same.
 import type { EventKind, TraceEvent } from './event.ts'
+import { linkFlags } from './followed.ts'
 import { Flag, Kind, Offset, type RecordReader } from './record.ts'
 
 /** Whether a call worked; what a successful one gave back (a descriptor) is no part of it. */
@@ -113,6 +114,7 @@ export function readTraits(r: RecordReader, entryKind: number, to: Uint32Array):
       to[2] = resultTrait(r, Offset.change.result)
       to[3] = r.u32(Offset.change.nr)
       to[4] = changeTrait(r)
+      to[5] = linkFlags(r)
       return true
     case Kind.io:
       to[2] = typeTrait(r.u32(Offset.io.file_mode))
@@ -131,6 +133,7 @@ export function readTraits(r: RecordReader, entryKind: number, to: Uint32Array):
       to[2] = resultTrait(r, Offset.probe.result)
       to[3] = r.u32(Offset.probe.nr)
       to[4] = r.u32(Offset.probe.mode)
+      to[5] = linkFlags(r)
       return true
     case Kind.sync:
       to[2] = resultTrait(r, Offset.sync.result)
