@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Assembly } from './assemble.ts'
+import { callName } from './call-names.ts'
 import type { Abi, EventBase, EventSource, FileType, Result, Text, TraceEvent } from './event.ts'
-import { callName, errnoName } from './linux.ts'
+import { errnoName } from './linux.ts'
 import type { RecordLog } from './log.ts'
 import type { Process } from './process.ts'
 import { Flag, Offset, RecordReader } from './record.ts'

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { addressAt, unixAddress } from './address-record.ts'
+import { callName } from './call-names.ts'
 import type { CallFacts } from './decode-context.ts'
 import type {
   Address,
@@ -11,7 +12,7 @@ import type {
   SendEvent,
   UnixAddress,
 } from './event.ts'
-import { callName, errnoName } from './linux.ts'
+import { errnoName } from './linux.ts'
 import { Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
 

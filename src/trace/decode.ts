@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type ArgvPart, argvOf } from './argv.ts'
 import type { Assembly } from './assemble.ts'
+import { callName } from './call-names.ts'
 import { changeDecoders } from './decode-change.ts'
 import { abiOf, type Decode, type DecodeContext, deviceName, fileTypeOf, unanswered } from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
@@ -28,7 +29,7 @@ import type {
   ThreadEvent,
   TraceEvent,
 } from './event.ts'
-import { callName, cloneFlagNames, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
+import { cloneFlagNames, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
 import { joinPath } from './paths.ts'
 import { Flag, Kind, Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'

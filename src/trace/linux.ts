@@ -20,12 +20,19 @@ const signals =
     ' ',
   )
 
-/** Name of a signal; `'SIGRT<n>'` from 32 on. */
+const realtimeFirst = 32
+const realtimeLast = 64
+
+/** Name of a signal; of a realtime signal `'SIGRT<n>'` by its distance from the kernel's first one, 32 (glibc's SIGRTMIN is SIGRT2); `'signal <n>'` of what is none. */
 export function signalName(signal: number): string {
-  return signals[signal - 1] ?? `SIGRT${signal - 32}`
+  if (signal >= realtimeFirst && signal <= realtimeLast) return `SIGRT${signal - realtimeFirst}`
+  return signals[signal - 1] ?? `signal ${signal}`
 }
 
-export const signalNames: ReadonlySet<string> = new Set(signals)
+export const signalNames: ReadonlySet<string> = new Set([
+  ...signals,
+  ...Array.from({ length: realtimeLast - realtimeFirst + 1 }, (_, n) => `SIGRT${n}`),
+])
 
 const cloneFlags: readonly (readonly [bigint, string])[] = [
   [0x80n, 'CLONE_NEWTIME'],
@@ -57,9 +64,9 @@ const cloneFlags: readonly (readonly [bigint, string])[] = [
   [0x200000000n, 'CLONE_INTO_CGROUP'],
 ]
 
-/** Names of the flags of a clone; the low byte of the legacy call is the exit signal and is left out. */
+/** Names of the flags of a clone, unshare or setns. (The kernel has taken the signal of the child's end out of those of the legacy call.) */
 export function cloneFlagNames(flags: bigint): readonly string[] {
-  return cloneFlags.filter(([bit]) => bit !== 0x80n && (flags & bit) !== 0n).map(([, name]) => name)
+  return cloneFlags.filter(([bit]) => (flags & bit) !== 0n).map(([, name]) => name)
 }
 
 const accessModes = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'] as const
@@ -150,42 +157,4 @@ const families = new Map([
 
 export function familyName(family: number): string {
   return families.get(family) ?? `family ${family}`
-}
-
-/** Names of the system calls that records are made of, by ABI. */
-const callNames = {
-  native: new Map([
-    [2, 'open'],
-    [257, 'openat'],
-    [437, 'openat2'],
-    [85, 'creat'],
-    [304, 'open_by_handle_at'],
-    [59, 'execve'],
-    [322, 'execveat'],
-    [80, 'chdir'],
-    [81, 'fchdir'],
-    [42, 'connect'],
-    [44, 'sendto'],
-    [46, 'sendmsg'],
-    [307, 'sendmmsg'],
-  ]),
-  i386: new Map([
-    [5, 'open'],
-    [295, 'openat'],
-    [437, 'openat2'],
-    [8, 'creat'],
-    [342, 'open_by_handle_at'],
-    [11, 'execve'],
-    [358, 'execveat'],
-    [12, 'chdir'],
-    [133, 'fchdir'],
-    [362, 'connect'],
-    [369, 'sendto'],
-    [370, 'sendmsg'],
-    [345, 'sendmmsg'],
-  ]),
-}
-
-export function callName(nr: number, abi: 'native' | 'i386' | 'x32'): string {
-  return callNames[abi === 'i386' ? 'i386' : 'native'].get(nr) ?? `syscall ${nr}`
 }
