@@ -188,6 +188,7 @@ static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u
 }
 
 #define SPY_PRCTL_OPTION(regs) ((regs)->di)
+#define SPY_REGS_NUMBER(regs) ((__s32)(regs)->orig_ax)
 
 /* Calls that one handler tells apart by number. */
 #define SPY_NR_IS(call, native, i386) ((call)->nr == ((call)->flags & SPY_FLAG_I386 ? (i386) : (native)))

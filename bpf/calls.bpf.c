@@ -36,11 +36,17 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->folded_args = 0;
 	switch (me->call_class) {
 	case SPY_CLASS_EXEC:
+		if (me->groups & SPY_GROUP_CREDENTIALS)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CREDENTIALS);
 		bpf_tail_call(ctx, &spy_entries, me->groups & SPY_GROUP_FILE ? SPY_ENTRY_CLOSE : SPY_ENTRY_EXEC);
 		break;
 	case SPY_CLASS_CLOSE:
 		if (me->groups & SPY_GROUP_FILE)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
+		break;
+	case SPY_CLASS_MOUNT:
+		if (me->groups & SPY_GROUP_NAMESPACE)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_MOUNT);
 		break;
 	}
 	return 0;
@@ -67,8 +73,9 @@ static const volatile struct {
 	[SPY_CLASS_RECEIVE] = { SPY_GROUP_NETWORK, SPY_HANDLER_DNS },
 	[SPY_CLASS_SIGNAL] = { SPY_GROUP_SIGNAL, SPY_HANDLER_SIGNAL },
 	[SPY_CLASS_NAMESPACE] = { SPY_GROUP_NAMESPACE, SPY_HANDLER_NAMESPACE },
-	[SPY_CLASS_MOUNT] = { SPY_GROUP_NAMESPACE, SPY_HANDLER_NAMESPACE },
-	[SPY_CLASS_CREDENTIALS] = { SPY_GROUP_CREDENTIALS, SPY_HANDLER_SYSTEM },
+	[SPY_CLASS_CLONE] = { SPY_GROUP_NAMESPACE, SPY_HANDLER_NAMESPACE },
+	[SPY_CLASS_MOUNT] = { SPY_GROUP_NAMESPACE, SPY_HANDLER_MOUNT },
+	[SPY_CLASS_CREDENTIALS] = { SPY_GROUP_CREDENTIALS, SPY_HANDLER_CREDENTIALS },
 	[SPY_CLASS_SYSTEM] = { SPY_GROUP_SYSTEM, SPY_HANDLER_SYSTEM },
 };
 

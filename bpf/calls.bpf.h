@@ -30,6 +30,26 @@ static __always_inline void spy_unfold_args(struct spy_call *call, __u32 count)
 		call->args[n] = args[n];
 }
 
+/*
+ * Number of the call that a task is in, its ABI in `flags`; -1 when it is in none. Of a task outside the scope it is the one that it entered the kernel by last, which it may be
+ * leaving.
+ */
+static __always_inline __s32 spy_call_under_way(struct task_struct *task, struct spy_task *me, __u32 *flags)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	bool member = me && me->sessions;
+	__s32 nr = member ? me->nr : SPY_REGS_NUMBER(regs);
+
+	*flags = spy_abi_flags(task);
+	if (nr < 0 || (member && !me->entered))
+		return -1;
+	if (nr & SPY_X32_BIT) {
+		nr &= ~SPY_X32_BIT;
+		*flags |= SPY_FLAG_X32;
+	}
+	return nr;
+}
+
 /* A scratch with the call of the current task that returned, as the dispatcher settled it; NULL (counted) when there is none. `me` is never NULL then. */
 static __always_inline struct spy_scratch *spy_call_take(struct pt_regs *regs, __s64 result, __u32 *index,
 							 struct spy_task **me)

@@ -26,6 +26,7 @@ struct spy_task {
 	__u64 roots_since;    /* as `since`, of the four above */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u64 entered_ns;     /* CLOCK_BOOTTIME, of the call under way, where calls are timed */
+	__u64 credentials;    /* what they were when the exec under way began, as a digest; 0: not known */
 	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
 	__u32 process;
 	__u32 groups;   /* union of what the sessions record */

@@ -59,6 +59,7 @@ enum spy_kind {
 	SPY_RECORD_URING_END = 34,
 	SPY_RECORD_SYSCALL = 35,
 	SPY_RECORD_SYSCALL_COUNT = 36,
+	SPY_RECORD_MOUNT_BEGUN = 37,
 };
 
 /* header.flags */
@@ -504,20 +505,21 @@ struct spy_record_dns {
 SPY_STATIC_ASSERT(sizeof(struct spy_record_dns) == 96, "ABI: spy_record_dns");
 
 /*
- * A signal was generated (signal_generate, in the sender's context), or a call that should have sent one failed. The header is the sender's; its process is 0
- * when the sender is outside the scope. Strings: comm of the target (absent of a failure).
+ * A signal was generated (signal_generate), or a call that should have sent one failed (result below 0, or blocked). The header is that of who sent it by a system
+ * call; its process is 0 when that one is outside the scope. Of a signal that the kernel sends by itself it is the target's: whoever ran at that moment has
+ * nothing to do with it. Strings: comm of the target (absent of a failure).
  */
 struct spy_record_signal {
 	struct spy_header header;
 	__s64 result; /* of the failed call; 0: generated */
 	__s32 signal;
-	__s32 code;           /* si_code: SI_USER 0 or below from programs, above 0 from the kernel */
+	__s32 code;           /* si_code, as the target sees it */
 	__u32 target_process; /* 0: outside the scope */
-	__s32 target_tgid;    /* of a failed call: the pid argument as given */
+	__s32 target_tgid;    /* of a failed call: the pid argument as given; 0: none */
 	__s32 target_tid;
 	__u32 to_group; /* 1: to the process, 0: to one thread */
-	__u32 delivery; /* TRACE_SIGNAL_*: 0 delivered, 1 ignored, 2 already pending, 3 queue full, 4 information lost */
-	__s32 nr;       /* of the failed call, else -1 */
+	__u32 delivery; /* TRACE_SIGNAL_*: 0 delivered, 1 ignored, 2 already pending, 3 queue full, 4 delivered without its information */
+	__s32 nr; /* of the call that sent it; -1: none did */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_signal) == 72, "ABI: spy_record_signal");
 
@@ -533,7 +535,9 @@ enum spy_namespace {
 	SPY_NAMESPACES = 8,
 };
 
-/* unshare or setns returned, or a child was made in namespaces of its own (then: the child's, and child_process). Strings: none. */
+/*
+ * unshare or setns returned, a clone with CLONE_NEW* failed, or a child was made in namespaces of its own (then: the child's ids, and child_process). Strings: none.
+ */
 struct spy_record_namespace {
 	struct spy_header header;
 	__s64 result;
@@ -541,10 +545,10 @@ struct spy_record_namespace {
 	__u32 ids[SPY_NAMESPACES]; /* inode numbers as in /proc/PID/ns, after the call */
 	__u32 user_level;          /* of the user namespace: 0 is the initial one */
 	__u32 user_owner;          /* uid of its maker, as the initial user namespace has it */
-	__s32 nr;                  /* of clone: -1 */
-	__u32 child_process;
-	__s32 fd; /* of setns, else -1 */
-	__u32 child_tgid;
+	__s32 nr;
+	__u32 child_process; /* of a thread: its process */
+	__s32 fd;            /* of setns, else -1 */
+	__u32 child_tgid;    /* 0: no child was made */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_namespace) == 104, "ABI: spy_record_namespace");
 
@@ -557,20 +561,34 @@ enum spy_mount {
 
 /*
  * A call that changes what is mounted where, or a root, returned. Strings: target (as asked: mount point, new root), base, source (as asked: device, folder bound,
- * put_old), source base, file system type. Each is absent where the call has none.
+ * put_old), source base, file system type, option (fsconfig's key). Each is absent where the call has none. The bases are here when the call failed: otherwise they are in the
+ * record of its entry, since the call itself can change what they are.
  */
 struct spy_record_mount {
 	struct spy_header header;
 	__s64 result;
-	__u64 flags;
-	__u32 operation; /* enum spy_mount */
+	__u64 flags; /* as given; of fsconfig the command; of mount_setattr and open_tree_attr the propagation in the high half */
+	__u64 attributes; /* MOUNT_ATTR_* that are set: fsmount, mount_setattr, open_tree_attr */
+	__u64 cleared;    /* MOUNT_ATTR_* that are cleared */
+	__u32 operation;  /* enum spy_mount */
 	__s32 nr;
 	__s32 dirfd;        /* of the target */
 	__s32 source_dirfd; /* of the source */
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_record_mount) == 64, "ABI: spy_record_mount");
+SPY_STATIC_ASSERT(sizeof(struct spy_record_mount) == 80, "ABI: spy_record_mount");
 
-/* A call that sets credentials returned: the arguments, and what they are after it. Ids as the initial user namespace has them. Strings: none. */
+/* A call of the kind above was entered. Strings: base of the target, base of the source. */
+struct spy_record_mount_begun {
+	struct spy_header header;
+	__s32 nr;
+	__u32 reserved;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_mount_begun) == 40, "ABI: spy_record_mount_begun");
+
+/*
+ * A call that sets credentials returned, or an exec changed them: the arguments (none of exec), and what they are after it. Ids as the initial user namespace has them.
+ * Strings: none.
+ */
 struct spy_record_credentials {
 	struct spy_header header;
 	__s64 result;

@@ -55,6 +55,8 @@ export class Assembly {
   readonly restarts = new Map<number, Restart>()
   /** Of failed execs: the record of their entry. */
   readonly execBegun = new Map<number, Place>()
+  /** Of calls about mounts and roots: the record of their entry. */
+  readonly mountBegun = new Map<number, Place>()
   readonly argvRest = new Map<number, Place[]>()
   readonly preexisting: Preexisting[] = []
   /** Of an `io` whose descriptor did not tell its path any more: the open that it was of. */
@@ -71,6 +73,7 @@ export class Assembly {
   readonly #byNumber = new Map<number, number>()
   readonly #execById = new Map<number, number>()
   readonly #execBegun = new Map<number, { readonly place: Place; readonly process: number }>()
+  readonly #mountBegun = new Map<number, Place>()
   readonly #connectByCookie = new Map<bigint, number>()
   readonly #pendingByTid = new Map<number, number>()
   readonly #traits = new Uint32Array(traitCount)
@@ -147,11 +150,13 @@ export class Assembly {
       case Kind.accept:
         return this.#takeCall(EntryKind.accept, place, words)
       case Kind.signal:
-        return this.#takeCall(EntryKind.signal, place, words)
+        return this.#takeSignal(place)
       case Kind.namespace:
-        return this.#takeCall(EntryKind.namespace, place, words)
+        return this.#takeNamespace(place, words)
+      case Kind.mountBegun:
+        return void this.#mountBegun.set(r.u32(Offset.header.tid), place)
       case Kind.mount:
-        return this.#takeCall(mountKinds[r.u32(Offset.mount.operation)], place, words)
+        return this.#takeMount(place, words)
       case Kind.credentials:
         return this.#takeCall(EntryKind.credentials, place, words)
       case Kind.system:
@@ -180,9 +185,10 @@ export class Assembly {
 
   /** Index of the process that the current record is of. One whose fork was lost is there without a creator. */
   #processIndex(): number {
-    const r = this.#reader
-    const number = r.u32(Offset.header.process)
-    const tgid = r.u32(Offset.header.tgid)
+    return this.#indexOf(this.#reader.u32(Offset.header.process), this.#reader.u32(Offset.header.tgid))
+  }
+
+  #indexOf(number: number, tgid: number): number {
     const known = this.#byNumber.get(number)
     if (known !== undefined) return known
     if (number === 0 || tgid === this.#rootTgid) return 0
@@ -245,7 +251,6 @@ export class Assembly {
   }
 
   #takeExit(place: Place): void {
-    const r = this.#reader
     const index = this.#processIndex()
     for (const [tid, begun] of this.#execBegun) {
       if (begun.process !== index) continue
@@ -255,7 +260,6 @@ export class Assembly {
     for (const [tid, pending] of this.#pendingByTid)
       if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
     ;(this.processes[index] as ProcessState).exitEntry = this.#add(EntryKind.exit, place)
-    if (index !== 0) this.#byNumber.delete(r.u32(Offset.header.process))
   }
 
   #takeChdir(place: Place): void {
@@ -293,6 +297,35 @@ export class Assembly {
       this.ioOpens.set(entry, open)
       return
     }
+  }
+
+  /** What somebody outside the scope sends is an event of its target, as what the kernel sends is. */
+  #takeSignal(place: Place): void {
+    const r = this.#reader
+    const number = r.u32(Offset.signal.target_process)
+    const tgid = r.u32(Offset.signal.target_tgid)
+    const failed = (r.flags & Flag.blocked) !== 0 || r.s64(Offset.signal.result) < 0
+    const isKnown = !failed && (number !== 0 || tgid === this.#rootTgid)
+    const target = isKnown ? this.#indexOf(number, tgid) : null
+    const isOutside = r.u32(Offset.header.process) === 0 && r.u32(Offset.header.tgid) !== this.#rootTgid
+    const process = isOutside && target !== null ? target : this.#processIndex()
+    this.entries.add(EntryKind.signal, place, this.records, process, target === null ? 0 : target + 1)
+  }
+
+  #takeNamespace(place: Place, words: Uint32Array): void {
+    const r = this.#reader
+    if (r.u32(Offset.namespace.child_tgid) === 0) return this.#takeCall(EntryKind.namespace, place, words)
+    const child = this.#indexOf(r.u32(Offset.namespace.child_process), r.u32(Offset.namespace.child_tgid))
+    this.#add(EntryKind.namespace, place, child + 1)
+  }
+
+  #takeMount(place: Place, words: Uint32Array): void {
+    const r = this.#reader
+    const tid = r.u32(Offset.header.tid)
+    const begun = this.#mountBegun.get(tid)
+    this.#mountBegun.delete(tid)
+    this.#takeCall(mountKinds[r.u32(Offset.mount.operation)], place, words)
+    if (begun !== undefined && !(r.flags & Flag.blocked)) this.mountBegun.set(this.entries.length - 1, begun)
   }
 
   #intern(place: Place, words: Uint32Array): number {

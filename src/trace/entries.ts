@@ -100,7 +100,10 @@ export class EntryTable {
     return this.#processes[at] as number
   }
 
-  /** Number of its class in the interner, 0 without one; of a fork the index of the child. */
+  /**
+   * Number of its class in the interner, 0 without one; of a fork the index of the child; of a signal the index of its target, and of a namespace that of the child, plus
+   * one.
+   */
   text(at: number): number {
     return this.#texts[at] as number
   }

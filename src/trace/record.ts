@@ -43,6 +43,7 @@ export const Kind = {
   uringEnd: 34,
   syscall: 35,
   syscallCount: 36,
+  mountBegun: 37,
 } as const
 
 export const Flag = {
@@ -98,13 +99,14 @@ export const fixedBytes: Readonly<Record<number, number>> = {
   [Kind.dns]: 96,
   [Kind.signal]: 72,
   [Kind.namespace]: 104,
-  [Kind.mount]: 64,
+  [Kind.mount]: 80,
   [Kind.credentials]: 128,
   [Kind.system]: 72,
   [Kind.uring]: 136,
   [Kind.uringEnd]: 72,
   [Kind.syscall]: 104,
   [Kind.syscallCount]: 224,
+  [Kind.mountBegun]: 40,
 }
 
 /**
@@ -208,7 +210,17 @@ export const Offset = {
     fd: 96,
     child_tgid: 100,
   },
-  mount: { result: 32, flags: 40, operation: 48, nr: 52, dirfd: 56, source_dirfd: 60 },
+  mount: {
+    result: 32,
+    flags: 40,
+    attributes: 48,
+    cleared: 56,
+    operation: 64,
+    nr: 68,
+    dirfd: 72,
+    source_dirfd: 76,
+  },
+  mountBegun: { nr: 32 },
   credentials: {
     result: 32,
     arguments: 40,

@@ -138,14 +138,14 @@ function dns({ type, name, status, answers }: DnsEvent): string {
 
 /** `signal SIGTERM to server`, `-> ignored`, `-> ESRCH`. */
 function signal(event: SignalEvent): string {
-  const from =
-    event.from === 'kernel'
-      ? ' (from the kernel)'
-      : event.senderPid === event.process.pid
-        ? ''
-        : ' (from outside the scope)'
-  const end = event.delivery === 'delivered' ? '' : ` -> ${escapeText(event.errno ?? event.delivery)}`
-  return `signal ${escapeText(event.signal)} to ${target(event.to)}${from}${end}`
+  const from = event.from === 'kernel' ? ' (from the kernel)' : event.sender === null ? ' (from outside the scope)' : ''
+  const to = event.delivery === 'failed' && event.to === null ? '' : ` to ${target(event.to)}`
+  return `signal ${escapeText(event.signal)}${to}${from}${signalEnd(event)}`
+}
+
+function signalEnd({ delivery, errno, blocked }: SignalEvent): string {
+  if (blocked) return renderFailure({ ok: false, errno }, { blocked, died: false })
+  return delivery === 'delivered' ? '' : ` -> ${escapeText(errno ?? delivery)}`
 }
 
 function target(to: Process | null): string {

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Signals sent, and calls that could send none. */
+#include "calls.bpf.h"
+#include "scope.bpf.h"
+
+#define SPY_SEND_SIG_PRIV 1 /* highest of the two values that stand for no information */
+#define SPY_SI_USER 0
+#define SPY_SI_KERNEL 0x80
+#define SPY_SEND_SIG_NOINFO 0
+#define SPY_SI_TKILL (-6)
+#define SPY_TRACE_SIGNAL_OVERFLOW_FAIL 3
+#define SPY_STACK_BYTES 16384
+#define SPY_PIDFS_MAGIC 0x50494446
+
+#define SPY_IS_KILL(call) SPY_NR_IS(call, 62, 37)
+#define SPY_IS_TKILL(call) SPY_NR_IS(call, 200, 238)
+#define SPY_IS_TGKILL(call) SPY_NR_IS(call, 234, 270)
+#define SPY_IS_SIGQUEUE(call) SPY_NR_IS(call, 129, 178)
+#define SPY_IS_PIDFD_SEND_SIGNAL(call) SPY_NR_IS(call, 424, 424)
+
+struct spy_signal_facts {
+	struct task_struct *target;
+	__s32 signal;
+	__s32 code;
+	__u32 target_process;
+	__u32 to_group;
+	__u32 delivery;
+	__s32 nr;
+	__u32 flags;
+};
+
+/*
+ * Number of the call by which the current task sends the signal, its ABI in `flags`; -1 when the kernel does, for whom `current` is just who ran. Only calls that send signals make
+ * the codes SI_USER and SI_TKILL with information; any other code can be forged by sigqueue, whose information is on the caller's own stack (a timer's is not).
+ */
+static __always_inline __s32 spy_sending_call(struct task_struct *current, struct spy_task *me, __u64 info, __s32 code,
+					      __u32 *flags)
+{
+	__u64 stack_end = (__u64)bpf_task_pt_regs(current);
+	__s32 nr = spy_call_under_way(current, me, flags);
+
+	if (info <= SPY_SEND_SIG_PRIV)
+		return -1;
+	if (spy_class_of(nr, *flags) != SPY_CLASS_SIGNAL)
+		return -1;
+	if (code == SPY_SI_USER || code == SPY_SI_TKILL)
+		return nr;
+	/* That a call is under way is known of members only; an end by a signal at its return tells the parent, with a code above 0. */
+	if (code > 0 && !(me && me->sessions))
+		return -1;
+	return info < stack_end && info >= stack_end - SPY_STACK_BYTES ? nr : -1;
+}
+
+static __noinline int spy_tell_signal(struct spy_signal_facts *facts, __u64 sessions, __u64 since, __u32 process)
+{
+	struct task_struct *target = facts->target;
+	struct spy_record_signal *r;
+	struct spy_scratch *s;
+	__u32 index;
+
+	s = spy_take(&index, sessions, since);
+	if (!s)
+		return 0;
+	r = (void *)spy_begin(s, SPY_RECORD_SIGNAL, sizeof(*r), process, facts->flags);
+	r->signal = facts->signal;
+	r->code = facts->code;
+	r->target_process = facts->target_process;
+	r->target_tgid = BPF_CORE_READ(target, tgid);
+	r->target_tid = BPF_CORE_READ(target, pid);
+	r->to_group = facts->to_group;
+	r->delivery = facts->delivery;
+	r->nr = facts->nr;
+	if (facts->nr < 0) {
+		r->header.tgid = r->target_tgid;
+		r->header.tid = r->target_tid;
+	}
+	spy_put_comm(index, s, target);
+	(void)spy_emit(index, SPY_GROUP_SIGNAL, 0);
+	spy_release(s);
+	return 0;
+}
+
+/* Sessions of the sender are told as of the sender; sessions of the target alone, as of somebody outside. */
+SEC("tp_btf/signal_generate")
+int BPF_PROG(spy_signal_generate, int signal, struct kernel_siginfo *siginfo, struct task_struct *target, int group,
+	     int result)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct spy_task *me = spy_task_of(current);
+	struct spy_task *it = spy_task_of(target);
+	__u64 info = (__u64)siginfo;
+	struct spy_signal_facts facts = { .target = target, .signal = signal, .to_group = group, .delivery = result };
+	__u64 senders = 0, targets = 0;
+
+	if (!(me && me->groups & SPY_GROUP_SIGNAL) && !(it && it->groups & SPY_GROUP_SIGNAL))
+		return 0;
+	facts.code = info == SPY_SEND_SIG_NOINFO ? SPY_SI_USER : SPY_SI_KERNEL;
+	if (info > SPY_SEND_SIG_PRIV)
+		bpf_core_read(&facts.code, sizeof(facts.code), &siginfo->si_code);
+	facts.nr = spy_sending_call(current, me, info, facts.code, &facts.flags);
+	if (it)
+		targets = spy_valid_sessions(it->sessions, it->since);
+	if (facts.nr >= 0 && me)
+		senders = spy_valid_sessions(me->sessions, me->since);
+	/* What finds no room is told to its sender by the call that fails. */
+	if (result == SPY_TRACE_SIGNAL_OVERFLOW_FAIL) {
+		targets &= ~senders;
+		senders = 0;
+	}
+	if (me && senders & ~targets)
+		spy_tell_signal(&facts, senders & ~targets, me->since, me->process);
+	if (!it)
+		return 0;
+	facts.target_process = it->process;
+	if (me && senders & targets)
+		spy_tell_signal(&facts, senders & targets, me->since, me->process);
+	if (targets & ~senders)
+		spy_tell_signal(&facts, targets & ~senders, it->since, facts.nr < 0 ? it->process : 0);
+	return 0;
+}
+
+/* Pid of who a descriptor stands for, in the initial namespace; 0 when it is none, or the kernel is too old to tell. */
+static __always_inline __s32 spy_pid_of_descriptor(__s64 fd)
+{
+	struct file *file = spy_file_of(fd);
+	struct inode *inode;
+	struct pid *pid;
+
+	if (!file)
+		return 0;
+	inode = BPF_CORE_READ(file, f_inode);
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != SPY_PIDFS_MAGIC)
+		return 0;
+	pid = BPF_CORE_READ(inode, i_private);
+	return BPF_CORE_READ(pid, numbers[0].nr);
+}
+
+static __always_inline void spy_signal_read(struct spy_call *call, struct spy_record_signal *r)
+{
+	r->to_group = SPY_IS_KILL(call) || SPY_IS_SIGQUEUE(call) || SPY_IS_PIDFD_SEND_SIGNAL(call);
+	if (SPY_IS_TKILL(call)) {
+		r->target_tid = call->args[0];
+		r->signal = call->args[1];
+	} else if (SPY_IS_PIDFD_SEND_SIGNAL(call)) {
+		r->target_tgid = spy_pid_of_descriptor((__s32)call->args[0]);
+		r->signal = call->args[1];
+	} else if (r->to_group) {
+		r->target_tgid = call->args[0];
+		r->signal = call->args[1];
+	} else {
+		r->target_tgid = call->args[0];
+		r->target_tid = call->args[1];
+		r->signal = call->args[2];
+	}
+}
+
+/* Signal 0 asks whether there is such a process, and sends nothing. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(spy_on_signal, struct pt_regs *regs, long result)
+{
+	struct spy_record_signal *r;
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
+
+	if (!s)
+		return 0;
+	if (spy_call_failed(&s->call)) {
+		r = (void *)spy_begin(s, SPY_RECORD_SIGNAL, sizeof(*r), s->call.process, s->call.flags);
+		r->result = s->call.result;
+		r->nr = s->call.nr;
+		spy_signal_read(&s->call, r);
+		if (r->signal) {
+			(void)spy_put_absent(index);
+			(void)spy_emit(index, SPY_GROUP_SIGNAL, 0);
+		}
+	}
+	spy_release(s);
+	return 0;
+}
