@@ -2,6 +2,7 @@
 import { followLinksOnDisk } from './links.ts'
 
 export { EvidenceError } from './matchers/check.ts'
+export type { HermeticOptions } from './matchers/to-be-hermetic.ts'
 export type { ConnectedOptions } from './matchers/to-have-connected-to.ts'
 export type { CreatedOptions } from './matchers/to-have-created.ts'
 export type { DeletedOptions } from './matchers/to-have-deleted.ts'
@@ -23,6 +24,9 @@ export {
 export type { Target, TargetParts } from './trace/address.ts'
 export type * from './trace/event.ts'
 export type { EventGroup } from './trace/groups.ts'
+export { type DelegateName, delegateNames } from './trace/hermetic/delegates.ts'
+export { hermeticIgnore, toolchainPaths } from './trace/hermetic/places.ts'
+export type { HermeticPolicy, SocketFamily } from './trace/hermetic/policy.ts'
 export { TraceFileError } from './trace/log-file.ts'
 export { MisuseError } from './trace/misuse.ts'
 export type { ProgramPatternInput } from './trace/names.ts'

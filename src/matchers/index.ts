@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { noSnapshots, type Snapshots } from './snapshot-adapter.ts'
+import { toBeHermetic } from './to-be-hermetic.ts'
 import { toHaveConnectedTo } from './to-have-connected-to.ts'
 import { toHaveCreated } from './to-have-created.ts'
 import { toHaveDeleted } from './to-have-deleted.ts'
@@ -23,6 +24,7 @@ export function withSnapshots({ matchSnapshot, matchInlineSnapshot }: Snapshots)
     toHaveDeleted,
     toHaveRenamed,
     toHaveConnectedTo,
+    toBeHermetic,
     toMatchTraceSnapshot: toMatchTraceSnapshotWith(matchSnapshot),
     toMatchInlineTraceSnapshot: toMatchInlineTraceSnapshotWith(matchInlineSnapshot),
   }
@@ -35,6 +37,7 @@ export { EvidenceError } from './check.ts'
 export type { MatcherContext, MatcherResult } from './context.ts'
 export { type Plugin, plugin } from './plugin.ts'
 export type { MatchInlineSnapshot, MatchSnapshot, Snapshots } from './snapshot-adapter.ts'
+export type { HermeticOptions } from './to-be-hermetic.ts'
 export type { ConnectedOptions } from './to-have-connected-to.ts'
 export type { CreatedOptions } from './to-have-created.ts'
 export type { DeletedOptions } from './to-have-deleted.ts'
@@ -45,6 +48,7 @@ export type { RenamedOptions } from './to-have-renamed.ts'
 export type { WrittenOptions } from './to-have-written.ts'
 export type { KernelMatchers } from './types.ts'
 export {
+  toBeHermetic,
   toHaveConnectedTo,
   toHaveCreated,
   toHaveDeleted,

@@ -21,7 +21,15 @@ export function hint(call: Call): string {
   const { context, matcher, args } = call
   const given = args.slice(0, args.findLastIndex((argument) => argument !== undefined) + 1)
   const options = { isNot: context.isNot ?? false, promise: context.promise ?? '' }
-  return context.utils.matcherHint(matcher, 'trace', given.map(printValue).join(', '), options)
+  return context.utils.matcherHint(matcher, 'trace', given.map(printArgument).join(', '), options)
+}
+
+const longestArgument = 160
+
+/** What takes lines to print, such as a whole policy, is not told twice. */
+function printArgument(argument: unknown): string {
+  const printed = printValue(argument)
+  return printed.length > longestArgument && printed.startsWith('{') ? '{…}' : printed
 }
 
 /** A text below the hint of its call. */
@@ -81,7 +89,7 @@ export function searchMessage(
 }
 
 /** `1284 events of 17 processes, 0 lost`, and what still runs. */
-function traceFacts(trace: TraceView): string {
+export function traceFacts(trace: TraceView): string {
   const running = trace.running.length
   return `${summary(trace)}${running === 0 ? '' : `, ${plural(running, 'process', 'es')} still running`}`
 }

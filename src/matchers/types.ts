@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Target } from '../trace/address.ts'
+import type { HermeticPolicy } from '../trace/hermetic/policy.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
 import type { TextPattern } from '../trace/pattern.ts'
 import type { TraceSnapshotOptions } from '../trace/snapshot.ts'
+import type { HermeticOptions } from './to-be-hermetic.ts'
 import type { ConnectedOptions } from './to-have-connected-to.ts'
 import type { CreatedOptions } from './to-have-created.ts'
 import type { DeletedOptions } from './to-have-deleted.ts'
@@ -30,6 +32,8 @@ export interface KernelMatchers<R> {
   toHaveRenamed(from?: TextPattern, to?: TextPattern, options?: RenamedOptions): R
   /** A connection was tried: `'host:port'`, `':443'`, `'10.0.0.0/8'`, `'unix:/path'`; without a target, any. */
   toHaveConnectedTo(target?: Target, options?: ConnectedOptions): R
+  /** Everything that the processes read, looked at, wrote, executed and connected to is declared by the policy. */
+  toBeHermetic(policy: HermeticPolicy, options?: HermeticOptions): R
   /** What the processes did equals the stored snapshot. */
   toMatchTraceSnapshot(hint?: string): R
   toMatchTraceSnapshot(options?: TraceSnapshotOptions, hint?: string): R

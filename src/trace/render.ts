@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { isIPv6 } from 'node:net'
 import { escapeText, quoteArguments, showText } from './escape.ts'
-import type {
-  Address,
-  ConnectEvent,
-  ExitEvent,
-  InetAddress,
-  OpenEvent,
-  Result,
-  TraceEvent,
-  UnixAddress,
-} from './event.ts'
+import type { Address, ConnectEvent, ExitEvent, InetAddress, OpenEvent, TraceEvent, UnixAddress } from './event.ts'
 import { commandOf } from './names.ts'
 import type { Process } from './process.ts'
 import { renderCall } from './render-call.ts'
+import type { Outcome } from './traits.ts'
 
 /** An event as one line, without pid and time: the same in every run, and safe to show. */
 export function renderEvent(event: TraceEvent): string {
@@ -55,7 +47,7 @@ function renderOpen(event: OpenEvent): string {
 }
 
 /** ` -> ENOENT` of a call that failed, with what kept it from running; empty for one that worked. */
-export function renderFailure(result: Result, call: { readonly blocked: boolean; readonly died: boolean }): string {
+export function renderFailure(result: Outcome, call: { readonly blocked: boolean; readonly died: boolean }): string {
   if (call.died) return ' -> died in the call'
   if (call.blocked) return ` -> blocked${!result.ok && result.errno !== null ? ` (${escapeText(result.errno)})` : ''}`
   return result.ok ? '' : ` -> ${escapeText(result.errno ?? 'no answer')}`

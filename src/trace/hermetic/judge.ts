@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+import { showText } from '../escape.ts'
+import type { Address } from '../event.ts'
+import { isUnix, renderAddress } from '../render.ts'
+import type { Access, AccessClass, FamilyAccess, FileAccess, FileClass, NameAccess, SocketAccess } from './access.ts'
+import type { Declared } from './declared.ts'
+import { type Delegate, delegateAt, isLoopback } from './delegates.ts'
+import type { Entry, EntryKey } from './entry.ts'
+import type { Scene } from './scene.ts'
+
+/** What a policy says of an access. */
+export type Judgement =
+  | { readonly is: 'declared' }
+  /** What would decide could not be read. */
+  | { readonly is: 'unknown'; readonly why: string }
+  | Undeclared
+
+export interface Undeclared {
+  readonly is: 'undeclared'
+  readonly class: AccessClass
+  /** The path or address, unescaped where it is a path. */
+  readonly subject: string
+  /** `subject` is a path. */
+  readonly isPath: boolean
+  /** What to say behind it, escaped. */
+  readonly note: string
+  /** False where it rests on what a link on this disk leads to by now, and not on the record alone. */
+  readonly certain: boolean
+}
+
+const declared: Judgement = { is: 'declared' }
+
+/** Sees which entries stand for an access; for finding out which of them are needed. */
+export type Witness = (entries: readonly Entry[]) => void
+
+const readable: ReadonlySet<EntryKey> = new Set(['inputs', 'outputs', 'toolchain', 'executables'])
+const runnable: ReadonlySet<EntryKey> = new Set(['inputs', 'outputs', 'toolchain'])
+const missable: ReadonlySet<EntryKey> = new Set(['inputs', 'outputs', 'toolchain', 'executables', 'absent'])
+const writable: ReadonlySet<EntryKey> = new Set(['outputs'])
+const mountable: ReadonlySet<EntryKey> = new Set(['mounts'])
+
+const keysOf: Readonly<Record<FileClass, ReadonlySet<EntryKey>>> = {
+  execute: runnable,
+  read: readable,
+  list: readable,
+  probe: readable,
+  absent: missable,
+  write: writable,
+  create: writable,
+  delete: writable,
+  rename: writable,
+  mount: mountable,
+}
+
+/** Asks a policy of accesses. Entries that stand for one are marked as used. */
+export class Judge {
+  readonly #policy: Declared
+  readonly #scene: Scene
+  /** Entries that are left out, to see what then is undeclared. */
+  readonly without = new Set<Entry>()
+  #witness: Witness | null
+
+  constructor(policy: Declared, scene: Scene, witness: Witness | null = null) {
+    this.#policy = policy
+    this.#scene = scene
+    this.#witness = witness
+  }
+
+  of(access: Access): Judgement {
+    switch (access.on) {
+      case 'file':
+        return this.#file(access)
+      case 'socket':
+        return this.#socket(access)
+      case 'name':
+        return this.#name(access)
+      case 'family':
+        return this.#family(access)
+    }
+  }
+
+  #file(access: FileAccess): Judgement {
+    const { path, unfollowed } = access
+    if (typeof path !== 'string') return { is: 'unknown', why: 'its path could not be read' }
+    if (access.chrooted) return this.#chrooted(access, path)
+    const changes = keysOf[access.class] === writable
+    const places = this.#scene.real.of(path, unfollowed, changes)
+    if (places === null) return { is: 'unknown', why: 'its path leads through a descriptor' }
+    for (const place of places) {
+      if (this.#isDeclared(access, place)) continue
+      const certain = place === path || !this.#isDeclared(access, path)
+      const way = place === path ? '' : ` (asked for as ${showText(path)})`
+      return undeclared(access.class, place, way + access.note, true, certain)
+    }
+    return declared
+  }
+
+  #isDeclared(access: FileAccess, path: string): boolean {
+    const { paths, anyAbsent } = this.#policy
+    const found = paths.match(path)
+    if (this.#accept(found.filter(({ key }) => key === 'ignore'))) return true
+    if (access.class === 'execute') return this.#mayRun(access, found)
+    const keys = keysOf[access.class]
+    if (this.#accept(found.filter(({ key }) => keys.has(key)))) return true
+    const onTheWay = paths.onTheWay(path)
+    if (access.class === 'probe' || access.class === 'absent') {
+      if (this.#stand(onTheWay)) return true
+    } else if (access.isFolder && this.#stand(onTheWay.filter(({ key }) => keys.has(key)))) return true
+    return access.class === 'absent' && anyAbsent !== null && this.#accept([anyAbsent])
+  }
+
+  /** By its path; or in a place where programs may run, and where they are named, by one of its names. */
+  #mayRun({ names, fileless }: FileAccess, found: readonly Entry[]): boolean {
+    if (this.#accept(found.filter(({ key }) => key === 'executables'))) return true
+    const places = found.filter(({ key }) => runnable.has(key))
+    if (!this.#policy.namesPrograms) return this.#accept(places)
+    const named = this.#policy.program(names)
+    if (fileless) return this.#accept(named)
+    return this.#stand(places) && this.#accept(named) && this.#accept(places)
+  }
+
+  #chrooted(access: FileAccess, path: string): Judgement {
+    if (this.#accept(this.#policy.chrooted.match(path))) return declared
+    return undeclared('chrooted', path, ` (${access.class})${access.note}`, true)
+  }
+
+  #socket(access: SocketAccess): Judgement {
+    const { address, asked, missing, note } = access
+    const addresses = asked === null ? [address] : [address, asked]
+    if (isUnix(address) && typeof address.path !== 'string')
+      return { is: 'unknown', why: 'its address could not be read' }
+    const delegate = access.class === 'listen' ? null : this.#delegateOf(access, addresses)
+    if (missing) return this.#missing(access, delegate)
+    if (delegate !== null) {
+      if (this.#accept(this.#policy.delegate(delegate.name))) return declared
+      return undeclared('delegate', `${delegate.title} over ${renderAddress(address)}`, note)
+    }
+    if (this.#accept(addresses.flatMap((one) => this.#policy.address(one)))) return declared
+    if (this.#isOwnSocket(access)) return declared
+    const transport = access.transport === 'unix' ? '' : `${access.transport} `
+    return undeclared(access.class, transport + renderAddress(address), note)
+  }
+
+  /** By its socket, or because the process had read where it listens. */
+  #delegateOf({ process, transport }: SocketAccess, addresses: readonly Address[]): Delegate | null {
+    for (const address of addresses) {
+      const found = delegateAt(address)
+      if (found !== null) return found
+    }
+    return transport === 'tcp' && addresses.some(isLoopback) ? (this.#scene.informed.get(process) ?? null) : null
+  }
+
+  /** A unix socket that is not there: that is found out of a path. */
+  #missing({ address, note }: SocketAccess, delegate: Delegate | null): Judgement {
+    if (delegate?.lookedFor === true || !isUnix(address) || typeof address.path !== 'string') return declared
+    const standing = delegate === null ? this.#policy.address(address) : this.#policy.delegate(delegate.name)
+    if (this.#accept(standing)) return declared
+    const who = delegate === null ? ' (socket)' : ` (socket of ${delegate.title})`
+    const places = this.#scene.real.of(address.path, 'path', false)
+    if (places === null) return { is: 'unknown', why: 'its path leads through a descriptor' }
+    const place = places.find((path) => !this.#isDeclared(absentAt(path), path))
+    return place === undefined ? declared : undeclared('absent', place, who + note, true)
+  }
+
+  /** A socket among the outputs that a process of the run listens on, or is to. */
+  #isOwnSocket({ class: kind, address }: SocketAccess): boolean {
+    if (!isUnix(address) || address.abstract || typeof address.path !== 'string') return false
+    if (kind !== 'listen' && !this.#scene.ownSockets.has(address.path)) return false
+    const places = this.#scene.real.of(address.path, 'folder', true)
+    return (
+      places?.every((path) => this.#accept(this.#policy.paths.match(path).filter(({ key }) => writable.has(key)))) ===
+      true
+    )
+  }
+
+  #name({ name, type, server }: NameAccess): Judgement {
+    if (this.#accept(this.#policy.address(server))) return declared
+    return undeclared('resolve', name, ` ${showText(type)} of ${renderAddress(server)}`)
+  }
+
+  #family({ family, note }: FamilyAccess): Judgement {
+    return this.#accept(this.#policy.family(family)) ? declared : undeclared('family', family, note)
+  }
+
+  /** Whether an entry stands for the access; those that do are used. */
+  #accept(entries: readonly Entry[]): boolean {
+    const standing = this.without.size === 0 ? entries : entries.filter((entry) => !this.without.has(entry))
+    this.#witness?.(standing)
+    for (const entry of standing) entry.used = true
+    return standing.length > 0
+  }
+
+  /** The same, of entries that are not used for that: a folder on the way to them. */
+  #stand(entries: readonly Entry[]): boolean {
+    const standing = this.without.size === 0 ? entries : entries.filter((entry) => !this.without.has(entry))
+    this.#witness?.(standing)
+    return standing.length > 0
+  }
+}
+
+function absentAt(path: string): FileAccess {
+  return {
+    on: 'file',
+    class: 'absent',
+    path,
+    unfollowed: 'none',
+    isFolder: false,
+    chrooted: false,
+    names: [],
+    fileless: false,
+    note: '',
+  }
+}
+
+function undeclared(kind: AccessClass, subject: string, note: string, isPath = false, certain = true): Undeclared {
+  return { is: 'undeclared', class: kind, subject, isPath, note, certain }
+}

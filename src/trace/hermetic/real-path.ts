@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import { type FollowLink, followFolder } from '../links.ts'
+import type { Process } from '../process.ts'
+import type { MadeLinks } from './made-links.ts'
+
+/** Which links in the path of an event are still to be followed: the kernel's walk leaves none; a name that is removed is not followed itself. */
+export type Unfollowed = 'none' | 'folder' | 'path'
+
+const ofProcess = /^\/proc\/(?:self|thread-self|(\d+))(?:\/task\/\d+)?(?=\/|$)/
+const throughDescriptor = /^\/proc\/self\/(?:cwd|fd\/\d+|map_files\/[^/]+)(\/.*)?$/
+const throughRoot = /^\/proc\/self\/root(?=\/)/
+
+/** Where the paths of events really lead. */
+export class RealPaths {
+  readonly #pids: ReadonlySet<string>
+  readonly #follow: FollowLink
+  readonly #made: MadeLinks
+
+  constructor(processes: readonly Process[], follow: FollowLink, made: MadeLinks) {
+    // A process of the tree that looks at another one looks at nothing from outside; the test itself is outside.
+    this.#pids = new Set(processes.filter(({ isRoot }) => !isRoot).flatMap(({ pid, nsPid }) => [`${pid}`, `${nsPid}`]))
+    this.#follow = follow
+    this.#made = made
+  }
+
+  /**
+   * Every path that an access at `path` may have been of: one, but for links that the run itself made. What is below a process's own folder in /proc is given below
+   * `/proc/self`. Null where it cannot be told: a path through one of its descriptors. `changes`: what the path leads to is changed, not just looked at.
+   */
+  of(path: string, unfollowed: Unfollowed, changes: boolean): readonly string[] | null {
+    const own = this.#own(path)
+    if (unfollowed === 'none') return [own]
+    if (own.startsWith('/proc/self')) {
+      if (throughRoot.test(own)) return this.of(own.replace(throughRoot, ''), unfollowed, changes)
+      const rest = throughDescriptor.exec(own)
+      if (rest !== null && (rest[1] !== undefined || (changes && unfollowed === 'path'))) return null
+      return [own]
+    }
+    const real = unfollowed === 'path' ? this.#follow(own) : followFolder(this.#follow, own)
+    const led = this.#made.wayOf(own, unfollowed === 'path')
+    return led.length === 0 ? [real] : [...new Set([real, ...led])]
+  }
+
+  #own(path: string): string {
+    const found = path.startsWith('/proc/') ? ofProcess.exec(path) : null
+    if (found === null || (found[1] !== undefined && !this.#pids.has(found[1]))) return path
+    return `/proc/self${path.slice(found[0].length)}`
+  }
+}

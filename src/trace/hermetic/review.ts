@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+import { posix } from 'node:path'
+import type { TraceEvent } from '../event.ts'
+import { type EventGroup, groupOfKind } from '../groups.ts'
+import type { Process } from '../process.ts'
+import type { Sighting } from '../sighting.ts'
+import type { TraceView } from '../view.ts'
+import { type Access, type AccessClass, accessesOf, accessKinds } from './access.ts'
+import { Declared } from './declared.ts'
+import type { Entry } from './entry.ts'
+import { Findings } from './findings.ts'
+import { Judge, type Undeclared } from './judge.ts'
+import type { HermeticPolicy } from './policy.ts'
+import { sceneOf } from './scene.ts'
+
+/** What was done to one thing that a policy does not declare it for. */
+export interface Violation extends Undeclared {
+  /** Of a path: in which other classes its accesses are; the one that they are told in says most. */
+  readonly also: readonly AccessClass[]
+  /** How many events. */
+  readonly count: number
+  /** Who was first, and when. */
+  readonly process: Process
+  readonly seq: number
+}
+
+/** An access of which it cannot be told whether it is declared. */
+export interface Doubt {
+  readonly event: TraceEvent
+  readonly why: string
+}
+
+/** A run held against a policy. */
+export interface Review {
+  /** By class in the order of `accessClasses`, then by path or address. */
+  readonly violations: readonly Violation[]
+  readonly doubts: readonly Doubt[]
+  /** Entries of the policy that nothing in the trace was. */
+  readonly unused: readonly Entry[]
+}
+
+/** Groups of events that the question cannot do without. */
+export function neededGroups(policy: HermeticPolicy): readonly EventGroup[] {
+  return policy.probes === false ? ['process', 'file', 'network'] : ['process', 'file', 'network', 'probe']
+}
+
+/** Holds what the trace's processes did against a policy. Throws MisuseError for a policy that cannot be meant. */
+export function review(trace: TraceView, policy: HermeticPolicy): Review {
+  const scene = sceneOf(trace)
+  const declared = new Declared(policy, scene)
+  const judge = new Judge(declared, scene)
+  const found = new Findings()
+  const doubts: Doubt[] = []
+  eachAccess(
+    trace,
+    policy.probes !== false,
+    (access) => {
+      const judgement = judge.of(access)
+      return judgement.is === 'declared' ? null : judgement
+    },
+    (judgement, sighting) => {
+      if (judgement.is === 'unknown') doubts.push({ event: sighting.event, why: judgement.why })
+      else if (!isScratch(judgement, sighting)) found.add(judgement, sighting)
+    },
+  )
+  return {
+    violations: found.violations(),
+    doubts,
+    unused: declared.entries.filter(({ used }) => !used),
+  }
+}
+
+/** Calls `decide` for each distinct access of a trace, and `visit` for each event with one of which it gave something. */
+export function eachAccess<T>(
+  trace: TraceView,
+  probes: boolean,
+  decide: (access: Access) => T | null,
+  visit: (decision: T, sighting: Sighting) => void,
+): void {
+  const kinds = probes ? accessKinds : accessKinds.filter((kind) => groupOfKind[kind] !== 'probe')
+  trace.scan(
+    kinds,
+    (event) => {
+      const decisions = accessesOf(event, probes)
+        .map(decide)
+        .filter((decision) => decision !== null)
+      return decisions.length === 0 ? null : decisions
+    },
+    (decisions, sighting) => {
+      for (const decision of decisions) visit(decision, sighting)
+      return undefined
+    },
+  )
+}
+
+/** Data that went through a file that never had a name (O_TMPFILE): the kernel names it by its number. */
+export function isScratch({ isPath, subject }: Pick<Undeclared, 'isPath' | 'subject'>, { event }: Sighting): boolean {
+  return isPath && event.kind === 'io' && posix.basename(subject) === `#${event.inode}`
+}
