@@ -129,6 +129,11 @@ export function choiceTest<T extends string>(
   )
 }
 
+/** The system call; one that went through io_uring has a longer name. */
+export function plainCall(call: string): string {
+  return call.replace(/^io_uring:/, '')
+}
+
 /** A number, or an asymmetric matcher. */
 export function numberTest(
   expected: unknown,

@@ -6,8 +6,10 @@ import { toHaveCreated } from './to-have-created.ts'
 import { toHaveDeleted } from './to-have-deleted.ts'
 import { toHaveExecuted } from './to-have-executed.ts'
 import { toHaveOpened } from './to-have-opened.ts'
+import { toHaveProbed } from './to-have-probed.ts'
 import { toHaveRead } from './to-have-read.ts'
 import { toHaveRenamed } from './to-have-renamed.ts'
+import { toHaveSynced } from './to-have-synced.ts'
 import { toHaveWritten } from './to-have-written.ts'
 import { toMatchInlineTraceSnapshotWith } from './to-match-inline-trace-snapshot.ts'
 
@@ -25,6 +27,8 @@ export function withSnapshots({ matchSnapshot, matchInlineSnapshot }: Snapshots)
     toHaveRenamed,
     toHaveConnectedTo,
     toBeHermetic,
+    toHaveProbed,
+    toHaveSynced,
     toMatchTraceSnapshot: toMatchTraceSnapshotWith(matchSnapshot),
     toMatchInlineTraceSnapshot: toMatchInlineTraceSnapshotWith(matchInlineSnapshot),
   }
@@ -43,8 +47,10 @@ export type { CreatedOptions } from './to-have-created.ts'
 export type { DeletedOptions } from './to-have-deleted.ts'
 export type { ExecutedOptions } from './to-have-executed.ts'
 export type { OpenedOptions } from './to-have-opened.ts'
+export type { ProbedOptions } from './to-have-probed.ts'
 export type { ReadOptions } from './to-have-read.ts'
 export type { RenamedOptions } from './to-have-renamed.ts'
+export type { SyncedOptions } from './to-have-synced.ts'
 export type { WrittenOptions } from './to-have-written.ts'
 export type { KernelMatchers } from './types.ts'
 export {
@@ -54,6 +60,7 @@ export {
   toHaveDeleted,
   toHaveExecuted,
   toHaveOpened,
+  toHaveProbed,
   toHaveRead,
   toHaveRenamed,
   toHaveWritten,

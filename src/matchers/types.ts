@@ -10,8 +10,10 @@ import type { CreatedOptions } from './to-have-created.ts'
 import type { DeletedOptions } from './to-have-deleted.ts'
 import type { ExecutedOptions } from './to-have-executed.ts'
 import type { OpenedOptions } from './to-have-opened.ts'
+import type { ProbedOptions } from './to-have-probed.ts'
 import type { ReadOptions } from './to-have-read.ts'
 import type { RenamedOptions } from './to-have-renamed.ts'
+import type { SyncedOptions } from './to-have-synced.ts'
 import type { WrittenOptions } from './to-have-written.ts'
 
 /** The matchers as methods of an assertion; `R` is what the runner's methods give. */
@@ -30,6 +32,10 @@ export interface KernelMatchers<R> {
   toHaveDeleted(path?: TextPattern, options?: DeletedOptions): R
   /** A file got another name; either path may be undefined, to mean any. */
   toHaveRenamed(from?: TextPattern, to?: TextPattern, options?: RenamedOptions): R
+  /** A file was looked at by name, found or not: stat, access, readlink, listing a folder; without a path, any. */
+  toHaveProbed(path?: TextPattern, options?: ProbedOptions): R
+  /** Data of a file was asked to be on the disk: fsync and its kin; without a path, of any. */
+  toHaveSynced(path?: TextPattern, options?: SyncedOptions): R
   /** A connection was tried: `'host:port'`, `':443'`, `'10.0.0.0/8'`, `'unix:/path'`; without a target, any. */
   toHaveConnectedTo(target?: Target, options?: ConnectedOptions): R
   /** Everything that the processes read, looked at, wrote, executed and connected to is declared by the policy. */

@@ -23,6 +23,8 @@ expect(trace).not.toHaveCreated('out/*', { type: 'directory', errno: 'EEXIST' })
 expect(trace).toHaveDeleted(/\.tmp$/, { by: /^rm$/ })
 expect(trace).toHaveRenamed('a', 'b', { times: 1 })
 expect(trace).toHaveRenamed(undefined, 'b')
+expect(trace).toHaveProbed('package.json', { found: false, by: 'node', call: 'stat' })
+expect(trace).not.toHaveSynced('db.wal', { call: 'fsync' })
 expect(trace).toHaveConnectedTo('127.0.0.1:80')
 expect(trace).toHaveConnectedTo({ port: 443 })
 expect(trace).not.toHaveConnectedTo()
@@ -63,6 +65,10 @@ expect(trace).toHaveCreated('file', { type: 'folder' })
 expect(trace).toHaveRenamed('a', { by: 'mv' })
 // @ts-expect-error bytes are a number
 expect(trace).toHaveRead('a', { bytes: '1k' })
+// @ts-expect-error found or not
+expect(trace).toHaveProbed('file', { found: 'no' })
+// @ts-expect-error no such call
+expect(trace).toHaveSynced('file', { call: 'flush' })
 // @ts-expect-error a port is a number
 expect(trace).not.toHaveConnectedTo({ port: 'https' })
 // @ts-expect-error no such matcher

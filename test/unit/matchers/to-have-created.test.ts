@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
-import { installLinks } from '../../../src/trace/links.ts'
 import { testLaws } from '../../helpers/laws.ts'
+import { withLinks } from '../../helpers/links.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
 import { failed, type ProcessBuilder, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
 
@@ -121,15 +121,7 @@ test('a type that was not recorded is not guessed', () => {
 })
 
 test('links of the folder are followed, on both sides, and not the last name', () => {
-  const key = Symbol.for('spyscall.followLink') as never
-  const before = globalThis[key]
-  const links: Record<string, string> = { [at('current')]: '/data/v2', [at('alias')]: '/data/target' }
-  installLinks((path) => {
-    for (const [link, target] of Object.entries(links))
-      if (path === link || path.startsWith(`${link}/`)) return target + path.slice(link.length)
-    return path
-  })
-  try {
+  withLinks({ [at('current')]: '/data/v2', [at('alias')]: '/data/target' }, () => {
     const through = traceOf((process) => process.mkdir(at('current/sub')).symlink(at('alias'), '/data/target'))
     expect(through).toHaveCreated('/data/v2/sub')
     expect(through).toHaveCreated('current/sub')
@@ -140,9 +132,7 @@ test('links of the folder are followed, on both sides, and not the last name', (
     )
     const direct = traceOf((process) => process.mkdir('/data/v2/sub'))
     expect(direct).toHaveCreated('current/sub')
-  } finally {
-    installLinks(before)
-  }
+  })
 })
 
 test.each<[unknown, unknown, string]>([
