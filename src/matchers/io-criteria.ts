@@ -40,7 +40,7 @@ export function usedFiles(event: Alike<WritingEvent>): readonly NamedFile[] {
     case 'open':
       return openedFiles(event)
     case 'truncate':
-      return [{ path: event.path, asked: event.asked, isName: false, isWalked: event.resolved === 'kernel' }]
+      return [{ path: event.path, asked: event.asked, isName: !event.followed, isWalked: event.resolved === 'kernel' }]
     case 'rename':
       return [newName(event)]
   }

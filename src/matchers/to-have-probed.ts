@@ -4,14 +4,8 @@ import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { type Criterion, resultCriterion } from './criteria.ts'
-import { distanceTo, filePattern, projectFiles } from './path-criteria.ts'
-import {
-  foundCriterion,
-  probeCallCriterion,
-  probedCriterion,
-  probeKinds,
-  refuseFoundWithErrno,
-} from './probe-criteria.ts'
+import { distanceTo, filePattern, pathCriterion, projectFiles } from './path-criteria.ts'
+import { foundCriterion, probeCallCriterion, probedFiles, probeKinds, refuseFoundWithErrno } from './probe-criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
@@ -57,7 +51,7 @@ function searchOf(call: Call, received: unknown): Search<ProbeEvent> {
     subject: 'probe',
     link: 'of',
     kinds: probeKinds,
-    target: pattern === null ? null : probedCriterion(pattern),
+    target: pattern === null ? null : pathCriterion<ProbeEvent>(pattern, probedFiles),
     conditions: [...conditions, ...by],
     distance: (event) => near(event.path),
     otherwise: () => projectFiles<ProbeEvent>(trace, probeKinds, 'probed', ({ path: probed }) => probed),

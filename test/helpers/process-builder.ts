@@ -303,14 +303,25 @@ export class ProcessBuilder {
     return this.#add('signal', {
       signal,
       from: 'process',
+      call: 'kill',
+      abi: 'native',
+      code: 0,
+      sender: this.state,
       senderPid: this.state.pid,
       to: to?.state ?? null,
       toPid: to?.state.pid ?? 1,
       toTid: null,
+      toName: to?.state.comm ?? '',
       delivery: 'delivered',
       errno: null,
+      blocked: false,
       ...facts,
     } satisfies Facts<'signal'> as SignalEvent)
+  }
+
+  /** A signal that the kernel sends to this process. */
+  kernelSignal(signal: string, facts: Facts<'signal'> = {}): this {
+    return this.signal(signal, this, { from: 'kernel', call: null, code: 1, sender: null, senderPid: null, ...facts })
   }
 
   namespace(call: NamespaceEvent['call'], types: readonly NamespaceType[], facts: Facts<'namespace'> = {}): this {
@@ -320,24 +331,27 @@ export class ProcessBuilder {
   }
 
   mount(from: Text, path: Text, fileSystem: Text, facts: Facts<'mount'> = {}): this {
-    return this.#call('mount', { asked: path, path, from, fileSystem, flags: [], ...facts })
+    const absent = { status: 'absent' } as const
+    const none = { fromPath: absent, option: absent, attributes: [], cleared: [] }
+    return this.#call('mount', { asked: path, path, chrooted: false, from, fileSystem, flags: [], ...none, ...facts })
   }
 
   umount(path: Text, facts: Facts<'umount'> = {}): this {
-    return this.#call('umount', { call: 'umount2', asked: path, path, flags: [], ...facts })
+    return this.#call('umount', { call: 'umount2', asked: path, path, chrooted: false, flags: [], ...facts })
   }
 
   chroot(path: Text, facts: Facts<'chroot'> = {}): this {
-    return this.#call('chroot', { asked: path, path, ...facts })
+    return this.#call('chroot', { asked: path, path, chrooted: false, ...facts })
   }
 
   pivotRoot(path: Text, oldRoot: Text, facts: Facts<'pivotRoot'> = {}): this {
-    return this.#call('pivotRoot', { call: 'pivot_root', asked: path, path, oldRoot, ...facts })
+    return this.#call('pivotRoot', { call: 'pivot_root', asked: path, path, chrooted: false, oldRoot, ...facts })
   }
 
   credentials(call: string, uid: number, facts: Facts<'credentials'> = {}): this {
-    const ids = { uid, euid: uid, suid: uid, gid: uid, egid: uid, sgid: uid }
-    return this.#call('credentials', { call, ...ids, groups: 0, capabilities: [], ...facts })
+    const ids = { uid, euid: uid, suid: uid, fsuid: uid, gid: uid, egid: uid, sgid: uid, fsgid: uid }
+    const sets = { capabilities: [], permitted: [], inheritable: [] }
+    return this.#call('credentials', { call, asked: [uid], ...ids, groups: 0, ...sets, ...facts })
   }
 
   ptrace(request: string, pid: number, facts: Facts<'ptrace'> = {}): this {
@@ -376,7 +390,7 @@ export class ProcessBuilder {
 
   /** A call that names a file, or stands on a descriptor of one. */
   #file<K extends FileKind>(kind: K, path: Text, facts: Facts<K>): this {
-    const named = { asked: path, path, resolved: 'lexical' as const, chrooted: false }
+    const named = { asked: path, path, resolved: 'lexical' as const, followed: followers.has(kind), chrooted: false }
     return this.#call(kind, { ...named, ...facts } as Facts<K>)
   }
 
@@ -391,6 +405,18 @@ export class ProcessBuilder {
     return this
   }
 }
+
+/** Kinds of which the usual calls follow a link at the end of the path. */
+const followers: ReadonlySet<EventKind> = new Set([
+  'chmod',
+  'chown',
+  'truncate',
+  'utimes',
+  'xattr',
+  'stat',
+  'access',
+  'list',
+])
 
 type Facts<K extends EventKind> = Partial<EventOf<K>>
 
