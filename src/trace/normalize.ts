@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { homedir, tmpdir } from 'node:os'
 import { cwd } from 'node:process'
+import { escapeText } from './escape.ts'
+import type { RenameEvent } from './event.ts'
 import type { Process } from './process.ts'
 import type { TraceView } from './view.ts'
 
@@ -16,26 +18,29 @@ export interface Places {
   readonly node: string | null
   /** Pids of the trace's processes, shown as `<pid>` where one stands by itself. */
   readonly pids: ReadonlySet<string>
+  /** Files that got their name by a rename, by the path that they had before, where that ends with something random: what is before it. */
+  readonly stems: ReadonlyMap<string, string>
 }
 
 export function placesOf(trace: TraceView): Places {
-  return places(trace.info.projectRoot, trace.tree, trace.processes)
+  return places(trace.info.projectRoot, trace.tree, trace.processes, stemsOf(trace.ofKind('rename')))
 }
 
 /** As far as a process by itself tells: the project is where the test runs. */
 export function placesAround(process: Process): Places {
   const known: Process[] = []
   for (let current: Process | null = process; current !== null; current = current.parent) known.push(current)
-  return places(cwd(), known.at(-1)!, known)
+  return places(cwd(), known.at(-1)!, known, new Map())
 }
 
-function places(projectRoot: string, { exe }: Process, processes: readonly Process[]): Places {
+function places(projectRoot: string, { exe }: Process, processes: readonly Process[], stems: Places['stems']): Places {
   return {
     projectRoot,
     home: homedir(),
     tmpRoots: [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'],
     node: typeof exe === 'string' && exe !== '' ? exe : null,
     pids: new Set(processes.map((process) => String(process.pid))),
+    stems,
   }
 }
 
@@ -43,14 +48,20 @@ function places(projectRoot: string, { exe }: Process, processes: readonly Proce
 export type Normalizer = (text: string) => string
 
 export function normalizer(places: Places): Normalizer {
-  const { node, pids } = places
+  const { node, pids, stems } = places
   const rules: Normalizer[] = [(text) => text.replace(forged, '\\u{f0000}')]
+  rules.push((text) => {
+    const stem = stems.get(text)
+    return stem === undefined ? text : stem + mark('random', text.slice(stem.length))
+  })
   if (node !== null) rules.push((text) => (text === node ? '<node>' : text))
   rules.push(...placeRules(places))
   rules.push(replaceGit)
   rules.push((text) =>
     text.replace(randomName, (_whole, stem: string, random: string) => stem + mark('random', random)),
   )
+  rules.push((text) => text.replace(uuid, (name) => mark('random', name)).replace(moment, '<time>'))
+  rules.push((text) => text.replace(runtimeFolder, '<runtime>'))
   rules.push((text) => text.replace(loopbackPort, (_whole, host: string, port: string) => host + portMark(port)))
   rules.push((text) => text.replace(longNumber, (digits) => (pids.has(digits) ? '<pid>' : digits)))
   return (text) => rules.reduce((result, rule) => rule(result), text)
@@ -94,9 +105,38 @@ function tmpMark(name: string): string {
 // Names that git and others make up outside the temporary folders.
 const randomName = /(?<=^|\/)(tmp_(?:obj|pack|idx|rev|bitmap)_|\.tmp-|tmp\.)([A-Za-z0-9]{6,12})(?=$|\/)/g
 
+// Names of caches and logs: of npm, say.
+const uuid = /(?<![\w-]|\u{f0000}[^\u{f0001}]*)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gu
+const moment = /(?<!\d|\u{f0000}[^\u{f0001}]*)\d{4}-\d{2}-\d{2}T\d{2}[-_:.]\d{2}[-_:.]\d{2}(?:[-_:.]\d{3})?Z/gu
+
+// The folder of a login session, by uid.
+const runtimeFolder = /(?<=^|[=:])\/run\/user\/\d+(?![^/])/g
+
+/**
+ * A file that is written under a name of its own and then renamed to the one that it is to have: `sed -i` writes `sedXXXXXX`, others `name.1234567`. Escaped paths, and of
+ * each what is before its random end.
+ */
+function stemsOf(renames: readonly RenameEvent[]): Map<string, string> {
+  const stems = new Map<string, string>()
+  for (const { path, to, result } of renames) {
+    if (!result.ok || typeof path !== 'string' || typeof to !== 'string') continue
+    const start = path.slice(0, path.lastIndexOf('/') + 1)
+    const name = path.slice(start.length)
+    const target = to.slice(to.lastIndexOf('/') + 1)
+    const own = [`${target}`, `.${target}`].find((stem) => name.startsWith(stem)) ?? ''
+    const random = (own === '' ? bareTemporary : temporaryEnding).exec(name.slice(own.length))
+    if (random !== null) stems.set(escapeText(path), escapeText(start + own + random[1]))
+  }
+  return stems
+}
+
+const bareTemporary = /^(sed|tmp|\.tmp|tmp[.-])[A-Za-z0-9_]{6,}$/
+const temporaryEnding = /^([.~_-](?:tmp[.-]?)?)(?:[A-Za-z0-9]{6}|[0-9a-f-]{6,}|[0-9.-]{6,})$/
+
 // Git's objects: a name is the hash of what is in it, which for a commit is the time as well. The folder is no name that gets a
 // number: two objects share one by chance.
 const gitObject = /(?<=(?:^|\/)objects\/)[0-9a-f]{2}\/(?:([0-9a-f]{38}|[0-9a-f]{62})(?=$|\/)|(?=tmp_obj_))/g
+const gitFolder = /(?<=\.git\/(?:\S*\/)?objects\/)[0-9a-f]{2}(?=$|\s)/g
 const gitPack = /(?<=\/pack\/(?:pack|multi-pack-index)-)([0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])/g
 // By this file git finds out whether there are symbolic links.
 const gitProbe = /(?<=\.git\/t)[A-Za-z0-9]{6}(?=$|\/)/g
@@ -104,6 +144,7 @@ const gitProbe = /(?<=\.git\/t)[A-Za-z0-9]{6}(?=$|\/)/g
 function replaceGit(text: string): string {
   return text
     .replace(gitObject, (_whole, hash: string | undefined) => `<xx>/${hash === undefined ? '' : mark('hash', hash)}`)
+    .replace(gitFolder, '<xx>')
     .replace(gitPack, (hash) => mark('hash', hash))
     .replace(gitProbe, (random) => mark('random', random))
 }

@@ -49,6 +49,16 @@ test('misuse throws', () => {
       () => expect(trace).toMatchTraceSnapshot({ order: 'x' } as never),
       "Expected the `order` option to be one of 'sorted', 'recorded'",
     ],
+    [() => expect(trace).toMatchTraceSnapshot({ events: 'read' } as never), 'the `events` option to be an array'],
+    [
+      () => expect(trace).toMatchTraceSnapshot({ events: ['reads'] } as never),
+      'Expected the `events` option to hold words for what to show, got `"reads"` (string). Did you mean \'read\'?',
+    ],
+    [() => expect(trace).toMatchTraceSnapshot({ paths: [] }), 'Expected the `paths` option to hold a pattern'],
+    [
+      () => expect(trace).toMatchTraceSnapshot({ paths: ['!~/x'] }),
+      'Expected the `paths` option not to begin with `~`',
+    ],
     [
       () => expect(trace).toMatchTraceSnapshot('hint' as never, 'hint'),
       'Expected the options to be an object when a hint follows',
@@ -80,6 +90,14 @@ test('an incomplete trace is refused, and nothing is written', () => {
     What was found in it is sound; what was not found may still have happened. See docs/matchers.md, "Incomplete traces"."
   `)
   expect(messageOf(() => expect({ lossy }).toMatchSnapshot())).toContain('The trace is incomplete')
+})
+
+test('what is to be shown has to be recorded', () => {
+  const error = errorOf(() => expect(trace).toMatchTraceSnapshot({ events: ['write', 'sync'] }))
+  plainExpect(error).toMatchObject({
+    code: 'GROUP_NOT_RECORDED',
+    message: expect.stringContaining('Expected a trace with events of the group `sync`'),
+  })
 })
 
 function contextOf() {
