@@ -53,7 +53,10 @@ expect(trace).toHaveExecuted('gcc', { exitcode: 0 })
 expect(trace).toHaveExecuted('gcc', { env: { CC: 'gcc' } })
 // @ts-expect-error no such order
 expect(trace).toMatchTraceSnapshot({ order: 'random' })
-expect(trace).toMatchTraceSnapshot({ events: ['read', 'write', 'probe', 'rename'], paths: ['src/**', '!*.log', /\.c$/] })
+expect(trace).toMatchTraceSnapshot({
+  events: ['read', 'write', 'probe', 'rename'],
+  paths: ['src/**', '!*.log', /\.c$/],
+})
 // @ts-expect-error no such event
 expect(trace).toMatchTraceSnapshot({ events: ['reads'] })
 // @ts-expect-error options come first
