@@ -20,6 +20,21 @@ static __always_inline bool spy_call_failed(struct spy_call *call)
 	return call->result < 0 || call->flags & SPY_FLAG_BLOCKED;
 }
 
+#define SPY_AT_EMPTY_PATH 0x1000
+
+/*
+ * A call with AT_* flags is given a descriptor in place of a path: by an empty path and AT_EMPTY_PATH, or by none, which some calls take for that (`null`) and
+ * others with the flag only.
+ */
+static __always_inline bool spy_is_empty_path(__u64 path, __u64 flags, bool null)
+{
+	char first = 1;
+
+	if (!path)
+		return null || flags & SPY_AT_EMPTY_PATH;
+	return flags & SPY_AT_EMPTY_PATH && !bpf_probe_read_user(&first, 1, (void *)path) && !first;
+}
+
 /* The arguments of a call that was made through the i386 socket multiplexer. */
 static __always_inline void spy_unfold_args(struct spy_call *call, __u32 count)
 {

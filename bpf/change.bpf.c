@@ -77,12 +77,21 @@ static __always_inline __u64 spy_argument_pair(struct spy_call *call, __u32 plac
 	return call->args[place & 7] | call->args[(place + 1) & 7] << 32;
 }
 
-/* Nothing but a descriptor says which file: there is no path, or an empty one. */
-static __always_inline bool spy_names_nothing(__u64 path)
+/* The AT_* flags of a call, which each has in another of its numbers. */
+static __always_inline __u64 spy_at_flags(__u32 operation, const __u64 *arguments)
 {
-	char first = 1;
-
-	return !path || (!bpf_probe_read_user(&first, 1, (void *)path) && !first);
+	switch (operation) {
+	case SPY_CHANGE_LINK:
+	case SPY_CHANGE_UTIMES:
+	case SPY_CHANGE_XATTR:
+		return arguments[0];
+	case SPY_CHANGE_CHMOD:
+		return arguments[1];
+	case SPY_CHANGE_CHOWN:
+		return arguments[2];
+	default:
+		return 0;
+	}
 }
 
 static __noinline int spy_tell_change(__u32 scratch)
@@ -101,14 +110,8 @@ static __noinline int spy_tell_change(__u32 scratch)
 		return 0;
 	form = s->call.flags & SPY_FLAG_I386 ? spy_i386_change[nr] : spy_native_change[nr];
 	operation = form & 15;
-	by_fd = (form >> 10 & 7) != NONE;
 	path = spy_argument(&s->call, form >> 7);
 	dirfd = (form >> 4 & 7) == NONE ? SPY_AT_FDCWD : (__s32)spy_argument(&s->call, form >> 4);
-	if (by_fd) {
-		dirfd = spy_argument(&s->call, form >> 10);
-	} else if (spy_names_nothing(path) && dirfd >= 0) {
-		by_fd = true;
-	}
 	to = spy_argument(&s->call, form >> 16);
 	to_dirfd = (form >> 13 & 7) == NONE ? SPY_AT_FDCWD : (__s32)spy_argument(&s->call, form >> 13);
 	r = (void *)spy_begin(s, SPY_RECORD_CHANGE, sizeof(*r), s->call.process, s->call.flags);
@@ -125,6 +128,12 @@ static __noinline int spy_tell_change(__u32 scratch)
 	if (operation == SPY_CHANGE_UNLINK && r->arguments[0] & SPY_AT_REMOVEDIR)
 		operation = SPY_CHANGE_RMDIR;
 	r->operation = operation;
+	by_fd = (form >> 10 & 7) != NONE;
+	if (by_fd)
+		r->dirfd = dirfd = spy_argument(&s->call, form >> 10);
+	else
+		by_fd = dirfd >= 0 && spy_is_empty_path(path, spy_at_flags(operation, r->arguments),
+							operation == SPY_CHANGE_UTIMES);
 	if (by_fd) {
 		(void)spy_put_absent(scratch);
 		(void)spy_put_absent(scratch);

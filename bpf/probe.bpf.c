@@ -12,7 +12,6 @@
 /* A descriptor stands for the file. */
 #define FORM_FD(operation) FORM(operation, 0, NONE, NONE, NONE, NONE)
 
-#define SPY_AT_EMPTY_PATH 0x1000
 #define SPY_HASH_STEP 32
 #define SPY_HASH_STEPS (SPY_RECORD_ROOM / SPY_HASH_STEP)
 #define SPY_REMEMBERED 32768
@@ -131,7 +130,6 @@ static __noinline int spy_tell_probe(__u32 scratch)
 	__u32 form, nr, operation, flags;
 	__s32 dirfd;
 	__u64 path;
-	char first = 1;
 	bool by_fd;
 
 	if (!s)
@@ -144,10 +142,12 @@ static __noinline int spy_tell_probe(__u32 scratch)
 	path = spy_argument(&s->call, form >> 7);
 	flags = spy_argument(&s->call, form >> 13);
 	dirfd = (form >> 4 & 7) == NONE ? SPY_AT_FDCWD : (__s32)spy_argument(&s->call, form >> 4);
+	/* readlinkat knows no flags, and takes an empty path for its descriptor. */
 	by_fd = (form >> 7 & 7) == NONE ||
-		(dirfd >= 0 && (!path || (!bpf_probe_read_user(&first, 1, (void *)path) && !first)));
+		(dirfd >= 0 &&
+		 spy_is_empty_path(path, operation == SPY_PROBE_READLINK ? SPY_AT_EMPTY_PATH : flags, false));
 	/* Of a descriptor that is open already, nothing is looked up. */
-	if (by_fd && (operation == SPY_PROBE_STAT || operation == SPY_PROBE_ACCESS) && flags & SPY_AT_EMPTY_PATH)
+	if (by_fd && (operation == SPY_PROBE_STAT || operation == SPY_PROBE_ACCESS))
 		return 0;
 	r = (void *)spy_begin(s, SPY_RECORD_PROBE, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result < 0 ? s->call.result : 0;
