@@ -90,6 +90,8 @@ export class Session implements ArmedSession, AsyncDisposable {
       scope: options.scope,
       groups: options.events,
       projectRoot: options.projectRoot,
+      syscalls: [],
+      env: false,
       capabilities,
     }
     const root = {

@@ -51,6 +51,10 @@ export interface TraceInfo {
   readonly groups: readonly string[]
   /** Folder that relative patterns are relative to. */
   readonly projectRoot: string
+  /** System calls whose events were asked for, by name: others are in no event of the kind `syscall`. Of the group `syscall` alone, without names, empty. */
+  readonly syscalls: readonly string[] | 'all'
+  /** Variables of environments whose values were asked for: option `env` of the session. */
+  readonly env: boolean | readonly string[]
   readonly capabilities: readonly string[]
 }
 

@@ -88,7 +88,7 @@ export class RecordLogBuilder {
     const groups = ['process', 'file', 'network', 'probe', 'sync', 'signal', 'namespace', 'credentials', 'system']
     const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0 }
     return new Trace({
-      info: { scope: 'descendants', groups, projectRoot, capabilities: groups, ...info },
+      info: { scope: 'descendants', groups, projectRoot, syscalls: [], env: false, capabilities: groups, ...info },
       root: { nsPid: 100, argv: ['node', 'vitest'], exe: '/opt/node/bin/node', cwd: projectRoot },
       labels: [],
       log: new MemorySource(this.#chunks),

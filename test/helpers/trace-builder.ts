@@ -2,7 +2,7 @@
 // Traces out of nothing, for tests of what only reads them: a TraceView with the brands of a real one.
 import type { Address, EventKind, EventOf, Text, TraceEvent } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
-import type { Gap, Lost, Trace } from '../../src/trace/trace.ts'
+import type { Gap, Lost, Trace, TraceInfo } from '../../src/trace/trace.ts'
 import { isClassed, varyingFields } from '../../src/trace/traits.ts'
 import { eventBrand, processBrand, type TraceView, traceBrand } from '../../src/trace/view.ts'
 import { ProcessBuilder, type State } from './process-builder.ts'
@@ -28,6 +28,8 @@ export interface TraceOptions {
   readonly gaps?: readonly Gap[]
   readonly groups?: readonly string[]
   readonly projectRoot?: string
+  readonly syscalls?: TraceInfo['syscalls']
+  readonly env?: TraceInfo['env']
   /** Pids begin here. */
   readonly firstPid?: number
 }
@@ -117,6 +119,8 @@ export class TraceBuilder {
         scope: 'descendants',
         groups,
         projectRoot: this.#options.projectRoot ?? projectRoot,
+        syscalls: this.#options.syscalls ?? [],
+        env: this.#options.env ?? false,
         capabilities: groups,
       },
       ofKind: <K extends EventKind>(kind: K) => events.filter((event) => event.kind === kind) as EventOf<K>[],
