@@ -172,7 +172,9 @@ class Addon : public Napi::Addon<Addon> {
     if (!session) return info.Env().Undefined();
     uint32_t chunk = info[1].As<Napi::Number>().Uint32Value();
     uint32_t bytes = info[2].As<Napi::Number>().Uint32Value();
-    Napi::Buffer<uint8_t> out = Napi::Buffer<uint8_t>::New(info.Env(), bytes);
+    /* Into the caller's memory where it gives some that is large enough. */
+    Napi::Uint8Array out = info[3].IsTypedArray() ? info[3].As<Napi::Uint8Array>() : Napi::Uint8Array();
+    if (out.IsEmpty() || out.ByteLength() < bytes) out = Napi::Buffer<uint8_t>::New(info.Env(), bytes);
     if (!session->log().Read(chunk, out.Data(), bytes)) return info.Env().Undefined();
     return out;
   }

@@ -45,7 +45,8 @@ export interface Binding {
   drain(handle: number, missed: boolean): NativeProgress | undefined
   stop(handle: number): NativeProgress | undefined
   chunkBytes(handle: number, chunk: number): number
-  read(handle: number, chunk: number, bytes: number): Uint8Array | undefined
+  /** `into`, when it is large enough, is filled and given back. */
+  read(handle: number, chunk: number, bytes: number, into?: Uint8Array): Uint8Array | undefined
   release(handle: number): void
 }
 

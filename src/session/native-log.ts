@@ -26,8 +26,8 @@ export class NativeLog implements LogSource {
     return this.#binding.chunkBytes(this.#handle, chunk)
   }
 
-  read(chunk: number, bytes: number): Uint8Array {
-    const found = this.#binding.read(this.#handle, chunk, bytes)
+  read(chunk: number, bytes: number, into?: Uint8Array): Uint8Array {
+    const found = this.#binding.read(this.#handle, chunk, bytes, into)
     if (found === undefined)
       throw new SessionError('FAILED', `Chunk ${chunk} of the log cannot be read back from the spill file.`)
     return found

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { EntryKind, EntryTable } from './entries.ts'
 import { StringInterner } from './interner.ts'
-import { type Place, placeOf, type RecordLog } from './log.ts'
+import { offsetOfPlace, type Place, placeOf, type RecordLog } from './log.ts'
 import { ProcessState } from './process-state.ts'
 import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
 import { readTraits, traitCount } from './traits.ts'
@@ -92,7 +92,7 @@ export class Assembly {
     for (; this.#chunk < this.#log.chunkCount; this.#chunk++, this.#offset = 0) {
       const end = this.#log.chunkBytes(this.#chunk)
       if (end > this.#offset) {
-        const chunk = this.#log.chunk(this.#chunk, end)
+        const chunk = this.#log.pass(this.#chunk, end)
         while (this.#offset < end) {
           const flaw = flawOf(chunk, this.#offset, end)
           if (flaw !== null) throw new CorruptLogError(`The log is damaged at record ${this.records}: ${flaw}.`)
@@ -180,7 +180,7 @@ export class Assembly {
   }
 
   #add(kind: number, place: Place, text = 0): number {
-    return this.entries.add(kind, place, this.records, this.#processIndex(), text)
+    return this.entries.add(kind, place, this.#processIndex(), text)
   }
 
   /** Index of the process that the current record is of. One whose fork was lost is there without a creator. */
@@ -200,7 +200,7 @@ export class Assembly {
   /** The first mark is the session's own: when, and as which process, it was opened. */
   #takeMark(place: Place): void {
     const r = this.#reader
-    if (this.#started) return void this.entries.add(EntryKind.mark, place, this.records, 0, 0)
+    if (this.#started) return void this.entries.add(EntryKind.mark, place, 0, 0)
     this.#started = true
     this.startNs = r.u64(Offset.header.time_ns)
     this.#rootTgid = r.u32(Offset.header.tgid)
@@ -217,7 +217,7 @@ export class Assembly {
     child.cwdAt = { place, string: 0 }
     parent.childStates.push(child)
     this.#byNumber.set(r.u32(Offset.fork.child_process), this.processes.push(child) - 1)
-    this.entries.add(EntryKind.fork, place, this.records, parentIndex, this.processes.length - 1)
+    this.entries.add(EntryKind.fork, place, parentIndex, this.processes.length - 1)
   }
 
   #takeExec(place: Place): void {
@@ -255,7 +255,7 @@ export class Assembly {
     for (const [tid, begun] of this.#execBegun) {
       if (begun.process !== index) continue
       this.#execBegun.delete(tid)
-      this.entries.add(EntryKind.exec, begun.place, this.records, index, 0)
+      this.entries.add(EntryKind.exec, begun.place, index, 0)
     }
     for (const [tid, pending] of this.#pendingByTid)
       if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
@@ -330,7 +330,7 @@ export class Assembly {
 
   #intern(place: Place, words: Uint32Array): number {
     const fixed = fixedBytes[this.#reader.kind] as number
-    const from = ((place % 2 ** 22) + fixed) >>> 2
+    const from = (offsetOfPlace(place) + fixed) >>> 2
     return this.strings.intern(words, from, from + ((this.#reader.size - fixed) >>> 2), this.#traits)
   }
 

@@ -54,7 +54,7 @@ export class DecodeContext {
   base(r: RecordReader, entry: number, source: EventSource): EventBase {
     const { entries } = this.assembly
     return {
-      seq: entries.seq(entry),
+      seq: entry + 1,
       timeNs: r.u64(Offset.header.time_ns) - this.assembly.startNs,
       process: this.#processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),

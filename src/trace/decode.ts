@@ -238,7 +238,7 @@ export class Decoder {
     const walked = result.ok && fileMode !== 0
     return {
       kind: 'open',
-      seq: entries.seq(entry),
+      seq: entry + 1,
       timeNs: r.u64(Offset.header.time_ns) - startNs,
       process: this.#context.processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),

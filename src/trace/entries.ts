@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { EventKind } from './event.ts'
-import type { Place } from './log.ts'
+import { chunkOfPlace, offsetOfPlace, type Place, placeOf } from './log.ts'
 
 /** Number of each kind of event; 0 is an entry that another one replaced. */
 export const EntryKind = {
@@ -56,13 +56,29 @@ export const entryKinds: readonly (EventKind | null)[] = Object.keys(EntryKind).
   name === 'replaced' ? null : (name as EventKind),
 )
 
-/** What is kept of every event until it is decoded: 25 bytes each, in columns. */
+const pageBits = 16
+const pageEntries = 1 << pageBits
+const pageMask = pageEntries - 1
+
+/** A place within a chunk in units of 8 bytes: 16 bits of it, and one more that stands above the number of the group. */
+const offsetLimit = 1 << 17
+const offsetBit = 1 << 16
+const groupBits = 31
+const groupMask = 2 ** groupBits - 1
+
+/**
+ * What is kept of every event until it is decoded, 6 bytes each: ten million events have to fit beside a bounded log. Kind, process and class are told by the group that the event
+ * belongs to, of which there are few; the place by its offset, and by which events are a chunk's first.
+ */
 export class EntryTable {
-  #kinds = new Uint8Array(1024)
-  #places = new Float64Array(1024)
-  #seqs = new Float64Array(1024)
-  #processes = new Uint32Array(1024)
-  #texts = new Uint32Array(1024)
+  readonly #groups: Uint32Array[] = []
+  readonly #offsets: Uint16Array[] = []
+  readonly #table = new GroupTable()
+  /** Index of the first event of each chunk. */
+  readonly #firsts: number[] = []
+  /** Of events that were not added in the order of their places, and of those far out in a large chunk. */
+  readonly #oddPlaces = new Map<number, Place>()
+  #chunk = 0
   #replaced = 0
   length = 0
 
@@ -71,33 +87,40 @@ export class EntryTable {
     return this.length - this.#replaced
   }
 
-  add(kind: number, place: Place, seq: number, process: number, text: number): number {
-    if (this.length === this.#kinds.length) this.#grow()
+  add(kind: number, place: Place, process: number, text: number): number {
     const at = this.length++
-    this.#kinds[at] = kind
-    this.#places[at] = place
-    this.#seqs[at] = seq
-    this.#processes[at] = process
-    this.#texts[at] = text
+    const page = at >>> pageBits
+    if (page === this.#groups.length) {
+      this.#groups.push(new Uint32Array(pageEntries))
+      this.#offsets.push(new Uint16Array(pageEntries))
+    }
+    const chunk = chunkOfPlace(place)
+    while (this.#firsts.length <= chunk) this.#firsts.push(at)
+    const offset = offsetOfPlace(place) / 8
+    if (chunk < this.#firsts.length - 1 || offset >= offsetLimit) this.#oddPlaces.set(at, place)
+    const group = this.#table.groupOf(kind, process, text)
+    ;(this.#groups[page] as Uint32Array)[at & pageMask] = offset & offsetBit ? group + 2 ** groupBits : group
+    ;(this.#offsets[page] as Uint16Array)[at & pageMask] = offset
     return at
   }
 
   kind(at: number): number {
-    return this.#kinds[at] as number
+    return this.#table.kinds[this.#group(at)] as number
   }
 
   place(at: number): Place {
-    return this.#places[at] as number
-  }
-
-  /** Number of the record in the session's order. */
-  seq(at: number): number {
-    return this.#seqs[at] as number
+    if (this.#oddPlaces.size > 0) {
+      const odd = this.#oddPlaces.get(at)
+      if (odd !== undefined) return odd
+    }
+    const high = (this.#groups[at >>> pageBits] as Uint32Array)[at & pageMask] as number
+    const low = (this.#offsets[at >>> pageBits] as Uint16Array)[at & pageMask] as number
+    return placeOf(this.#chunkOf(at), (low + (high > groupMask ? offsetBit : 0)) * 8)
   }
 
   /** Index of the process in the process table. */
   process(at: number): number {
-    return this.#processes[at] as number
+    return this.#table.processes[this.#group(at)] as number
   }
 
   /**
@@ -105,22 +128,82 @@ export class EntryTable {
    * one.
    */
   text(at: number): number {
-    return this.#texts[at] as number
+    return this.#table.texts[this.#group(at)] as number
   }
 
   replace(at: number): void {
-    this.#kinds[at] = EntryKind.replaced
+    const group = this.#table.groupOf(EntryKind.replaced, 0, 0)
+    const page = this.#groups[at >>> pageBits] as Uint32Array
+    const high = (page[at & pageMask] as number) > groupMask
+    page[at & pageMask] = high ? group + 2 ** groupBits : group
     this.#replaced++
   }
 
-  #grow(): void {
-    const size = this.#kinds.length * 2
-    this.#kinds = grown(this.#kinds, new Uint8Array(size))
-    this.#places = grown(this.#places, new Float64Array(size))
-    this.#seqs = grown(this.#seqs, new Float64Array(size))
-    this.#processes = grown(this.#processes, new Uint32Array(size))
-    this.#texts = grown(this.#texts, new Uint32Array(size))
+  #group(at: number): number {
+    return ((this.#groups[at >>> pageBits] as Uint32Array)[at & pageMask] as number) & groupMask
   }
+
+  /** The chunk of an event: that of the one asked for last, mostly. */
+  #chunkOf(at: number): number {
+    const firsts = this.#firsts
+    const known = this.#chunk
+    if ((firsts[known] as number) <= at && at < (firsts[known + 1] ?? Number.POSITIVE_INFINITY)) return known
+    let low = 0
+    let high = firsts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if ((firsts[middle] as number) <= at) low = middle
+      else high = middle - 1
+    }
+    this.#chunk = low
+    return low
+  }
+}
+
+/** Events of one kind, by one process, of one class. */
+class GroupTable {
+  kinds = new Uint8Array(1024)
+  processes = new Uint32Array(1024)
+  texts = new Uint32Array(1024)
+  readonly #numbers = new Map<number | string, number>()
+  /** The group found last, by class: most events are of the same process as the one before of their class. */
+  #recent = new Uint32Array(1024)
+  #length = 0
+
+  groupOf(kind: number, process: number, text: number): number {
+    if (text < this.#recent.length) {
+      const recent = this.#recent[text] as number
+      if (recent < this.#length && this.kinds[recent] === kind && this.processes[recent] === process)
+        if (this.texts[recent] === text) return recent
+    }
+    const key = keyOf(kind, process, text)
+    let group = this.#numbers.get(key)
+    if (group === undefined) {
+      group = this.#add(kind, process, text)
+      this.#numbers.set(key, group)
+    }
+    while (text >= this.#recent.length) this.#recent = grown(this.#recent, new Uint32Array(this.#recent.length * 2))
+    this.#recent[text] = group
+    return group
+  }
+
+  #add(kind: number, process: number, text: number): number {
+    const at = this.#length++
+    if (at === this.kinds.length) {
+      this.kinds = grown(this.kinds, new Uint8Array(at * 2))
+      this.processes = grown(this.processes, new Uint32Array(at * 2))
+      this.texts = grown(this.texts, new Uint32Array(at * 2))
+    }
+    this.kinds[at] = kind
+    this.processes[at] = process
+    this.texts[at] = text
+    return at
+  }
+}
+
+/** A number while all three fit into one. */
+function keyOf(kind: number, process: number, text: number): number | string {
+  return process < 2 ** 21 && text < 2 ** 26 ? process * 2 ** 32 + text * 64 + kind : `${process} ${text} ${kind}`
 }
 
 function grown<A extends { set(from: A): void }>(from: A, to: A): A {

@@ -5,20 +5,28 @@ export interface LogSource {
   readonly chunkCount: number
   /** Bytes of a chunk that are there now. */
   chunkBytes(chunk: number): number
-  /** The first `bytes` of a chunk. Throws when they cannot be read back. */
-  read(chunk: number, bytes: number): Uint8Array
+  /** The first `bytes` of a chunk, perhaps in `into`, perhaps with more behind them. Throws when they cannot be read back. */
+  read(chunk: number, bytes: number, into?: Uint8Array): Uint8Array
 }
 
 /** Records never straddle chunks, and a chunk is at most this long: a place is one number. */
 const chunkSpan = 2 ** 22
 
-const cachedChunks = 32
+const cachedChunks = 8
 
 /** Place of a record in the log: chunk and offset in one number. */
 export type Place = number
 
 export function placeOf(chunk: number, offset: number): Place {
   return chunk * chunkSpan + offset
+}
+
+export function chunkOfPlace(place: Place): number {
+  return Math.floor(place / chunkSpan)
+}
+
+export function offsetOfPlace(place: Place): number {
+  return place % chunkSpan
 }
 
 /** A chunk's bytes, seen in the three ways that decoding needs. */
@@ -32,6 +40,7 @@ export interface ChunkView {
 export class RecordLog {
   readonly #source: LogSource
   readonly #chunks = new Map<number, ChunkView>()
+  #passing: ChunkView | undefined
   #last = -1
   #lastView: ChunkView | undefined
 
@@ -63,9 +72,19 @@ export class RecordLog {
     return found
   }
 
+  /**
+   * The first `bytes` of a chunk, for going through all of them: in memory that the next call uses again, since a garbage collector is too slow to free a gigabyte
+   * that is read in a second.
+   */
+  pass(chunk: number, bytes: number): ChunkView {
+    const found = this.#source.read(chunk, bytes, this.#passing?.bytes)
+    if (found !== this.#passing?.bytes) this.#passing = viewOf(found)
+    return this.#passing as ChunkView
+  }
+
   at(place: Place): { readonly chunk: ChunkView; readonly offset: number } {
-    const offset = place % chunkSpan
-    return { chunk: this.chunk((place - offset) / chunkSpan, offset + 8), offset }
+    const offset = offsetOfPlace(place)
+    return { chunk: this.chunk(chunkOfPlace(place), offset + 8), offset }
   }
 }
 

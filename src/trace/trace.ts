@@ -105,7 +105,7 @@ export class Trace {
       textOf: (place, index) => this.#context.text(place, index),
     }
     this.#sightings = {
-      seqOf: (entry) => this.#assembly.entries.seq(entry),
+      seqOf: (entry) => entry + 1,
       processOf: (entry) => this.#processAt(this.#assembly.entries.process(entry)),
       eventOf: (entry) => this.#peek(entry),
     }
