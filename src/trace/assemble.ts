@@ -309,7 +309,7 @@ export class Assembly {
     const target = isKnown ? this.#indexOf(number, tgid) : null
     const isOutside = r.u32(Offset.header.process) === 0 && r.u32(Offset.header.tgid) !== this.#rootTgid
     const process = isOutside && target !== null ? target : this.#processIndex()
-    this.entries.add(EntryKind.signal, place, this.records, process, target === null ? 0 : target + 1)
+    this.entries.add(EntryKind.signal, place, process, target === null ? 0 : target + 1)
   }
 
   #takeNamespace(place: Place, words: Uint32Array): void {
