@@ -132,8 +132,8 @@ static __noinline int spy_tell_change(__u32 scratch)
 	if (by_fd)
 		r->dirfd = dirfd = spy_argument(&s->call, form >> 10);
 	else
-		by_fd = dirfd >= 0 && spy_is_empty_path(path, spy_at_flags(operation, r->arguments),
-							operation == SPY_CHANGE_UTIMES);
+		by_fd = dirfd >= 0 &&
+			spy_is_empty_path(path, spy_at_flags(operation, r->arguments), operation == SPY_CHANGE_UTIMES);
 	if (by_fd) {
 		(void)spy_put_absent(scratch);
 		(void)spy_put_absent(scratch);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { followLinksOnDisk } from './links.ts'
+import { showProgressOnTerminal } from './progress.ts'
 
 export { EvidenceError } from './matchers/check.ts'
 export type { HermeticOptions } from './matchers/to-be-hermetic.ts'
@@ -40,3 +41,4 @@ export { bytesOf } from './trace/text.ts'
 export { type Gap, type Lost, Trace, type TraceInfo } from './trace/trace.ts'
 
 followLinksOnDisk()
+showProgressOnTerminal()

@@ -6,6 +6,7 @@ import { followLinksOnDisk } from './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { jestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
+import { showProgressOnTerminal } from './progress.ts'
 
 // `expect` of @jest/globals
 declare module 'expect' {
@@ -29,5 +30,6 @@ if ((expect as unknown) === undefined) {
   )
 }
 followLinksOnDisk()
+showProgressOnTerminal()
 expect.extend(withSnapshots(jestSnapshots) as never)
 expect.addSnapshotSerializer(plugin as never)

@@ -5,6 +5,7 @@ import { followLinksOnDisk } from './links.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { vitestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
+import { showProgressOnTerminal } from './progress.ts'
 import { openSession, type Session, type SessionOptions } from './session/index.ts'
 import type { Trace } from './trace/trace.ts'
 
@@ -20,6 +21,7 @@ declare module 'vitest' {
 
 // With `isolate: false` this file runs once for each test file, on one `expect`: matchers are replaced, the serializer stays.
 followLinksOnDisk()
+showProgressOnTerminal()
 
 const registered = Symbol.for('spyscall.serializer')
 const state = expect as unknown as Record<symbol, boolean>

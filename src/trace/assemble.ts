@@ -3,6 +3,7 @@ import { EntryKind, EntryTable } from './entries.ts'
 import { StringInterner } from './interner.ts'
 import { offsetOfPlace, type Place, placeOf, type RecordLog } from './log.ts'
 import { ProcessState } from './process-state.ts'
+import { Progress } from './progress.ts'
 import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
 import { readTraits, traitCount } from './traits.ts'
 
@@ -89,6 +90,8 @@ export class Assembly {
 
   /** Takes in whatever the log has that was not seen yet. */
   advance(): void {
+    const progress = new Progress('reading what was recorded')
+    const first = this.#chunk
     for (; this.#chunk < this.#log.chunkCount; this.#chunk++, this.#offset = 0) {
       const end = this.#log.chunkBytes(this.#chunk)
       if (end > this.#offset) {
@@ -102,8 +105,10 @@ export class Assembly {
           this.records++
         }
       }
-      if (this.#chunk === this.#log.chunkCount - 1) return
+      progress.at(this.#chunk - first, this.#log.chunkCount - first)
+      if (this.#chunk === this.#log.chunkCount - 1) break
     }
+    progress.end()
   }
 
   #take(place: Place, words: Uint32Array): void {
