@@ -200,6 +200,7 @@ static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u
 #define SPY_IS_FCHDIR(call) SPY_NR_IS(call, 81, 133)
 #define SPY_IS_SENDTO(call) SPY_NR_IS(call, 44, 369)
 #define SPY_IS_SENDMMSG(call) SPY_NR_IS(call, 307, 345)
+#define SPY_IS_SOCKET(call) SPY_NR_IS(call, 41, 359)
 
 #else
 #error "no table of system calls for this architecture"

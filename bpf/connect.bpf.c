@@ -53,7 +53,7 @@ static __noinline int spy_tell_connect(__u32 scratch, __u64 cookie)
 		if (r->protocol == SPY_IPPROTO_TCP)
 			r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 		if (!spy_call_failed(&s->call))
-			spy_address_of_sock(&r->settled, sk);
+			(void)spy_address_of_sock(&r->settled, sk, SPY_PEER);
 	}
 	spy_put_unix(scratch, r->asked.family, s->call.args[1], s->call.args[2]);
 	if (sk && r->asked.family == SPY_AF_UNIX && !spy_call_failed(&s->call))
@@ -95,7 +95,7 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	r->nr = me->nr;
 	r->type = sk->sk_type;
 	r->protocol = sk->sk_protocol;
-	spy_address_of_sock(&r->settled, sk);
+	(void)spy_address_of_sock(&r->settled, sk, SPY_PEER);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);

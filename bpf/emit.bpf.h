@@ -28,6 +28,7 @@ int spy_put_absent(__u32 scratch);
 int spy_put_user(__u32 scratch, __u64 pointer);
 int spy_put_user_bytes(__u32 scratch, __u64 pointer, __u32 length);
 int spy_put_kernel(__u32 scratch, __u64 pointer);
+int spy_put_kernel_bytes(__u32 scratch, __u64 pointer, __u32 length);
 int spy_put_collected(__u32 scratch);
 int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry);
 

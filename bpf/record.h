@@ -431,9 +431,9 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_sync) == 72, "ABI: spy_record_sync");
 struct spy_record_socket {
 	struct spy_header header;
 	__s64 result;
-	__u64 cookie; /* 0: has none yet */
-	__u32 family; /* AF_* */
-	__u32 type;   /* SOCK_*, without its flags */
+	__u64 inode;  /* of the socket; 0 on failure and of a pair */
+	__u32 family; /* AF_*: the socket's own, on failure as asked */
+	__u32 type;   /* SOCK_*, without its flags; as family */
 	__u32 protocol;
 	__u32 flags; /* SOCK_CLOEXEC, SOCK_NONBLOCK */
 	__s32 nr;
@@ -441,39 +441,45 @@ struct spy_record_socket {
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_socket) == 72, "ABI: spy_record_socket");
 
-/* bind returned. Strings: unix path (as given), base (of a relative one), resolved (the socket's file; absent on failure). */
+/*
+ * bind returned. Strings: unix path (as given), base (of a relative one), name (that the kernel bound the unix socket to, with the leading NUL of an abstract one), resolved (the
+ * socket's file). The last two are absent on failure.
+ */
 struct spy_record_bind {
 	struct spy_header header;
-	__u64 cookie;
+	__u64 inode; /* of the socket */
 	__s64 result;
 	__s32 fd;
 	__u16 type;
 	__u16 protocol;
 	__s32 nr;
 	__u32 reserved;
-	struct spy_address asked;   /* of the memory of the caller */
+	struct spy_address asked;   /* of the memory of the caller; SPY_FAMILY_UNREAD when it was not read */
 	struct spy_address settled; /* the socket's own, after success: the port that the kernel chose */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_bind) == 112, "ABI: spy_record_bind");
 
-/* listen returned. Strings: unix path (as bound), base, resolved (the socket's file). */
+/* listen returned. Strings: unix name (as bound), resolved (the socket's file). */
 struct spy_record_listen {
 	struct spy_header header;
-	__u64 cookie;
+	__u64 inode;
 	__s64 result;
 	__s32 fd;
 	__u16 type;
 	__u16 protocol;
 	__s32 nr;
 	__u32 backlog;
-	struct spy_address local;
+	struct spy_address local; /* SPY_FAMILY_UNREAD when the descriptor is no socket */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_listen) == 88, "ABI: spy_record_listen");
 
-/* accept or accept4 returned. Strings: unix path of the listening socket (as bound), resolved (its file). */
+/*
+ * accept or accept4 returned. Strings: unix name of our end (that of the listening socket), its file, unix name of the peer, its file. Of a failure
+ * `local` is the listening socket's, and of the peer the family alone is known.
+ */
 struct spy_record_accept {
 	struct spy_header header;
-	__u64 cookie; /* of the new socket */
+	__u64 inode;  /* of the new socket, of a failure of the listening one */
 	__s64 result; /* the new descriptor */
 	__s32 fd;     /* of the listening socket */
 	__u16 type;
@@ -485,13 +491,15 @@ struct spy_record_accept {
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_accept) == 112, "ABI: spy_record_accept");
 
+#define SPY_DNS_MAX 16384
+
 /*
- * Bytes to or from port 53, over UDP a whole message, over TCP a piece of the stream. Strings: one, the bytes as far as the program
- * sent or got them, cut at 4096.
+ * Bytes to or from port 53, over UDP a whole message, over TCP a piece of the stream. Of a call that failed over UDP, what it should have sent. Strings: one, the bytes as far
+ * as the program sent or got them, cut at SPY_DNS_MAX.
  */
 struct spy_record_dns {
 	struct spy_header header;
-	__u64 cookie; /* of the socket */
+	__u64 inode; /* of the socket: as long as it is open, no other has the same */
 	__s64 result;
 	__u32 answer; /* 0: sent, 1: received */
 	__u32 bytes;  /* of the message before the cut */
@@ -500,7 +508,7 @@ struct spy_record_dns {
 	__u32 index; /* of the message within sendmmsg or recvmmsg */
 	__u16 type;
 	__u16 protocol;
-	struct spy_address server;
+	struct spy_address server; /* SPY_FAMILY_UNREAD: a datagram whose sender the program did not ask for */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_dns) == 96, "ABI: spy_record_dns");
 

@@ -62,6 +62,24 @@ __noinline int spy_put_user_bytes(__u32 scratch, __u64 pointer, __u32 length)
 	return 0;
 }
 
+/* As many bytes of kernel memory. */
+__noinline int spy_put_kernel_bytes(__u32 scratch, __u64 pointer, __u32 length)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+
+	if (!s)
+		return 0;
+	used = s->used;
+	if (used > SPY_RECORD_ROOM - SPY_ARGV_CHUNK - 4 || length > SPY_ARGV_CHUNK)
+		return 0;
+	if (length && bpf_probe_read_kernel(s->record + used + 4, length, (void *)pointer))
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+	else
+		spy_put_head(s, used, length, 0);
+	return 0;
+}
+
 /* A terminated string in kernel memory, up to PATH_MAX. */
 __noinline int spy_put_kernel(__u32 scratch, __u64 pointer)
 {

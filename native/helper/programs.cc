@@ -98,6 +98,7 @@ constexpr Part kParts[] = {
     {"spy_on_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kReturn, SPY_HANDLER_CREDENTIALS},
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
+    {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
     {"spy_uring_req", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringReq, Place::kTracepoint},
     {"spy_uring_sqe", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringSqe, Place::kTracepoint},
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Address, InetAddress, Text, UnixAddress } from './event.ts'
+import type { Address, InetAddress, SocketType, Text, Transport, UnixAddress } from './event.ts'
 import { familyName } from './linux.ts'
 import { joinPath } from './paths.ts'
 import { Offset, type RecordReader } from './record.ts'
@@ -9,6 +9,9 @@ const familyUnread = 0xffff
 const AF_UNIX = 1
 const AF_INET = 2
 const AF_INET6 = 10
+const IPPROTO_TCP = 6
+const IPPROTO_UDP = 17
+const IPPROTO_MPTCP = 262
 
 /** The socket address at an offset of a record; null where none was read. Unix addresses travel as strings: see `unixAddress`. */
 export function addressAt(r: RecordReader, offset: number, unix: () => UnixAddress): Address | null {
@@ -33,6 +36,36 @@ export function unixAddress(given: Text, base: Text): UnixAddress {
   const end = given.indexOf('\0')
   const asked = end < 0 ? given : given.slice(0, end)
   return { family: 'unix', asked, path: asked === '' ? '' : joinPath(base, asked), abstract: false }
+}
+
+/**
+ * The address of a unix socket of the kernel's, by the name that it is bound to ('' while it is not) and its file, where that still has a place. A relative name whose file is gone
+ * stays relative: in which folder it was bound is not known.
+ */
+export function boundAddress(name: Text, resolved: Text): UnixAddress {
+  const address = unixAddress(name, '/')
+  if (isRead(resolved)) return { ...address, path: resolved }
+  const isRelative = isRead(address.asked) && !address.abstract && !address.asked.startsWith('/')
+  return isRelative ? { ...address, path: address.asked } : address
+}
+
+/** The transport of a socket by its address's family and its protocol. Multipath TCP is TCP. */
+export function transportOf(family: string, protocol: number): Transport {
+  if (family === 'unix') return 'unix'
+  if (protocol === IPPROTO_TCP || protocol === IPPROTO_MPTCP) return 'tcp'
+  return protocol === IPPROTO_UDP ? 'udp' : 'other'
+}
+
+const socketTypes: ReadonlyMap<number, SocketType> = new Map([
+  [1, 'stream'],
+  [2, 'datagram'],
+  [3, 'raw'],
+  [5, 'seqpacket'],
+])
+
+/** By SOCK_*. */
+export function socketTypeOf(type: number): SocketType {
+  return socketTypes.get(type) ?? 'other'
 }
 
 function inet(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { addressAt, unixAddress } from './address-record.ts'
+import { addressAt, socketTypeOf, transportOf, unixAddress } from './address-record.ts'
 import { callName } from './call-names.ts'
 import type { CallFacts } from './decode-context.ts'
 import type {
@@ -17,7 +17,6 @@ import { Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
 
 const IPPROTO_TCP = 6
-const IPPROTO_UDP = 17
 const TCP_ESTABLISHED = 1
 const SOCK_DGRAM = 2
 
@@ -46,7 +45,7 @@ export function connectEvent(
     result: facts.result,
     address,
     asked,
-    transport: transportOf(address, protocol),
+    transport: transportOf(address.family, protocol),
     socketType: socketTypeOf(type),
     ...(end === null ? outcomeOfReturn(facts.result, protocol, type, state) : outcomeOfEnd(end, facts.result)),
     blocked: facts.blocked,
@@ -57,7 +56,7 @@ export function connectEvent(
 
 export function sendEvent(base: EventBase, call: CallFacts, r: RecordReader): SendEvent {
   const address = askedAddress(r, Offset.send.asked) ?? { family: 'unknown' }
-  const transport = transportOf(address, r.u16(Offset.send.protocol))
+  const transport = transportOf(address.family, r.u16(Offset.send.protocol))
   const index = r.u32(Offset.send.index)
   // sendmmsg gives the number of messages that were taken: the one after them was refused, and why is told to nobody.
   const refused = call.result.ok && index > 0 && index >= call.result.value
@@ -114,23 +113,6 @@ function unreturned(end: number | null): CallFacts {
 /** TCP's fast open connects by sending. */
 function connectCall(name: string): ConnectEvent['call'] {
   return name === 'sendto' || name === 'sendmsg' || name === 'sendmmsg' ? name : 'connect'
-}
-
-function transportOf(address: Address, protocol: number): ConnectEvent['transport'] {
-  if (address.family === 'unix') return 'unix'
-  return protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_UDP ? 'udp' : 'other'
-}
-
-function socketTypeOf(type: number): ConnectEvent['socketType'] {
-  return type === 1
-    ? 'stream'
-    : type === SOCK_DGRAM
-      ? 'datagram'
-      : type === 3
-        ? 'raw'
-        : type === 5
-          ? 'seqpacket'
-          : 'other'
 }
 
 const outcomeByErrno: Readonly<Record<string, ConnectOutcome>> = {

@@ -78,10 +78,11 @@ export type SocketType = 'stream' | 'datagram' | 'seqpacket' | 'raw' | 'other'
 export interface SocketEvent extends SystemCall {
   readonly kind: 'socket'
   readonly call: 'socket' | 'socketpair' | 'io_uring:socket'
-  /** `'inet' 'inet6' 'unix' 'netlink' 'packet' 'vsock'` …, or `family N`. */
+  /** The socket's own, on failure as asked: `'inet' 'inet6' 'unix' 'netlink' 'packet' 'vsock'` …, or `family N`. */
   readonly family: string
+  /** As `family`. */
   readonly socketType: SocketType
-  /** IPPROTO_*, as a number; 0 lets the kernel choose. */
+  /** IPPROTO_* as asked, a number; 0 lets the kernel choose. */
   readonly protocol: number
 }
 
@@ -89,8 +90,9 @@ export interface SocketEvent extends SystemCall {
 export interface BindEvent extends SystemCall {
   readonly kind: 'bind'
   readonly call: 'bind' | 'io_uring:bind'
-  /** What it is bound to: with the port that the kernel chose; of a failure as asked. */
+  /** What it is bound to: with the port or the abstract name that the kernel chose; of a failure as asked. */
   readonly address: Address
+  /** As the caller wrote it; null when that could not be read. */
   readonly asked: Address | null
   readonly transport: Transport
 }
@@ -99,8 +101,10 @@ export interface BindEvent extends SystemCall {
 export interface ListenEvent extends SystemCall {
   readonly kind: 'listen'
   readonly call: 'listen' | 'io_uring:listen'
+  /** The socket's own: the kernel chooses a port where there was no bind. */
   readonly address: Address
   readonly transport: Transport
+  /** As asked; the kernel limits it. */
   readonly backlog: number
 }
 
@@ -110,7 +114,7 @@ export interface AcceptEvent extends SystemCall {
   readonly call: 'accept' | 'accept4' | 'io_uring:accept'
   /** Who connected; of a failure the family alone. */
   readonly address: Address
-  /** Our end. */
+  /** Our end; of a failure the listening socket's. */
   readonly local: Address
   readonly transport: Transport
 }

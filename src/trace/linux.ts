@@ -145,16 +145,34 @@ const families = new Map([
   [0, 'unspec'],
   [1, 'unix'],
   [2, 'inet'],
+  [3, 'ax25'],
+  [4, 'ipx'],
+  [5, 'appletalk'],
+  [9, 'x25'],
   [10, 'inet6'],
+  [15, 'key'],
   [16, 'netlink'],
   [17, 'packet'],
+  [21, 'rds'],
+  [26, 'llc'],
+  [27, 'infiniband'],
+  [28, 'mpls'],
   [29, 'can'],
+  [30, 'tipc'],
   [31, 'bluetooth'],
+  [33, 'rxrpc'],
+  [37, 'caif'],
   [38, 'alg'],
+  [39, 'nfc'],
   [40, 'vsock'],
+  [41, 'kcm'],
+  [42, 'qipcrtr'],
+  [43, 'smc'],
   [44, 'xdp'],
+  [45, 'mctp'],
 ])
 
+/** By AF_*; `'family <number>'` for one without a name. */
 export function familyName(family: number): string {
   return families.get(family) ?? `family ${family}`
 }
