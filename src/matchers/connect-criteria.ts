@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { AddressPattern } from '../trace/address.ts'
-import { showText } from '../trace/escape.ts'
+import { escapeText, showText } from '../trace/escape.ts'
 import type { Address, ConnectEvent, ConnectOutcome } from '../trace/event.ts'
+import type { HostNames } from '../trace/host-names.ts'
 import { printValue } from '../trace/pattern.ts'
 import { isInet, isUnix, renderAddress, renderOutcome } from '../trace/render.ts'
 import type { TraceView } from '../trace/view.ts'
@@ -18,23 +19,50 @@ const outcomes: readonly ConnectOutcome[] = [
   'inProgress',
 ]
 
-export function targetCriterion(pattern: AddressPattern): Criterion<ConnectEvent> {
+export function targetCriterion(pattern: AddressPattern, names: HostNames): Criterion<ConnectEvent> {
   return {
     printed: pattern.printed,
-    test(event) {
-      const verdict = pattern.match(event.address)
-      return verdict === 'yes' || event.asked === null ? verdict : either(verdict, pattern.match(event.asked))
+    test({ address, asked, seq }) {
+      const verdict = pattern.match(address, seq)
+      return verdict === 'yes' || asked === null ? verdict : either(verdict, pattern.match(asked, seq))
     },
-    reason: ({ address }) => {
+    reason: ({ address, seq }) => {
       if (isUnread(address)) return 'its address could not be read'
-      return pattern.isOtherPort(address) ? 'another port' : 'another address'
+      if (pattern.isOtherPort(address, seq)) return 'another port'
+      return pattern.name === null ? 'another address' : nameReason(pattern, names, address, seq)
     },
-    note: (event) =>
-      pattern.match(event.address) !== 'yes' && event.asked !== null && pattern.match(event.asked) === 'yes'
-        ? `matched by: asked address ${renderAddress(event.asked)}`
-        : null,
+    note: ({ address, asked, seq }) => {
+      if (pattern.match(address, seq) === 'yes')
+        return pattern.name === null ? null : `matched by: ${namesText(names, address, seq)}`
+      return asked !== null && pattern.match(asked, seq) === 'yes'
+        ? `matched by: asked address ${renderAddress(asked)}`
+        : null
+    },
   }
 }
+
+/** Why an address is not, or not known to be, one of a name. */
+function nameReason(pattern: AddressPattern, names: HostNames, address: Address, seq: number): string {
+  const known = namesText(names, address, seq)
+  if (known !== '') return `another name: ${known}`
+  const asked = pattern.name !== null && names.wasAsked(pattern.name)
+  const whether = asked ? 'DNS did not give it for that name' : 'nothing asked DNS for that name'
+  if (pattern.match(address, seq) === 'unknown')
+    return `what name its address had is not known (${whether}, and ${names.elsewhere(seq)}): it may be ${pattern.printed}`
+  return `another address: ${whether}`
+}
+
+/** `a.example (DNS), b.example (DNS)`. */
+function namesText(names: HostNames, address: Address, seq: number): string {
+  if (!isInet(address)) return ''
+  const known = names.namesOf(address.host, seq).map(({ name, from }) => `${escapeText(name)} (${from})`)
+  return [
+    ...known.slice(0, mostNames),
+    ...(known.length > mostNames ? [`… ${known.length - mostNames} more`] : []),
+  ].join(', ')
+}
+
+const mostNames = 3
 
 function either<V extends string>(one: V, other: V): V | 'no' {
   return other === 'no' ? one : other

@@ -5,10 +5,12 @@ import { toHaveConnectedTo } from './to-have-connected-to.ts'
 import { toHaveCreated } from './to-have-created.ts'
 import { toHaveDeleted } from './to-have-deleted.ts'
 import { toHaveExecuted } from './to-have-executed.ts'
+import { toHaveListenedOn } from './to-have-listened-on.ts'
 import { toHaveOpened } from './to-have-opened.ts'
 import { toHaveProbed } from './to-have-probed.ts'
 import { toHaveRead } from './to-have-read.ts'
 import { toHaveRenamed } from './to-have-renamed.ts'
+import { toHaveResolvedName } from './to-have-resolved-name.ts'
 import { toHaveSynced } from './to-have-synced.ts'
 import { toHaveWritten } from './to-have-written.ts'
 import { toMatchInlineTraceSnapshotWith } from './to-match-inline-trace-snapshot.ts'
@@ -29,6 +31,8 @@ export function withSnapshots({ matchSnapshot, matchInlineSnapshot }: Snapshots)
     toBeHermetic,
     toHaveProbed,
     toHaveSynced,
+    toHaveListenedOn,
+    toHaveResolvedName,
     toMatchTraceSnapshot: toMatchTraceSnapshotWith(matchSnapshot),
     toMatchInlineTraceSnapshot: toMatchInlineTraceSnapshotWith(matchInlineSnapshot),
   }
@@ -46,10 +50,12 @@ export type { ConnectedOptions } from './to-have-connected-to.ts'
 export type { CreatedOptions } from './to-have-created.ts'
 export type { DeletedOptions } from './to-have-deleted.ts'
 export type { ExecutedOptions } from './to-have-executed.ts'
+export type { ListenedOptions } from './to-have-listened-on.ts'
 export type { OpenedOptions } from './to-have-opened.ts'
 export type { ProbedOptions } from './to-have-probed.ts'
 export type { ReadOptions } from './to-have-read.ts'
 export type { RenamedOptions } from './to-have-renamed.ts'
+export type { ResolvedNameOptions } from './to-have-resolved-name.ts'
 export type { SyncedOptions } from './to-have-synced.ts'
 export type { WrittenOptions } from './to-have-written.ts'
 export type { KernelMatchers } from './types.ts'

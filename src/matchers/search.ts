@@ -17,7 +17,7 @@ export interface Search<E extends TraceEvent> {
   readonly history: History
   /** In words: `exec`, `open`, `connect`; and what leads from there to the target. */
   readonly subject: string
-  readonly link: 'of' | 'to' | 'on' | ''
+  readonly link: 'of' | 'to' | 'on' | 'for' | ''
   /** Kinds of event that can match, or come near. */
   readonly kinds: readonly E['kind'][]
   /** Program, path or address; null when any will do. */

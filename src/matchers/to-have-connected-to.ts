@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { addressPattern, familyTest, portTest, type Target } from '../trace/address.ts'
 import type { ConnectEvent, ConnectOutcome } from '../trace/event.ts'
+import { hostNames } from '../trace/host-names.ts'
 import type { AsymmetricMatcher } from '../trace/pattern.ts'
 import { isUnix } from '../trace/render.ts'
 import { checked } from './check.ts'
@@ -46,7 +47,8 @@ export function toHaveConnectedTo(
 function searchOf(call: Call, received: unknown): Search<ConnectEvent> {
   const { trace, root, options, by, base } = question<ConnectedOptions>(call, received, known, 'the target')
   const [target] = call.args
-  const pattern = target === undefined ? null : addressPattern(target, root)
+  const names = hostNames(trace)
+  const pattern = target === undefined ? null : addressPattern(target, root, names)
   const conditions: Criterion<ConnectEvent>[] = [peerCriterion]
   if (pattern === null && options.outcome === undefined && options.errno === undefined && options.family === undefined)
     conditions.push(somebodyCriterion)
@@ -60,7 +62,7 @@ function searchOf(call: Call, received: unknown): Search<ConnectEvent> {
     subject: 'connect',
     link: 'to',
     kinds: ['connect'],
-    target: pattern === null ? null : targetCriterion(pattern),
+    target: pattern === null ? null : targetCriterion(pattern, names),
     conditions: [...conditions, ...by],
     distance: (event) => (isUnix(event.address) ? 2 : 1),
     otherwise: () => datagrams(trace, pattern),

@@ -9,10 +9,12 @@ import type { ConnectedOptions } from './to-have-connected-to.ts'
 import type { CreatedOptions } from './to-have-created.ts'
 import type { DeletedOptions } from './to-have-deleted.ts'
 import type { ExecutedOptions } from './to-have-executed.ts'
+import type { ListenedOptions } from './to-have-listened-on.ts'
 import type { OpenedOptions } from './to-have-opened.ts'
 import type { ProbedOptions } from './to-have-probed.ts'
 import type { ReadOptions } from './to-have-read.ts'
 import type { RenamedOptions } from './to-have-renamed.ts'
+import type { ResolvedNameOptions } from './to-have-resolved-name.ts'
 import type { SyncedOptions } from './to-have-synced.ts'
 import type { WrittenOptions } from './to-have-written.ts'
 
@@ -36,8 +38,12 @@ export interface KernelMatchers<R> {
   toHaveProbed(path?: TextPattern, options?: ProbedOptions): R
   /** Data of a file was asked to be on the disk: fsync and its kin; without a path, of any. */
   toHaveSynced(path?: TextPattern, options?: SyncedOptions): R
-  /** A connection was tried: `'host:port'`, `':443'`, `'10.0.0.0/8'`, `'unix:/path'`; without a target, any. */
+  /** A connection was tried: `'host:port'`, `':443'`, `'10.0.0.0/8'`, `'example.com'`, `'unix:/path'`; without a target, any. */
   toHaveConnectedTo(target?: Target, options?: ConnectedOptions): R
+  /** A socket took connections, or a UDP socket was bound: `':8080'`, `'unix:/path'`, `{ port }`; without a target, any. */
+  toHaveListenedOn(target?: Target, options?: ListenedOptions): R
+  /** A name was asked of DNS: `'example.com'`, `'*.example.com'`, RegExp; without one, any. */
+  toHaveResolvedName(name?: TextPattern, options?: ResolvedNameOptions): R
   /** Everything that the processes read, looked at, wrote, executed and connected to is declared by the policy. */
   toBeHermetic(policy: HermeticPolicy, options?: HermeticOptions): R
   /** What the processes did equals the stored snapshot. */

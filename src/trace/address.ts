@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { Address, Text } from './event.ts'
+import { anyHost, type HostTest, hostTest } from './host.ts'
+import type { HostNames, HostPattern } from './host-names.ts'
 import { linkFollower } from './links.ts'
 import { MisuseError, misuse } from './misuse.ts'
 import {
   type AsymmetricMatcher,
   anyOf,
   isAsymmetric,
-  type Pattern,
   pathPattern,
   printValue,
   type Verdict,
@@ -17,14 +18,14 @@ import { isInet, isUnix, plainAddress } from './render.ts'
 
 /** The parts of an address; each may be left out. */
 export interface TargetParts {
-  /** An IP address, `'localhost'`, a CIDR block, a RegExp or an asymmetric matcher over the address's text. */
+  /** An IP address, `'localhost'`, a CIDR block, the name of a host, a RegExp or an asymmetric matcher over the address's text. */
   readonly host?: string | RegExp | AsymmetricMatcher
   readonly port?: number | AsymmetricMatcher
   readonly family?: 'inet' | 'inet6' | 'unix' | AsymmetricMatcher
 }
 
 /**
- * `'10.0.0.1:443'`, `':443'`, `'10.0.0.1'`, `'[::1]:80'`, `'10.0.0.0/8'`, `'localhost:8080'`, `'unix:/run/x.sock'`,
+ * `'10.0.0.1:443'`, `':443'`, `'10.0.0.1'`, `'[::1]:80'`, `'10.0.0.0/8'`, `'localhost:8080'`, `'example.com:443'`, `'unix:/run/x.sock'`,
  * `'unix:@abstract'` (globs allowed after `unix:`), its parts, or a RegExp over the address as it is printed.
  */
 export type Target = string | RegExp | AsymmetricMatcher | TargetParts
@@ -32,53 +33,75 @@ export type Target = string | RegExp | AsymmetricMatcher | TargetParts
 /** A predicate over addresses. IPv4-mapped IPv6 equals IPv4. */
 export interface AddressPattern {
   readonly printed: string
-  match(address: Address): Verdict
+  /** The name of a host that it is about; null for other patterns. */
+  readonly name: HostPattern | null
+  /** `seq`: of the event that has the address: a name counts from the DNS answer on that gave it. Left out: from any. */
+  match(address: Address, seq?: number): Verdict
   /** The address would match if it were not for its port. */
-  readonly isOtherPort: (address: Address) => boolean
+  isOtherPort(address: Address, seq?: number): boolean
+  /**
+   * Families of which it takes some address where this one stands for all of its machine (`0.0.0.0`, `::`), all but the host being equal; none where the pattern looks at the text
+   * of an address.
+   */
+  familiesBesideHost(address: Address): ReadonlySet<'inet' | 'inet6'>
 }
 
-export const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
+type Matching = Omit<AddressPattern, 'printed'>
 
-export function addressPattern(input: unknown, root: string): AddressPattern {
+const none: ReadonlySet<never> = new Set()
+
+/** `names`: what names of hosts are compared with; null where an address has to be given. */
+export function addressPattern(input: unknown, root: string, names: HostNames | null = null): AddressPattern {
   const printed = printValue(input)
-  if (typeof input === 'string') return { printed, ...parseTarget(input, root) }
+  if (typeof input === 'string') return { printed, ...parseTarget(input, root, names) }
   if (input instanceof RegExp || isAsymmetric(input) || Object.prototype.toString.call(input) === '[object RegExp]') {
     const value = valuePattern(input, 'the target')
-    const match = (address: Address) => value.match(plainAddress(address) ?? { status: 'unreadable' })
-    return { printed, match, isOtherPort: () => false }
+    return { printed, ...byText((address) => value.match(plainAddress(address) ?? { status: 'unreadable' })) }
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     const isPort = typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= 65535
     const remedy = isPort ? `Write \`':${input}'\` for the port.` : undefined
     throw misuse('the target to be a string, a RegExp or an object `{ host, port, family }`', input, remedy)
   }
-  return { printed, ...parseParts(input as TargetParts) }
+  return { printed, ...parseParts(input as TargetParts, names) }
 }
 
-type Matching = Omit<AddressPattern, 'printed'>
+function byText(match: (address: Address) => Verdict): Matching {
+  return { name: null, match, isOtherPort: () => false, familiesBesideHost: () => none }
+}
 
-/** Of the tests that an address has to pass, and the one of its port. */
-function matching(tests: readonly ((address: Address) => boolean)[], port?: (address: Address) => boolean): Matching {
-  const others = (address: Address) => tests.every((test) => test(address))
+/** Of a host, a port and what else an address has to be; null: any, of whatever family. */
+function matching(
+  host: HostTest | null,
+  port: ((address: Address) => boolean) | null,
+  family: ((address: Address) => boolean) | null,
+): Matching {
+  const hostVerdict = (address: Address, seq = Number.POSITIVE_INFINITY): Verdict => {
+    if (family?.(address) === false) return 'no'
+    if (host === null) return 'yes'
+    return isInet(address) ? host.match(address.host, seq) : 'no'
+  }
   return {
-    match: (address) => (others(address) && port?.(address) !== false ? 'yes' : 'no'),
-    isOtherPort: (address) => isInet(address) && others(address) && port?.(address) === false,
+    name: host?.name ?? null,
+    match: (address, seq) => (port?.(address) === false ? 'no' : hostVerdict(address, seq)),
+    isOtherPort: (address, seq) => isInet(address) && port?.(address) === false && hostVerdict(address, seq) === 'yes',
+    familiesBesideHost: (address) =>
+      port?.(address) === false || family?.(address) === false ? none : ((host ?? anyHost).families ?? none),
   }
 }
 
-function parseParts(parts: TargetParts): Matching {
+function parseParts(parts: TargetParts, names: HostNames | null): Matching {
   for (const key of Object.keys(parts)) {
     if (!['host', 'port', 'family'].includes(key)) {
       throw new MisuseError(`Unknown part \`${key}\` of a target; it has \`host\`, \`port\` and \`family\`.`)
     }
   }
   const { host, port, family } = parts
-  const tests: ((address: Address) => boolean)[] = []
-  if (host !== undefined) tests.push(onHost(hostTest(host)))
-  if (family !== undefined) tests.push(familyTest(family))
-  return matching(tests, port === undefined ? undefined : portTest(port))
+  return matching(
+    host === undefined ? null : hostTest(host, names),
+    port === undefined ? null : portTest(port),
+    family === undefined ? null : familyTest(family),
+  )
 }
 
 /** Whether an address has the port. */
@@ -99,35 +122,24 @@ export function familyTest(family: unknown): (address: Address) => boolean {
   return (address) => address.family === family
 }
 
-function onHost(test: (host: string) => boolean): (address: Address) => boolean {
-  const answers = new Map<string, boolean>()
-  return (address) => {
-    if (!isInet(address)) return false
-    let answer = answers.get(address.host)
-    if (answer === undefined) {
-      answer = test(address.host)
-      answers.set(address.host, answer)
-    }
-    return answer
-  }
-}
-
-function parseTarget(input: string, root: string): Matching {
+function parseTarget(input: string, root: string, names: HostNames | null): Matching {
   if (input === '') throw misuse('the target not to be empty', input, 'Leave it out to mean any.')
-  if (input.startsWith('unix:')) return { match: unixTest(input.slice('unix:'.length), root), isOtherPort: () => false }
-  refuseLookalikes(input)
+  if (input.startsWith('unix:')) return byText(unixTest(input.slice('unix:'.length), root))
+  refuseLookalikes(input, names !== null)
   const { host, port } = splitTarget(input)
-  const hostMatches = host === '' || host === '*' ? isInet : onHost(hostTest(host, input))
-  const portMatches = port === undefined || port === '*' ? isInet : portTest(parsePort(port, input))
-  return matching([hostMatches], portMatches)
+  return matching(
+    host === '' || host === '*' ? anyHost : hostTest(host, names, input),
+    port === undefined || port === '*' ? null : portTest(parsePort(port, input)),
+    null,
+  )
 }
 
 /** What is no target, and would be taken for another one or for a host without an address. */
-function refuseLookalikes(input: string): void {
+function refuseLookalikes(input: string, takesNames: boolean): void {
   if (/^\.{0,2}\//.test(input) || input.endsWith('.sock'))
     throw misuse('the target to be `host:port`, or `unix:` and a path', input, `Did you mean \`unix:${input}\`?`)
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
-    throw misuse('the target to be `host:port`, not a URL', input, withoutUrl(input))
+    throw misuse('the target to be `host:port`, not a URL', input, withoutUrl(input, takesNames))
   const ending = /^(.*):(\d{1,5})$/.exec(input)
   if (isIPv6(input) && ending !== null && isIPv6(ending[1]!))
     throw misuse(
@@ -137,14 +149,14 @@ function refuseLookalikes(input: string): void {
     )
 }
 
-function withoutUrl(input: string): string | undefined {
+function withoutUrl(input: string, takesNames: boolean): string | undefined {
   if (!URL.canParse(input)) return undefined
   const { hostname, port, protocol } = new URL(input)
   const number = port || { 'http:': '80', 'ws:': '80', 'https:': '443', 'wss:': '443' }[protocol]
   const end = number === undefined ? '' : `:${number}`
   const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || hostname === 'localhost'
-  if (isAddress) return `Write \`${hostname}${end}\`.`
-  return `The kernel sees addresses, not names: give the address, or match the port${end === '' ? '' : ` (\`${end}\`)`}.`
+  if (isAddress || takesNames) return `Write \`${hostname}${end}\`.`
+  return `It is compared with addresses, not with names: give the address, or match the port${end === '' ? '' : ` (\`${end}\`)`}.`
 }
 
 /** `host:port` into its two parts. An IPv6 address with a port is in brackets; a bare one has none. */
@@ -165,54 +177,6 @@ function splitTarget(input: string): { host: string; port?: string } {
 function parsePort(port: string, input: string): number {
   if (!/^\d{1,5}$/.test(port)) throw misuse('the target to end in `:port`, a number from 0 to 65535', input)
   return Number(port)
-}
-
-function hostTest(host: unknown, whole: unknown = host): (host: string) => boolean {
-  if (typeof host !== 'string') {
-    const value: Pattern = valuePattern(host, '`host`')
-    return (text) => value.match(text) === 'yes'
-  }
-  if (host === 'localhost') return (text) => listed(loopback, text)
-  const list = new BlockList()
-  const [written = '', bits] = host.split('/')
-  const address = unmapped(written.replace(/%.*$/, ''))
-  if (isIP(address) === 0) {
-    if (/^[\d.]+$/.test(address) || address.includes(':') || bits !== undefined) {
-      throw misuse('the target to be `host:port` with an IP address, or a block such as `10.0.0.0/8`', whole)
-    }
-    throw misuse(
-      'the host of the target to be an IP address or `localhost`',
-      whole,
-      'The kernel sees addresses, not names: give the address, or match the port (`:443`).',
-    )
-  }
-  const family = isIPv4(address) ? 'ipv4' : 'ipv6'
-  if (bits === undefined) list.addAddress(address, family)
-  else list.addSubnet(address, prefixLength(bits, family, address !== written, whole), family)
-  // BlockList takes IPv4 for mapped IPv6, which would make `::/0` mean every address.
-  return family === 'ipv4' ? (text) => listed(list, text) : (text) => isIPv6(text) && listed(list, text)
-}
-
-function prefixLength(bits: string, family: 'ipv4' | 'ipv6', wasMapped: boolean, whole: unknown): number {
-  const given = /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
-  const length = family === 'ipv4' && wasMapped ? given - 96 : given
-  if (length >= 0 && length <= (family === 'ipv4' ? 32 : 128)) return length
-  throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', whole)
-}
-
-export function listed(list: BlockList, host: string): boolean {
-  if (isIPv4(host)) return list.check(host, 'ipv4')
-  return isIPv6(host) && list.check(host, 'ipv6')
-}
-
-/** `::ffff:127.0.0.1` (or `::ffff:7f00:1`) as `127.0.0.1`, the form in which events have it. */
-function unmapped(host: string): string {
-  if (!isIPv6(host)) return host
-  const canonical = new URL(`http://[${host}]`).hostname.slice(1, -1)
-  const parts = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
-  if (parts === null) return host
-  const [high, low] = [Number.parseInt(parts[1]!, 16), Number.parseInt(parts[2]!, 16)]
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
 function unixTest(path: string, root: string): (address: Address) => Verdict {

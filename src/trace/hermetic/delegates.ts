@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Daemons that do work for others: what is handed to one is done by no descendant of the test, and is in no trace.
 import picomatch from 'picomatch'
-import { listed, loopback } from '../address.ts'
 import type { Address } from '../event.ts'
+import { listed, loopback } from '../loopback.ts'
 import { isInet, isUnix } from '../render.ts'
 
 interface DelegateRow {

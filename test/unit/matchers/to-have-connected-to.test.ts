@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: MIT
+import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import type { DnsAnswer } from '../../../src/trace/event.ts'
+import { withHosts } from '../../helpers/disk.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
-import { inet, projectRoot, TraceBuilder, type TraceOptions, unix } from '../../helpers/trace-builder.ts'
+import {
+  inet,
+  type ProcessBuilder,
+  projectRoot,
+  TraceBuilder,
+  type TraceOptions,
+  unix,
+} from '../../helpers/trace-builder.ts'
 
 function record(options: TraceOptions = {}) {
   const builder = new TraceBuilder(options)
@@ -140,6 +150,156 @@ describe('misses', () => {
   })
 })
 
+describe('names of hosts', () => {
+  const cname = (name: string, data: string): DnsAnswer => ({ name, type: 'CNAME', ttl: 60, data })
+  const address = (name: string, data: string): DnsAnswer => ({ name, type: 'A', ttl: 60, data })
+
+  function traceOf(act: (process: ProcessBuilder) => unknown, options: TraceOptions = {}) {
+    const builder = new TraceBuilder(options)
+    act(builder.root.spawn('/usr/bin/npm', ['npm', 'ci']))
+    return builder.ended()
+  }
+
+  const resolved = traceOf((process) => {
+    process.open('/etc/hosts').dns('registry.npmjs.org', ['104.16.0.34', '104.16.1.34'])
+    process.dns('www.example.com', [
+      cname('www.example.com', 'example.cdn.net'),
+      cname('example.cdn.net', 'edge.cdn.net'),
+      address('edge.cdn.net', '93.184.216.34'),
+    ])
+    process.dns('example.com', ['2001:db8::1'], { type: 'AAAA' })
+    process.connect(inet('9.9.9.9', 53), { transport: 'udp', outcome: 'associated' })
+    process.connect(inet('104.16.1.34', 443)).connect(inet('93.184.216.34', 80)).connect(inet('2001:db8::1', 443))
+  })
+
+  test.each([
+    'registry.npmjs.org:443',
+    'registry.npmjs.org',
+    'Registry.NPMJS.org.',
+    '*.npmjs.org:443',
+    '*.org',
+    'www.example.com:80',
+    'example.cdn.net',
+    'edge.cdn.net:80',
+    'example.com:443',
+    { host: 'registry.npmjs.org', port: 443 },
+  ])('%j by what DNS answered', (target) => {
+    withHosts('127.0.0.1 localhost\n', () => {
+      expect(resolved).toHaveConnectedTo(target)
+      expect(resolved).toHaveConnectedTo(target, { times: 1 })
+    })
+  })
+
+  test('the message says by which name', () => {
+    expect(messageOf(() => expect(resolved).not.toHaveConnectedTo('*.com:80'))).toMatchInlineSnapshot(`
+      "expect(trace).not.toHaveConnectedTo("*.com:80")
+
+      Expected: no connect to "*.com:80"
+      Found:    1 in 11 events of 1 process, 0 lost
+
+        +9.0ms  npm[1001]  connect tcp 93.184.216.34:80 -> established
+            matched by: www.example.com (DNS), example.cdn.net (DNS), edge.cdn.net (DNS)
+            test → npm ci"
+    `)
+  })
+
+  test('other names, and other ports, are not', () => {
+    withHosts('', () => {
+      expect(resolved).not.toHaveConnectedTo('telemetry.example.com')
+      expect(resolved).not.toHaveConnectedTo('registry.npmjs.org:80')
+      expect(messageOf(() => expect(resolved).toHaveConnectedTo('npmjs.org:443'))).toMatchInlineSnapshot(`
+        "expect(trace).toHaveConnectedTo("npmjs.org:443")
+
+        Expected: connect to "npmjs.org:443"
+        Found:    none in 11 events of 1 process, 0 lost
+
+        Nearest:
+          +7.0ms  npm[1001]  connect udp 9.9.9.9:53 -> associated
+              another address: nothing asked DNS for that name
+              test → npm ci
+          +8.0ms  npm[1001]  connect tcp 104.16.1.34:443 -> established
+              another name: registry.npmjs.org (DNS)
+              test → npm ci
+          +9.0ms  npm[1001]  connect tcp 93.184.216.34:80 -> established
+              another name: www.example.com (DNS), example.cdn.net (DNS), edge.cdn.net (DNS)
+              test → npm ci
+          +10.0ms  npm[1001]  connect tcp [2001:db8::1]:443 -> established
+              another name: example.com (DNS)
+              test → npm ci"
+      `)
+    })
+  })
+
+  test('an answer counts from when it came', () => {
+    const early = traceOf((process) => process.connect(inet('10.0.0.7', 443)).dns('late.example', ['10.0.0.7']))
+    expect(early).not.toHaveConnectedTo('late.example')
+  })
+
+  test('names of /etc/hosts, where it was read', () => {
+    const local = traceOf((process) => process.open('/etc/hosts').connect(inet('127.0.0.1', 3000)))
+    withHosts('127.0.0.1 localhost api.test # mine\n::1 localhost\n', () => {
+      expect(local).toHaveConnectedTo('api.test:3000')
+      expect(local).not.toHaveConnectedTo('telemetry.example.com')
+      expect(messageOf(() => expect(local).not.toHaveConnectedTo('api.test'))).toContain(
+        'matched by: localhost (/etc/hosts), api.test (/etc/hosts)',
+      )
+      const unread = traceOf((process) => process.connect(inet('127.0.0.1', 3000)))
+      expect(unread).not.toHaveConnectedTo('api.test:3000')
+    })
+  })
+
+  describe('what cannot be known is refused', () => {
+    const refused = (trace: unknown, target: string) => {
+      const errors = [expect(trace), expect(trace).not].map((one) => errorOf(() => one.toHaveConnectedTo(target)))
+      for (const error of errors) expect(error).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+      return stripVTControlCharacters(errors[1]!.message)
+    }
+
+    test('an address of which nothing tells the name', () => {
+      const literal = traceOf((process) => process.connect(inet('10.0.0.7', 443)))
+      expect(refused(literal, 'example.com:443')).toMatchInlineSnapshot(`
+        "expect(trace).not.toHaveConnectedTo("example.com:443")
+
+        The trace does not tell whether there was a connect to "example.com:443":
+          - +3.0ms  npm[1001]  connect tcp 10.0.0.7:443 -> established: what name its address had is not known (nothing asked DNS for that name, and the program has the address from elsewhere): it may be "example.com:443"
+              test → npm ci"
+      `)
+      expect(literal).not.toHaveConnectedTo('example.com:80')
+    })
+
+    test('a service that resolves names for others', () => {
+      const daemon = traceOf((process) => process.connect(unix('/var/run/nscd/socket')).connect(inet('127.0.0.1', 443)))
+      expect(refused(daemon, 'example.com')).toContain(
+        'a service that resolves names was asked (unix:/var/run/nscd/socket)',
+      )
+      const absent = traceOf((process) =>
+        process.connect(unix('/run/nscd/socket'), { outcome: 'failed' }).connect(inet('127.0.0.1', 443)),
+      )
+      expect(absent).not.toHaveConnectedTo('example.com')
+    })
+
+    test('a file of hosts that cannot be read here, or that was not recorded', () => {
+      withHosts(null, () => {
+        const read = traceOf((process) => process.open('/etc/hosts').connect(inet('127.0.0.1', 443)))
+        expect(refused(read, 'example.com')).toContain('/etc/hosts may have been read')
+        const groups = ['process', 'network']
+        expect(
+          refused(
+            traceOf((process) => process.connect(inet('127.0.0.1', 443)), { groups }),
+            'a.example',
+          ),
+        ).toContain('/etc/hosts may have been read')
+      })
+    })
+
+    test('but not where DNS tells the addresses of that name', () => {
+      const known = traceOf((process) => process.dns('example.com', ['10.0.0.8']).connect(inet('10.0.0.7', 443)))
+      expect(known).not.toHaveConnectedTo('example.com')
+      refused(known, '*.com')
+    })
+  })
+})
+
 test('.not passes', () => {
   expect(trace).not.toHaveConnectedTo('192.168.0.0/16')
   expect(trace).not.toHaveConnectedTo('unix:@app')
@@ -202,7 +362,9 @@ test('wrong received', () => {
 
 test.each<[unknown, unknown, string]>([
   ['', {}, 'Expected the target not to be empty'],
-  ['example.com:443', {}, 'give the address, or match the port (`:443`).'],
+  ['exa mple.com:443', {}, 'Expected the target to be `host:port` with an IP address or a name'],
+  ['example.com/8', {}, 'Expected the target to be `host:port` with an IP address or a name'],
+  ['10.0.0.x1.5:443', {}, 'Expected the target to be `host:port` with an IP address or a name'],
   ['10.0.0', {}, 'Expected the target to be `host:port` with an IP address'],
   ['10.0.0.0/33', {}, 'Expected the block to end in its prefix length'],
   ['::ffff:10.0.0.0/8', {}, 'Expected the block to end in its prefix length'],
@@ -222,9 +384,8 @@ test.each<[unknown, unknown, string]>([
   ['::1:9', {}, 'Write `[::1]:9` for an address and a port, `[::1:9]` for an address.'],
   ['http://127.0.0.1:80/x', {}, 'not a URL, got `"http://127.0.0.1:80/x"` (string). Write `127.0.0.1:80`.'],
   ['https://[::1]/', {}, 'Write `[::1]:443`.'],
-  ['https://example.org', {}, 'The kernel sees addresses, not names: give the address, or match the port (`:443`).'],
-  ['redis://db', {}, 'give the address, or match the port.'],
-  ['example.org:443', {}, 'or `localhost`, got `"example.org:443"` (string)'],
+  ['https://example.org', {}, 'Write `example.org:443`.'],
+  ['redis://db', {}, 'Write `db`.'],
   ['/var/run/docker.sock', {}, 'Did you mean `unix:/var/run/docker.sock`?'],
   ['unix:~/x.sock', {}, 'not to begin with `~`'],
   [36039, {}, "got `36039` (number). Write `':36039'` for the port."],

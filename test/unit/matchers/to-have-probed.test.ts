@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import { withLinks } from '../../helpers/disk.ts'
 import { testLaws } from '../../helpers/laws.ts'
-import { withLinks } from '../../helpers/links.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
 import { failed, type ProcessBuilder, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
 

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// Names of hosts: patterns over them, and what a trace's DNS answers tell of the names of addresses.
+import { isIP } from 'node:net'
+import { domainToASCII } from 'node:url'
+import picomatch from 'picomatch'
+import type { ConnectEvent, DnsEvent } from './event.ts'
+import { hostsOfFile } from './hosts-file.ts'
+import { listed, loopback } from './loopback.ts'
+import { misuse } from './misuse.ts'
+import { printValue, type Verdict, valuePattern } from './pattern.ts'
+import { isInet, isUnix, renderAddress } from './render.ts'
+import type { TraceView } from './view.ts'
+
+/** A predicate over names of hosts. */
+export interface HostPattern {
+  readonly printed: string
+  /** The one name that it takes, in lower case and without the last dot; null where there are several. */
+  readonly wanted: string | null
+  match(name: string): boolean
+}
+
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
+const wholeName = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)*${label}$`)
+const globName = /^[a-z0-9_.*?{},[\]!-]+$/
+
+/** A name as `'example.com'` or `'*.example.com'` (where `*` takes dots as well), in whatever spelling; null for text that can be none. */
+export function parseHostName(text: string): HostPattern | null {
+  const lower = text.toLowerCase().replace(/\.$/, '')
+  const isGlob = picomatch.scan(lower, { nonegate: true }).isGlob
+  const name = isGlob ? lower : domainToASCII(lower)
+  if (isIP(name) !== 0 || /(?:^|\.)\d+$/.test(name)) return null
+  const printed = printValue(text)
+  if (!isGlob) return wholeName.test(name) ? { printed, wanted: name, match: (other) => other === name } : null
+  if (!globName.test(name)) return null
+  const match = picomatch(name, { nonegate: true, dot: true })
+  return { printed, wanted: null, match: (other) => match(other) }
+}
+
+/** A name, glob, RegExp or asymmetric matcher over names. */
+export function hostPattern(input: unknown, what: string): HostPattern {
+  if (typeof input !== 'string') {
+    const value = valuePattern(input, what)
+    return { printed: value.printed, wanted: null, match: (name) => value.match(name) === 'yes' }
+  }
+  if (input === '') throw misuse(`${what} not to be empty`, input, 'Leave it out to mean any.')
+  const name = parseHostName(input)
+  if (name === null) throw misuse(`${what} to be one as \`example.com\` or \`*.example.com\``, input, remedyFor(input))
+  return name
+}
+
+function remedyFor(input: string): string | undefined {
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(input) && URL.canParse(input)) return `Write \`${new URL(input).hostname}\`.`
+  if (isIP(input) !== 0) return 'For what a name was resolved to, use the `address` option.'
+  return /:\d+$/.test(input) ? 'A name has no port.' : undefined
+}
+
+/** Which names the addresses of a trace had for its processes: what DNS answered them, and what they found in /etc/hosts. */
+export interface HostNames {
+  /**
+   * Whether `host` was an address of a name that the pattern takes when the event `seq` came. Unknown where nothing tells its name, and nothing tells the addresses of that name
+   * either.
+   */
+  verdict(pattern: HostPattern, host: string, seq: number): Verdict
+  /** The names of an address at that moment, each with where it is from. */
+  namesOf(host: string, seq: number): readonly KnownName[]
+  /** Whether DNS was asked for such a name. */
+  wasAsked(pattern: HostPattern): boolean
+  /** How an address may have been learnt without DNS, as the end of a sentence. */
+  elsewhere(seq: number): string
+  /** Services that were asked to resolve names: what they were asked does not show. One sentence each. */
+  services(): readonly string[]
+}
+
+export interface KnownName {
+  readonly name: string
+  readonly from: 'DNS' | '/etc/hosts'
+}
+
+interface Given extends KnownName {
+  readonly seq: number
+}
+
+/** Looks at the trace when it is first asked. */
+export function hostNames(trace: TraceView): HostNames {
+  let found: Book | undefined
+  const book = (): Book => {
+    found ??= bookOf(trace)
+    return found
+  }
+  const namesOf = (host: string, seq: number): readonly KnownName[] =>
+    (book().given.get(host) ?? []).filter((one) => one.seq < seq)
+  return {
+    namesOf,
+    wasAsked: (pattern) => [...book().asked].some(pattern.match),
+    elsewhere: (seq) => sourceBefore(book(), seq)?.text ?? 'the program has the address from elsewhere',
+    services: () => [
+      ...new Set(
+        trace
+          .ofKind('connect')
+          .filter(isNameService)
+          .map(
+            ({ address }) =>
+              `A service that resolves names was asked, and for which does not show: ${renderAddress(address)}`,
+          ),
+      ),
+    ],
+    verdict(pattern, host, seq) {
+      const names = namesOf(host, seq)
+      if (names.some(({ name }) => pattern.match(name))) return 'yes'
+      const { known, servers } = book()
+      if (names.length > 0 || servers.has(host)) return 'no'
+      if (pattern.wanted !== null && known.has(pattern.wanted)) return 'no' // its other addresses are known
+      return listed(loopback, host) && sourceBefore(book(), seq) === undefined ? 'no' : 'unknown'
+    },
+  }
+}
+
+interface Book {
+  /** Names by the address that they were given. */
+  readonly given: ReadonlyMap<string, readonly Given[]>
+  /** Names that DNS was asked for. */
+  readonly asked: ReadonlySet<string>
+  /** Names of which addresses are known. */
+  readonly known: ReadonlySet<string>
+  /** Addresses of DNS servers. */
+  readonly servers: ReadonlySet<string>
+  /** Where names were resolved in a way that the trace does not tell. */
+  readonly others: readonly OtherSource[]
+}
+
+/** A sign that names were resolved by something that does not show, and since when. */
+interface OtherSource {
+  readonly seq: number
+  readonly text: string
+}
+
+function sourceBefore({ others }: Book, seq: number): OtherSource | undefined {
+  return others.find((source) => source.seq < seq)
+}
+
+function bookOf(trace: TraceView): Book {
+  const given = new Map<string, Given[]>()
+  const asked = new Set<string>()
+  const known = new Set<string>()
+  const servers = new Set<string>()
+  const others: OtherSource[] = []
+  const give = (host: string, names: readonly string[], from: KnownName['from'], seq: number) => {
+    const list = given.get(host) ?? []
+    if (list.length === 0) given.set(host, list)
+    for (const name of names) {
+      known.add(name)
+      if (!list.some((one) => one.name === name && one.from === from)) list.push({ name, from, seq })
+    }
+  }
+  for (const event of trace.ofKind('dns')) {
+    asked.add(plainName(event.name))
+    if (isInet(event.server)) servers.add(event.server.host)
+    for (const { data, names } of addressesOf(event)) give(data, names, 'DNS', event.seq)
+  }
+  const read = hostsReadAt(trace)
+  if (read !== null) {
+    const hosts = hostsOfFile()
+    if (hosts === null)
+      others.push({ seq: read, text: '/etc/hosts may have been read, and what is in it is not known' })
+    else for (const [host, names] of hosts) give(host, names, '/etc/hosts', read)
+  }
+  const service = trace.ofKind('connect').find(isNameService)
+  if (service !== undefined)
+    others.push({
+      seq: service.seq,
+      text: `a service that resolves names was asked (${renderAddress(service.address)})`,
+    })
+  return { given, asked, known, servers, others }
+}
+
+/** When the file was first read, null: not. Where files were not recorded it may have been from the beginning. */
+function hostsReadAt(trace: TraceView): number | null {
+  if (!trace.info.groups.includes('file')) return Number.NEGATIVE_INFINITY
+  let at: number | null = null
+  trace.scan(
+    ['open'],
+    ({ path, asked, result }) => (result.ok && (path === hostsPath || asked === hostsPath) ? true : null),
+    (_, { seq }) => {
+      at = seq
+      return true
+    },
+  )
+  return at
+}
+
+const hostsPath = '/etc/hosts'
+
+/** Sockets of services that resolve names for others. */
+const nameServices =
+  /^(?:\/var)?\/run\/(?:nscd\/socket|systemd\/resolve\/.*|avahi-daemon\/socket)$|^\/var\/lib\/sss\/pipes\/nss$/
+
+function isNameService({ address, outcome }: ConnectEvent): boolean {
+  if (!isUnix(address) || outcome === 'failed' || outcome === 'refused') return false
+  return typeof address.path === 'string' && nameServices.test(address.path)
+}
+
+/** Each address of an answer belongs to the name that was asked, and to every name on the way to it. */
+function addressesOf({ name, answers }: DnsEvent): { readonly data: string; readonly names: readonly string[] }[] {
+  const aliases = answers.filter(({ type }) => type === 'CNAME').flatMap(({ name: from, data }) => [from, data])
+  return answers
+    .filter(({ type }) => type === 'A' || type === 'AAAA')
+    .map(({ name: owner, data }) => ({
+      data: plainHost(data),
+      names: [...new Set([name, ...aliases, owner].map(plainName))],
+    }))
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '')
+}
+
+/** IPv4 in IPv6 as addresses of events have it. */
+function plainHost(host: string): string {
+  return host.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
+}
