@@ -25,6 +25,8 @@ expect(trace).toHaveRenamed('a', 'b', { times: 1 })
 expect(trace).toHaveRenamed(undefined, 'b')
 expect(trace).toHaveProbed('package.json', { found: false, by: 'node', call: 'stat' })
 expect(trace).not.toHaveSynced('db.wal', { call: 'fsync' })
+expect(trace).toHaveListenedOn({ port: 8080 }, { transport: 'tcp', errno: 'EADDRINUSE' })
+expect(trace).toHaveResolvedName('*.example.com', { type: 'AAAA', address: '10.0.0.0/8', status: null })
 expect(trace).toHaveConnectedTo('127.0.0.1:80')
 expect(trace).toHaveConnectedTo({ port: 443 })
 expect(trace).not.toHaveConnectedTo()
@@ -75,6 +77,8 @@ expect(trace).toHaveRead('a', { bytes: '1k' })
 expect(trace).toHaveProbed('file', { found: 'no' })
 // @ts-expect-error no such call
 expect(trace).toHaveSynced('file', { call: 'flush' })
+// @ts-expect-error no such transport
+expect(trace).toHaveListenedOn(':53', { transport: 'quic' })
 // @ts-expect-error a port is a number
 expect(trace).not.toHaveConnectedTo({ port: 'https' })
 // @ts-expect-error no such matcher
