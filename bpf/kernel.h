@@ -84,7 +84,16 @@ struct inode {
 	void *i_private;
 };
 
+typedef struct seqcount {
+	unsigned int sequence;
+} seqcount_t;
+
+typedef struct seqcount_spinlock {
+	seqcount_t seqcount;
+} seqcount_spinlock_t;
+
 struct dentry {
+	seqcount_spinlock_t d_seq;
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
@@ -189,7 +198,25 @@ struct mount {
 	struct mnt_namespace *mnt_ns;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+typedef struct {
+	atomic64_t refcnt;
+} file_ref_t;
+
+/* Before Linux 6.13. */
+struct file___count {
+	atomic64_t f_count;
+};
+
 struct file {
+	file_ref_t f_ref;
 	unsigned int f_mode;
 	void *private_data;
 	struct inode *f_inode;
@@ -206,6 +233,7 @@ struct fdtable {
 };
 
 struct files_struct {
+	atomic_t count;
 	struct fdtable *fdt;
 };
 
@@ -219,10 +247,6 @@ struct mm_struct {
 	unsigned long arg_end;
 	struct file *exe_file;
 };
-
-typedef struct {
-	int counter;
-} atomic_t;
 
 struct signal_struct {
 	atomic_t live;
@@ -295,10 +319,6 @@ struct in6_addr {
 		__u8 u6_addr8[16];
 	} in6_u;
 };
-
-typedef struct {
-	__s64 counter;
-} atomic64_t;
 
 struct sock_common {
 	__be32 skc_daddr;

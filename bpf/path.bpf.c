@@ -80,6 +80,7 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 	struct dentry *dentry = (struct dentry *)w->dentry;
 	__u64 copy[SPY_DENTRY_COPY / sizeof(__u64)];
 	struct dentry *parent;
+	__u64 before;
 
 	if (w->dentry == w->root_dentry && w->mnt == w->root_mnt) {
 		w->state = SPY_WALK_REACHED;
@@ -110,9 +111,16 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 		w->state = SPY_WALK_TOP;
 		return 1;
 	}
+	before = s ? s->position : 0;
 	if (!spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name), SPY_IN_COPY(copy, dentry, d_name.len))) {
 		w->state = SPY_WALK_FULL;
 		return 1;
+	}
+	/* Renamed meanwhile: its name and its folder may not belong together. Once more, then. */
+	if (s && BPF_CORE_READ(dentry, d_seq.seqcount.sequence) !=
+			 (SPY_IN_COPY(copy, dentry, d_seq.seqcount.sequence) & ~1u)) {
+		s->position = before;
+		return 0;
 	}
 	w->dentry = (__u64)parent;
 	return 0;

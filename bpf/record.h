@@ -75,6 +75,7 @@ enum spy_kind {
 #define SPY_FLAG_FROM_SOCKET (1u << 9)  /* connect: the address is the kernel's socket's, not the caller's memory */
 #define SPY_FLAG_CREATED (1u << 10)     /* open: the call made the file */
 #define SPY_FLAG_CORE (1u << 11)        /* exit: a core was dumped */
+#define SPY_FLAG_AMBIGUOUS (1u << 12)   /* open: threads share the descriptors, and the file has other references */
 
 /* The high 8 bits of a string's head. */
 #define SPY_STRING_TRUNCATED 0x01u  /* more bytes existed than fit */

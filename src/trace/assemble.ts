@@ -64,6 +64,8 @@ export class Assembly {
   readonly ioOpens = new Map<number, number>()
   /** Entries whose later records changed them since they were last decoded. */
   readonly changed = new Set<number>()
+  /** Opens whose descriptor may have been given another file before it was looked at. */
+  readonly ambiguousOpens: number[] = []
   /** Operations through io_uring that are not recorded. */
   ioUrings = 0
   startNs = 0n
@@ -283,6 +285,7 @@ export class Assembly {
     if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
     const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
+    if (r.flags & Flag.ambiguous) this.ambiguousOpens.push(entry)
   }
 
   #takeIo(place: Place, words: Uint32Array): void {

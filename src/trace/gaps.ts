@@ -5,7 +5,7 @@ import type { Gap, TraceState } from './trace.ts'
  * Every reason why an absence proves nothing. Unreadable and cut strings are none: their records are there, and a matcher that meets one decides for
  * itself.
  */
-export function gapsOf(state: TraceState, ioUrings: number): readonly Gap[] {
+export function gapsOf(state: TraceState, ioUrings: number, replaced: number): readonly Gap[] {
   const { lost } = state
   const found: Gap[] = [
     gap(
@@ -54,6 +54,12 @@ export function gapsOf(state: TraceState, ioUrings: number): readonly Gap[] {
       ioUrings,
       (n) =>
         `${n} file or network ${n === 1 ? 'operation' : 'operations'} went through io_uring, which is not recorded yet.`,
+    ),
+    gap(
+      'replaced',
+      replaced,
+      (n) =>
+        `${n} ${n === 1 ? 'open' : 'opens'} by a process with threads gave a file of another name: another thread seems to have replaced the descriptor (dup2) before it could be looked at.`,
     ),
   ]
   return found.filter(({ count }) => count > 0)

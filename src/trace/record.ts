@@ -59,6 +59,7 @@ export const Flag = {
   fromSocket: 1 << 9,
   created: 1 << 10,
   core: 1 << 11,
+  ambiguous: 1 << 12,
 } as const
 
 const StringStatus = { truncated: 1, unreadable: 2, absent: 4 } as const

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { posix } from 'node:path'
 import { Assembly } from './assemble.ts'
 import { Decoder } from './decode.ts'
 import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
 import type { EventKind, EventOf, ExecEvent, ExitEvent, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
+import { linkFollower } from './links.ts'
 import type { LogSource } from './log.ts'
 import { RecordLog } from './log.ts'
 import { loadTraceFile, saveTraceFile } from './log-file.ts'
@@ -223,7 +225,7 @@ export class Trace {
   /** Why the absence of an event proves nothing, one entry a reason; empty for a complete trace. */
   get gaps(): readonly Gap[] {
     const state = this.#refresh(true)
-    return gapsOf(state, this.#assembly.ioUrings)
+    return gapsOf(state, this.#assembly.ioUrings, this.#replacedOpens())
   }
 
   /** No record was lost, and no route was used that the session cannot see. */
@@ -250,6 +252,18 @@ export class Trace {
     for (const entry of this.#assembly.changed) this.#decoded[entry] = undefined
     this.#assembly.changed.clear()
     return this.#state
+  }
+
+  /** Opens of which neither their name nor the links that it leads over explain the file. */
+  #replacedOpens(): number {
+    const suspects = this.#assembly.ambiguousOpens
+    if (suspects.length === 0) return 0
+    const follow = linkFollower()
+    return suspects.filter((entry) => {
+      const { asked, path, process } = this.#peek(entry) as EventOf<'open'>
+      if (!isRead(asked) || !isRead(path) || posix.basename(asked) === posix.basename(path)) return false
+      return !isRead(process.cwd) || follow(posix.resolve(process.cwd, asked)) !== path
+    }).length
   }
 
   #event(entry: number): TraceEvent {

@@ -17,13 +17,14 @@ const nothing: Lost = {
 
 test('nothing missing is no gap, and neither is a string that says itself that it could not be read', () => {
   const state = { lost: { ...nothing, unreadable: 3, truncated: 2 }, helperLost: false, stuck: false, vanished: 0 }
-  expect(gapsOf(state, 0)).toEqual([])
+  expect(gapsOf(state, 0, 0)).toEqual([])
 })
 
 for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'missed', 'spill'] as const) {
   test(`${reason} is a gap with its count and a sentence`, () => {
     const [gap, ...others] = gapsOf(
       { lost: { ...nothing, [reason]: 7 }, helperLost: false, stuck: false, vanished: 0 },
+      0,
       0,
     )
     expect(others).toEqual([])
@@ -32,7 +33,9 @@ for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'misse
   })
 }
 
-test('a lost helper, a stuck record and io_uring are gaps', () => {
-  const reasons = gapsOf({ lost: nothing, helperLost: true, stuck: true, vanished: 3 }, 2).map(({ reason }) => reason)
-  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring'])
+test('a lost helper, a stuck record, io_uring and a replaced descriptor are gaps', () => {
+  const reasons = gapsOf({ lost: nothing, helperLost: true, stuck: true, vanished: 3 }, 2, 1).map(
+    ({ reason }) => reason,
+  )
+  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring', 'replaced'])
 })

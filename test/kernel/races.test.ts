@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Catalogue F13, F14: races on purpose. Each test says how many chances there were, and how many may be wrong: none that is not told.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { traced } from '../../src/session/index.ts'
+import { describeKernel } from '../helpers/kernel.ts'
+import { freshFolder, readReports, workload } from '../helpers/workload.ts'
+
+const ringBytes = 64 * 1024 ** 2
+
+async function race(name: string, count: number) {
+  const folder = freshFolder()
+  const { result, trace } = await traced(
+    () => spawnSync(workload(name), [folder, String(count)], { encoding: 'utf8' }),
+    { ringBytes },
+  )
+  expect(result).toMatchObject({ status: 0, stderr: '' })
+  return { folder, trace, report: readReports(result.stdout)[0] }
+}
+
+describeKernel('races', () => {
+  test('F13: of 300,000 opens whose descriptor another thread puts a file over, none that names the other file goes untold', async () => {
+    const count = 300_000
+    const { folder, trace } = await race('race-dup', count)
+    const opens = trace.ofKind('open').filter(({ asked, call }) => asked === 'asked' && call !== 'creat')
+    expect(opens).toHaveLength(count)
+    const wrong = opens.filter(({ path }) => path !== join(folder, 'asked'))
+    expect(wrong.every(({ path }) => path === join(folder, 'other'))).toBe(true)
+    // The trace as a whole is not sound then: no negative passes on it.
+    expect(trace.gaps.map(({ reason, count }) => ({ reason, count }))).toEqual(
+      wrong.length === 0 ? [] : [{ reason: 'replaced', count: wrong.length }],
+    )
+  })
+
+  test('F14: of 200,000 opens in a folder that is renamed all the while, every path is one that there was', async () => {
+    const count = 200_000
+    const { folder, trace, report } = await race('race-rename', count)
+    expect(report?.['renames']).toBeGreaterThan(1000)
+    expect(trace.gaps).toEqual([])
+    const opens = trace.ofKind('open').filter(({ asked, created }) => asked === 'file' && !created)
+    expect(opens).toHaveLength(count)
+    expect(new Set(opens.map(({ path }) => path))).toEqual(
+      new Set(['p/d/file', 'q/e/file'].map((path) => join(folder, path))),
+    )
+  })
+})
