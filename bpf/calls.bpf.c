@@ -41,6 +41,8 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 		bpf_tail_call(ctx, &spy_entries, me->groups & SPY_GROUP_FILE ? SPY_ENTRY_CLOSE : SPY_ENTRY_EXEC);
 		break;
 	case SPY_CLASS_CLOSE:
+	case SPY_CLASS_CHANGE:
+	case SPY_CLASS_SYNC:
 		if (me->groups & SPY_GROUP_FILE)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
 		break;

@@ -4,7 +4,6 @@
  * as asked, with the folder that it was relative to.
  */
 #include "calls.bpf.h"
-#include "io.bpf.h"
 
 #define SPY_AT_REMOVEDIR 0x200
 
@@ -164,7 +163,6 @@ int BPF_PROG(spy_on_change, struct pt_regs *regs, long result)
 
 	if (!s)
 		return 0;
-	(void)spy_io_flush(index);
 	(void)spy_tell_change(index);
 	spy_release(s);
 	return 0;

@@ -5,17 +5,37 @@
  */
 #include "io.bpf.h"
 
-#define SPY_LOCK_TRIES 256
+/* How often a lock is tried that somebody holds: some 20 microseconds, and some milliseconds. */
+#define SPY_LOCK_SOON 256
+#define SPY_LOCK_PATIENTLY 65536
 
 struct spy_ios_map spy_ios SEC(".maps");
 
-/* Held for some hundred nanoseconds by a thread of the same process on another CPU; 0 when it could not be had. */
-static __noinline int spy_io_lock(struct spy_ios *ios)
+struct spy_io_locking {
+	struct spy_ios *ios;
+	__u32 locked;
+};
+
+static long spy_io_try_lock(__u32 n, struct spy_io_locking *l)
 {
-	for (int n = 0; n < SPY_LOCK_TRIES; n++)
-		if (!__sync_lock_test_and_set(&ios->lock, 1))
-			return 1;
-	return 0;
+	l->locked = !*(volatile __u32 *)&l->ios->lock && !__sync_lock_test_and_set(&l->ios->lock, 1);
+	return l->locked;
+}
+
+/*
+ * Held for some hundred nanoseconds by a thread of the same process on another CPU; longer only when that one is interrupted, or its CPU is taken from a virtual machine. 0 when
+ * it could not be had.
+ */
+static __noinline int spy_io_lock(struct spy_ios *ios, __u32 tries)
+{
+	struct spy_io_locking l = { .ios = ios };
+
+	if (!ios)
+		return 0;
+	if (!__sync_lock_test_and_set(&ios->lock, 1))
+		return 1;
+	bpf_loop(tries, spy_io_try_lock, &l, 0);
+	return l.locked;
 }
 
 static __always_inline void spy_io_unlock(struct spy_ios *ios)
@@ -48,17 +68,33 @@ static __always_inline void spy_io_count(struct spy_io *io, __u32 transfer, __u6
 	}
 }
 
-/* Tells the scratch's io. `own`: of the current process, so that its descriptor still tells the path. */
+/* The descriptor still leads to the file that was added up, and not to another that got its address. */
+static __always_inline bool spy_io_is_open(const struct spy_io *io)
+{
+	struct file *file = (struct file *)io->file;
+	struct inode *inode = (struct inode *)io->inode;
+
+	return spy_file_address(io->fd) == io->file && BPF_CORE_READ(file, f_inode) == inode &&
+	       BPF_CORE_READ(inode, i_ino) == io->number;
+}
+
+/*
+ * Tells the scratch's io, to its own sessions. `own`: of the current process, so that its descriptor still tells the path. Of the scratch, nothing but the record
+ * is lost.
+ */
 static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u64 sessions, since;
 	struct spy_record_io *r;
 	struct file *file;
 
 	if (!s)
 		return 0;
-	s->unreadable = 0;
-	s->truncated = 0;
+	sessions = s->sessions;
+	since = s->since;
+	s->sessions = s->io.sessions;
+	s->since = s->io.since;
 	r = (void *)spy_begin(s, SPY_RECORD_IO, sizeof(*r), process, 0);
 	r->header.tgid = s->io.tgid;
 	r->header.tid = s->io.tid;
@@ -76,13 +112,17 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 	r->map_calls = s->io.map_calls;
 	r->mapped_writable_bytes = s->io.mapped_writable_bytes;
 	file = (struct file *)s->io.file;
-	if (own && spy_file_address(s->io.fd) == s->io.file)
+	if (own && spy_io_is_open(&s->io))
 		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
 						(__u64)BPF_CORE_READ(file, f_path.dentry));
 	else
 		(void)spy_put_absent(scratch);
 	(void)spy_emit(scratch, SPY_GROUP_FILE, 0);
 	(void)spy_count_pending(s->sessions, s->since, -1);
+	s->sessions = sessions;
+	s->since = since;
+	s->unreadable = 0;
+	s->truncated = 0;
 	return 0;
 }
 
@@ -102,8 +142,13 @@ static long spy_io_step(__u32 n, struct spy_io_walk *w)
 	if (!s || n >= SPY_IO_FILES)
 		return 1;
 	io = &w->ios->files[n];
-	if (!io->file || (w->file && io->file != w->file) || !spy_io_lock(w->ios))
+	if (!io->file || (w->file && io->file != w->file))
 		return 0;
+	if (!spy_io_lock(w->ios, SPY_LOCK_PATIENTLY)) {
+		/* It may be told another time, or never: the process may be ending. */
+		(void)spy_count_lost(s->sessions, s->since, SPY_LOST_SCRATCH, 1);
+		return 0;
+	}
 	s->io = *io;
 	io->file = 0;
 	spy_io_unlock(w->ios);
@@ -144,16 +189,21 @@ __noinline int spy_io_flush_of(__u32 scratch, struct spy_ios *ios)
 	return ios ? spy_io_walk(scratch, ios, 0, 0) : 0;
 }
 
-static __always_inline void spy_io_begin(struct spy_io *io, __u64 file, struct inode *inode, __s32 fd)
+static __always_inline void spy_io_begin(struct spy_io *io, const struct spy_open_file *found,
+					 const struct spy_task *me)
 {
+	struct inode *inode = (struct inode *)found->inode;
+
 	__builtin_memset(io, 0, sizeof(*io));
-	io->file = file;
-	io->inode = (__u64)inode;
+	io->file = found->file;
+	io->inode = found->inode;
+	io->number = found->number;
+	io->sessions = me->sessions;
+	io->since = me->since;
 	io->first_ns = bpf_ktime_get_boot_ns();
-	io->number = BPF_CORE_READ(inode, i_ino);
 	io->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	io->mode = BPF_CORE_READ(inode, i_mode);
-	io->fd = fd;
+	io->mode = found->mode;
+	io->fd = found->fd;
 }
 
 /* Place of a file that has one, of a free one, or SPY_IO_FILES. */
@@ -173,7 +223,33 @@ static long spy_io_find(__u32 n, struct spy_io_walk *w)
 	return 0;
 }
 
-__noinline int spy_io_add(__u64 file, __u64 inode, __s32 fd, __u32 transfer, __u64 bytes)
+/* What is added up so far is of the same file, and for the same sessions: under scope `self`, others can have begun or ended meanwhile. */
+static __always_inline bool spy_io_goes_on(const struct spy_io *io, const struct spy_open_file *found,
+					   const struct spy_task *me)
+{
+	if (io->file != found->file || io->inode != found->inode || io->number != found->number)
+		return false;
+	return (io->sessions == me->sessions && io->since == me->since) ||
+	       spy_valid_sessions(io->sessions, io->since) == spy_valid_sessions(me->sessions, me->since);
+}
+
+/* One transfer that could not be added to others is told by itself. */
+static __noinline int spy_io_tell_alone(struct spy_task *me, struct spy_open_file *found, __u32 transfer, __u64 bytes)
+{
+	__u32 index;
+	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
+
+	if (!s)
+		return 0;
+	spy_io_begin(&s->io, found, me);
+	spy_io_count(&s->io, transfer, bytes);
+	(void)spy_count_pending(me->sessions, me->since, 1);
+	(void)spy_io_tell(index, me->process, 1);
+	spy_release(s);
+	return 0;
+}
+
+__noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 bytes)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct spy_task *me = spy_task_of(task);
@@ -183,21 +259,19 @@ __noinline int spy_io_add(__u64 file, __u64 inode, __s32 fd, __u32 transfer, __u
 	struct spy_io *io;
 	__u32 place, index = 0;
 
-	if (!me)
+	if (!me || !found)
 		return 0;
-	if (!ios || !spy_io_lock(ios)) {
-		(void)spy_count_lost(me->sessions, me->since, SPY_LOST_SCRATCH, 1);
-		return 0;
-	}
+	if (!spy_io_lock(ios, SPY_LOCK_SOON))
+		return spy_io_tell_alone(me, found, transfer, bytes);
 	ios->place = SPY_IO_FILES;
 	w.ios = ios;
-	w.file = file;
+	w.file = found->file;
 	bpf_loop(SPY_IO_FILES, spy_io_find, &w, 0);
 	place = ios->place;
 	if (place >= SPY_IO_FILES)
 		place = ios->next++;
 	io = &ios->files[place & (SPY_IO_FILES - 1)];
-	if (io->file == file && io->inode == inode) {
+	if (spy_io_goes_on(io, found, me)) {
 		spy_io_count(io, transfer, bytes);
 		spy_io_unlock(ios);
 		return 0;
@@ -208,7 +282,7 @@ __noinline int spy_io_add(__u64 file, __u64 inode, __s32 fd, __u32 transfer, __u
 		if (s)
 			s->io = *io;
 	}
-	spy_io_begin(io, file, (struct inode *)inode, fd);
+	spy_io_begin(io, found, me);
 	spy_io_count(io, transfer, bytes);
 	spy_io_unlock(ios);
 	(void)spy_count_pending(me->sessions, me->since, 1);

@@ -34,8 +34,17 @@ enum spy_transfer {
 	SPY_TRANSFER_MAP_WRITABLE,
 };
 
-/* Adds to what the current process did with a file, given with its inode by address and a descriptor that leads to it. What could not be added is counted as lost. */
-int spy_io_add(__u64 file, __u64 inode, __s32 fd, __u32 transfer, __u64 bytes);
+/* A file behind a descriptor of the current task. */
+struct spy_open_file {
+	__u64 file; /* addresses */
+	__u64 inode;
+	__u64 number; /* of the inode */
+	__u32 mode;
+	__s32 fd;
+};
+
+/* Adds to what the current process did with a file. What could not be added is counted as lost. */
+int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 bytes);
 
 /* Tells what the current process did with all its files (`spy_io_flush`), or with the one behind a descriptor; by the scratch, whose record is lost. */
 int spy_io_flush(__u32 scratch);

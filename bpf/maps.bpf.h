@@ -68,6 +68,8 @@ struct spy_io {
 	__u64 file;  /* address; 0: the place is free */
 	__u64 inode; /* address: a file that was closed unseen may have given its address to another */
 	__u64 number;
+	__u64 sessions; /* who it is told to: of the task that began it */
+	__u64 since;
 	__u64 first_ns;
 	__u64 read_bytes;
 	__u64 read_calls;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Data asked to be on the disk: of a descriptor's file, of a mapping's, of everything. */
 #include "calls.bpf.h"
-#include "io.bpf.h"
 
 #if defined(__TARGET_ARCH_x86)
 #define SPY_IS_MSYNC(call) SPY_NR_IS(call, 26, 144)
@@ -62,7 +61,6 @@ static __noinline int spy_tell_sync(__u32 scratch)
 	return 0;
 }
 
-/* What was written before is told before. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(spy_on_sync, struct pt_regs *regs, long result)
 {
@@ -72,7 +70,6 @@ int BPF_PROG(spy_on_sync, struct pt_regs *regs, long result)
 
 	if (!s)
 		return 0;
-	(void)spy_io_flush(index);
 	(void)spy_tell_sync(index);
 	spy_release(s);
 	return 0;

@@ -44,24 +44,25 @@ static const volatile __u8 spy_i386_transfer[SPY_NR_TABLE] = {
 #define SPY_IS_CLOSE_RANGE(nr) ((nr) == 436)
 #endif
 
-struct spy_open_file {
-	struct file *file;
-	struct inode *inode;
-	__u32 mode;
-};
+#define SPY_INODE_COPY 96
 
-static __always_inline bool spy_find_file(__s32 fd, struct spy_open_file *found)
+/* A function of its own, for its stack; 0 when the descriptor is not open. */
+static __noinline int spy_find_file(__s32 fd, struct spy_open_file *found)
 {
+	__u64 copy[SPY_INODE_COPY / sizeof(__u64)];
 	struct file *file = spy_file_of(fd);
 	struct inode *inode;
 
 	if (!file)
-		return false;
+		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
-	found->file = file;
-	found->inode = inode;
-	found->mode = BPF_CORE_READ(inode, i_mode);
-	return true;
+	bpf_probe_read_kernel(copy, sizeof(copy), inode);
+	found->file = (__u64)file;
+	found->inode = (__u64)inode;
+	found->number = SPY_IN_COPY(copy, inode, i_ino);
+	found->mode = SPY_IN_COPY(copy, inode, i_mode);
+	found->fd = fd;
+	return 1;
 }
 
 /* Whether it has content of its own: of pipes, sockets and terminals there is nothing to say by file. */
@@ -77,7 +78,7 @@ static __noinline int spy_transfer_on(__s32 fd, __u32 transfer, __u64 bytes)
 	struct spy_open_file found;
 
 	if (spy_find_file(fd, &found) && spy_has_content(&found))
-		(void)spy_io_add((__u64)found.file, (__u64)found.inode, fd, transfer, bytes);
+		(void)spy_io_add(&found, transfer, bytes);
 	return 0;
 }
 
@@ -132,7 +133,7 @@ static __always_inline void spy_cloned(struct spy_parts *parts, __u64 *args)
 	else
 		return;
 	if (!range.length && spy_find_file(range.source, &source)) {
-		inode = source.inode;
+		inode = (struct inode *)source.inode;
 		range.length = BPF_CORE_READ(inode, i_size) - range.source_offset;
 	}
 	parts->from = range.source;
@@ -202,14 +203,16 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 	if (!spy_find_file(fd, &found))
 		return 0;
 	if (spy_has_content(&found))
-		(void)spy_io_add((__u64)found.file, (__u64)found.inode, fd,
-				 form == SPY_FORM_READ ? SPY_TRANSFER_READ : SPY_TRANSFER_WRITE, result);
+		(void)spy_io_add(&found, form == SPY_FORM_READ ? SPY_TRANSFER_READ : SPY_TRANSFER_WRITE, result);
 	else if ((found.mode & SPY_S_IFMT) == SPY_S_IFSOCK && me->groups & SPY_GROUP_NETWORK)
 		bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 	return 0;
 }
 
-/* Before descriptors go: of one that is closed or replaced, of a range, and of those that an exec closes. */
+/*
+ * Before descriptors go: of one that is closed or replaced, of a range, and of those that an exec closes. And before names and attributes change, and data is put on
+ * the disk: what was written before is told before, by its name of that time, and what another thread writes meanwhile is not.
+ */
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_enter_close, struct pt_regs *regs, long id)
 {
@@ -219,10 +222,10 @@ int BPF_PROG(spy_enter_close, struct pt_regs *regs, long id)
 
 	if (!s)
 		return 0;
-	if (s->call.class == SPY_CLASS_EXEC || SPY_IS_CLOSE_RANGE(s->call.nr))
-		(void)spy_io_flush(index);
-	else
+	if (s->call.class == SPY_CLASS_CLOSE && !SPY_IS_CLOSE_RANGE(s->call.nr))
 		(void)spy_io_close(index, s->call.args[SPY_IS_DUP(s->call.nr, s->call.flags) ? 1 : 0]);
+	else
+		(void)spy_io_flush(index);
 	spy_release(s);
 	if (me->call_class == SPY_CLASS_EXEC)
 		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_EXEC);
