@@ -111,6 +111,16 @@ export function checkKinds(call: Call, trace: TraceView, kinds: readonly EventKi
     if (group !== null) checkGroup(call, trace, group)
 }
 
+/** Events of single system calls are there for those that the session was asked for. */
+export function checkCall(call: Call, trace: TraceView, name: string): void {
+  checkGroup(call, trace, 'syscall')
+  const { syscalls } = trace.info
+  if (syscalls === 'all' || syscalls.includes(name)) return
+  const recorded = syscalls.length === 0 ? 'none' : syscalls.map((one) => `\`${one}\``).join(', ')
+  const text = `Expected a trace with events of the system call \`${name}\`, got one with ${recorded}. Open the session with \`syscalls\` that include '${name}'.`
+  throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
+}
+
 /** That nobody did it says something only where there was somebody. */
 export function checkAnybody(call: Call, trace: TraceView, absent: string): void {
   const hints = nobodyHints(trace)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { showText } from '../trace/escape.ts'
-import type { ExecEvent } from '../trace/event.ts'
+import type { ExecEvent, Text } from '../trace/event.ts'
 import { type NameLabel, type ProgramPattern, programNames, shortName } from '../trace/names.ts'
 import { editDistance, slipLimit } from '../trace/nearest.ts'
 import { printValue } from '../trace/pattern.ts'
@@ -64,8 +64,8 @@ function endReason({ result, process: { exit } }: ExecEvent): string {
   return exit.signal === null ? `exited with ${exit.code}` : `ended by ${renderExit(exit)}`
 }
 
-export function distanceOf(wanted: string | null, event: ExecEvent): number | null {
-  const name = shortName(event)
+/** How far the short name of a program is from the wanted one; null: not near. */
+export function nameDistance(wanted: string | null, name: Text): number | null {
   if (wanted === null || typeof name !== 'string') return null
   const distance = editDistance(wanted, name, slipLimit(wanted))
   if (distance <= slipLimit(wanted)) return distance

@@ -4,6 +4,7 @@ import { historyOf } from '../trace/history.ts'
 import { lineage } from '../trace/lineage.ts'
 import { printValue } from '../trace/pattern.ts'
 import { plural, summary } from '../trace/print.ts'
+import type { Process } from '../trace/process.ts'
 import { descendants, type TraceView } from '../trace/view.ts'
 import type { Call } from './context.ts'
 
@@ -115,19 +116,44 @@ export function gapsText(trace: TraceView, absent: string): string {
 
 const mostRunning = 5
 
-/** Who still runs, down from the test; null where nobody does. Our own helper, of a session that a traced program opened, is nobody: it is not the program's doing. */
-export function runningText(trace: TraceView, absent: string): string | null {
-  const running = trace.running.filter(({ exe }) => typeof exe !== 'string' || !exe.endsWith('/spyscall-helper'))
-  if (running.length === 0) return null
+/** Who still runs. Our own helper, of a session that a traced program opened, is nobody: it is not the program's doing. */
+export function stillRunning(trace: TraceView): readonly Process[] {
+  return trace.running.filter(({ exe }) => typeof exe !== 'string' || !exe.endsWith('/spyscall-helper'))
+}
+
+/** Each with its way down from the test. */
+function runningLines(trace: TraceView, running: readonly Process[], most: number): string[] {
   const history = historyOf(trace)
   const lines = running
-    .slice(0, mostRunning)
+    .slice(0, most)
     .map((process) => `  - [${process.pid}]  ${lineage(process, Number.POSITIVE_INFINITY, history)}`)
+  return running.length > most ? [...lines, `  … and ${running.length - most} more`] : lines
+}
+
+/** Who still runs, down from the test; null where nobody does. */
+export function runningText(trace: TraceView, absent: string): string | null {
+  const running = stillRunning(trace)
+  if (running.length === 0) return null
   return [
     `${plural(running.length, 'process', 'es')} still ran, so there may yet be ${absent}:`,
-    ...lines,
-    ...(running.length > mostRunning ? [`  … and ${running.length - mostRunning} more`] : []),
+    ...runningLines(trace, running, mostRunning),
     'Await what you start, or end it. `{ soFar: true }` asserts on what happened until now.',
+  ].join('\n')
+}
+
+const mostOutliving = 20
+
+/** The message of an assertion on who is left. */
+export function reapedMessage(call: Call, trace: TraceView): string {
+  const { utils, isNot } = call.context
+  const running = stillRunning(trace)
+  const count = running.length === 0 ? 'none' : String(running.length)
+  return [
+    hint(call),
+    '',
+    `Expected: ${utils.EXPECTED_COLOR(isNot === true ? 'a process that still runs' : 'no process that still runs')}`,
+    `Found:    ${utils.RECEIVED_COLOR(count)} in ${summary(trace)}`,
+    ...(running.length === 0 ? [] : ['', ...runningLines(trace, running, mostOutliving)]),
   ].join('\n')
 }
 

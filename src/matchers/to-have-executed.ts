@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { ExecEvent } from '../trace/event.ts'
 import { MisuseError } from '../trace/misuse.ts'
-import { isSearchStep, type ProgramPatternInput, programPattern, resolvedPattern } from '../trace/names.ts'
+import { isSearchStep, type ProgramPatternInput, programPattern, resolvedPattern, shortName } from '../trace/names.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { type ArgvExpectation, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
 import {
-  distanceOf,
   executedNames,
   exitCodeCriterion,
+  nameDistance,
   programCriterion,
   resolvedCriterion,
   signalCriterion,
@@ -72,7 +72,9 @@ function searchOf(call: Call, received: unknown): Search<ExecEvent> {
     conditions: [...conditions, ...by],
     meansAnything: pattern === null && conditions.length === 1 && by.length === 0 && options.errno === undefined,
     distance: (event) =>
-      event.result.ok === (options.errno === undefined) ? distanceOf(pattern?.wanted ?? null, event) : null,
+      event.result.ok === (options.errno === undefined)
+        ? nameDistance(pattern?.wanted ?? null, shortName(event))
+        : null,
     failure: (event) => (options.errno === undefined ? failureOf(event) : null),
     otherwise: () => executedNames(trace.ofKind('exec')),
     difference: (event) => (Array.isArray(options.argv) ? { actual: event.argv, expected: options.argv } : {}),

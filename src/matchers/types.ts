@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
 import type { Target } from '../trace/address.ts'
+import type { NamespaceType } from '../trace/event.ts'
 import type { HermeticPolicy } from '../trace/hermetic/policy.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
-import type { TextPattern } from '../trace/pattern.ts'
+import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import type { TraceSnapshotOptions } from '../trace/snapshot.ts'
 import type { HermeticOptions } from './to-be-hermetic.ts'
+import type { CalledSyscallOptions } from './to-have-called-syscall.ts'
 import type { ConnectedOptions } from './to-have-connected-to.ts'
 import type { CreatedOptions } from './to-have-created.ts'
 import type { DeletedOptions } from './to-have-deleted.ts'
+import type { EnteredNamespaceOptions } from './to-have-entered-namespace.ts'
 import type { ExecutedOptions } from './to-have-executed.ts'
+import type { ExitedOptions } from './to-have-exited.ts'
 import type { ListenedOptions } from './to-have-listened-on.ts'
 import type { OpenedOptions } from './to-have-opened.ts'
 import type { ProbedOptions } from './to-have-probed.ts'
 import type { ReadOptions } from './to-have-read.ts'
 import type { RenamedOptions } from './to-have-renamed.ts'
 import type { ResolvedNameOptions } from './to-have-resolved-name.ts'
+import type { SignalledOptions } from './to-have-signalled.ts'
 import type { SyncedOptions } from './to-have-synced.ts'
 import type { WrittenOptions } from './to-have-written.ts'
 
@@ -44,6 +49,16 @@ export interface KernelMatchers<R> {
   toHaveListenedOn(target?: Target, options?: ListenedOptions): R
   /** A name was asked of DNS: `'example.com'`, `'*.example.com'`, RegExp; without one, any. */
   toHaveResolvedName(name?: TextPattern, options?: ResolvedNameOptions): R
+  /** A signal was sent: `'SIGTERM'`; without one, any that a program sent. */
+  toHaveSignalled(signal?: string | RegExp | AsymmetricMatcher, options?: SignalledOptions): R
+  /** A process came into a namespace of its own, or into another one: `'net'`, `'user'`; without a type, any. */
+  toHaveEnteredNamespace(type?: NamespaceType | AsymmetricMatcher, options?: EnteredNamespaceOptions): R
+  /** A process ended, by the program that it ran last; without one, any. */
+  toHaveExited(program?: ProgramPatternInput, options?: ExitedOptions): R
+  /** A system call was made, by its name; the session has to be asked for its events. */
+  toHaveCalledSyscall(name: string, options?: CalledSyscallOptions): R
+  /** Every process that was started has ended. */
+  toHaveReapedAllProcesses(): R
   /** Everything that the processes read, looked at, wrote, executed and connected to is declared by the policy. */
   toBeHermetic(policy: HermeticPolicy, options?: HermeticOptions): R
   /** What the processes did equals the stored snapshot. */

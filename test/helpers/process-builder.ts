@@ -375,12 +375,12 @@ export class ProcessBuilder {
     return this.#call('syscall', { call, arguments: all as never, durationNs: 1000n, ...facts })
   }
 
-  exit(code: number | null = 0, signal: string | null = null): this {
+  exit(code: number | null = 0, signal: string | null = null, coreDumped = false): this {
     this.state.exit = this.#builder.add<'exit'>(this.state, {
       kind: 'exit',
       code,
       signal,
-      coreDumped: false,
+      coreDumped,
       durationNs: 5_000_000n,
       cpuNs: 1_000_000n,
       peakMemoryBytes: 1 << 20,

@@ -27,6 +27,12 @@ expect(trace).toHaveProbed('package.json', { found: false, by: 'node', call: 'st
 expect(trace).not.toHaveSynced('db.wal', { call: 'fsync' })
 expect(trace).toHaveListenedOn({ port: 8080 }, { transport: 'tcp', errno: 'EADDRINUSE' })
 expect(trace).toHaveResolvedName('*.example.com', { type: 'AAAA', address: '10.0.0.0/8', status: null })
+expect(trace).toHaveExited('sh', { code: 1, coreDumped: false, times: 1 })
+expect(trace).toHaveExited(/sh$/, { signal: 'SIGSEGV' })
+expect(trace).toHaveReapedAllProcesses()
+expect(trace).toHaveSignalled('SIGTERM', { to: 'server', from: 'process', delivery: 'ignored', by: /^sh$/ })
+expect(trace).not.toHaveEnteredNamespace('user', { call: 'unshare' })
+expect(trace).toHaveCalledSyscall('getrandom', { result: 16, arguments: [expect.anything(), 16, 1n] })
 expect(trace).toHaveConnectedTo('127.0.0.1:80')
 expect(trace).toHaveConnectedTo({ port: 443 })
 expect(trace).not.toHaveConnectedTo()
@@ -79,6 +85,16 @@ expect(trace).toHaveProbed('file', { found: 'no' })
 expect(trace).toHaveSynced('file', { call: 'flush' })
 // @ts-expect-error no such transport
 expect(trace).toHaveListenedOn(':53', { transport: 'quic' })
+// @ts-expect-error it has a code
+expect(trace).toHaveExited('sh', { exitCode: 1 })
+// @ts-expect-error no arguments
+expect(trace).toHaveReapedAllProcesses({ soFar: true })
+// @ts-expect-error a process or the kernel
+expect(trace).toHaveSignalled('SIGTERM', { from: 'user' })
+// @ts-expect-error no such namespace
+expect(trace).toHaveEnteredNamespace('network')
+// @ts-expect-error a name is needed
+expect(trace).toHaveCalledSyscall()
 // @ts-expect-error a port is a number
 expect(trace).not.toHaveConnectedTo({ port: 'https' })
 // @ts-expect-error no such matcher
