@@ -9,6 +9,7 @@ import { SessionError } from './errors.ts'
 import { loadExeca } from './execa.ts'
 import { NativeLog } from './native-log.ts'
 import { type SessionOptions, type SettledOptions, settleOptions } from './options.ts'
+import { prescanInParallel } from './prescan-pool.ts'
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
 
@@ -147,6 +148,7 @@ export class Session implements ArmedSession, AsyncDisposable {
   async stop(): Promise<Trace> {
     this.#state = 'stopped'
     this.#binding.stop(this.#handle)
+    await prescanInParallel(this.#trace, this.#handle)
     return this.#trace
   }
 

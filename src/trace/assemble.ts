@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { EntryKind, EntryTable } from './entries.ts'
+import { callKindOf } from './entry-kind.ts'
 import { StringInterner } from './interner.ts'
 import { offsetOfPlace, type Place, placeOf, type RecordLog } from './log.ts'
+import { type Prescan, PrescannedClasses } from './prescan.ts'
 import { ProcessState } from './process-state.ts'
 import { Progress } from './progress.ts'
 import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
 import { readTraits, traitCount } from './traits.ts'
-
-/** Kinds of event that a record of one kind can be, by its field `operation`. */
-const changeKinds = [
-  0,
-  EntryKind.rename,
-  EntryKind.unlink,
-  EntryKind.rmdir,
-  EntryKind.mkdir,
-  EntryKind.link,
-  EntryKind.symlink,
-  EntryKind.mknod,
-  EntryKind.chmod,
-  EntryKind.chown,
-  EntryKind.truncate,
-  EntryKind.utimes,
-  EntryKind.xattr,
-]
-const probeKinds = [0, EntryKind.stat, EntryKind.access, EntryKind.readlink, EntryKind.list]
-const mountKinds = [0, EntryKind.mount, EntryKind.umount, EntryKind.chroot, EntryKind.pivotRoot]
-const systemKinds = [0, EntryKind.ptrace, EntryKind.bpf, EntryKind.module, EntryKind.ioUring]
 
 /** What later records said about a connection attempt. */
 export interface ConnectParts {
@@ -80,6 +62,7 @@ export class Assembly {
   readonly #connectByCookie = new Map<bigint, number>()
   readonly #pendingByTid = new Map<number, number>()
   readonly #traits = new Uint32Array(traitCount)
+  #prescanned: PrescannedClasses | null = null
   #rootTgid = 0
   #started = false
   #chunk = 0
@@ -90,34 +73,77 @@ export class Assembly {
     this.processes.push(root)
   }
 
+  /** Whole chunks that were not seen yet; the last one may still grow. */
+  get unreadChunks(): number {
+    return Math.max(this.#log.chunkCount - 2 - this.#chunk, 0)
+  }
+
+  /** Takes in what `advance` would, by the classes that `scan` finds for each chunk, some chunks ahead. */
+  async readAhead(ahead: number, scan: (chunk: number, bytes: number) => Promise<Prescan | null>): Promise<void> {
+    const progress = new Progress('reading what was recorded')
+    const first = this.#chunk + 1 // the present one may have been begun
+    const end = first + this.unreadChunks
+    const waiting: Promise<Prescan | null>[] = []
+    for (let chunk = first, next = first; chunk < end; chunk++) {
+      while (next < end && waiting.length < ahead) waiting.push(scan(next, this.#log.chunkBytes(next++)))
+      const found = await waiting.shift()
+      // Somebody looks at the trace at the same time: then it is read already.
+      if (this.#chunk >= chunk || !found) continue
+      this.#takeUpTo(chunk)
+      this.#prescanned = new PrescannedClasses(found, this.strings)
+      this.#takeUpTo(chunk + 1)
+      this.#prescanned = null
+      progress.at(chunk - first, end - first)
+    }
+    progress.end()
+  }
+
+  #takeUpTo(chunk: number): void {
+    for (; this.#chunk < chunk; this.#chunk++, this.#offset = 0) this.#takeChunk(this.#log.chunkBytes(this.#chunk))
+  }
+
   /** Takes in whatever the log has that was not seen yet. */
   advance(): void {
     const progress = new Progress('reading what was recorded')
     const first = this.#chunk
     for (; this.#chunk < this.#log.chunkCount; this.#chunk++, this.#offset = 0) {
-      const end = this.#log.chunkBytes(this.#chunk)
-      if (end > this.#offset) {
-        const chunk = this.#log.pass(this.#chunk, end)
-        while (this.#offset < end) {
-          const flaw = flawOf(chunk, this.#offset, end)
-          if (flaw !== null) throw new CorruptLogError(`The log is damaged at record ${this.records}: ${flaw}.`)
-          this.#reader.to(chunk, this.#offset)
-          this.#take(placeOf(this.#chunk, this.#offset), chunk.words)
-          this.#offset += this.#reader.size
-          this.records++
-        }
-      }
+      this.#takeChunk(this.#log.chunkBytes(this.#chunk))
       progress.at(this.#chunk - first, this.#log.chunkCount - first)
       if (this.#chunk === this.#log.chunkCount - 1) break
     }
     progress.end()
   }
 
+  #takeChunk(end: number): void {
+    if (end <= this.#offset) return
+    const chunk = this.#log.pass(this.#chunk, end)
+    while (this.#offset < end) {
+      const flaw = flawOf(chunk, this.#offset, end)
+      if (flaw !== null) throw new CorruptLogError(`The log is damaged at record ${this.records}: ${flaw}.`)
+      this.#reader.to(chunk, this.#offset)
+      this.#prescanned?.next()
+      this.#take(placeOf(this.#chunk, this.#offset), chunk.words)
+      this.#offset += this.#reader.size
+      this.records++
+    }
+  }
+
   #take(place: Place, words: Uint32Array): void {
     const r = this.#reader
     switch (r.kind) {
       case Kind.open:
-        return this.#takeCall(EntryKind.open, place, words)
+      case Kind.change:
+      case Kind.probe:
+      case Kind.sync:
+      case Kind.send:
+      case Kind.socket:
+      case Kind.bind:
+      case Kind.listen:
+      case Kind.accept:
+      case Kind.credentials:
+      case Kind.system:
+      case Kind.syscall:
+        return this.#takeCall(place, words)
       case Kind.fork:
         return this.#takeFork(place)
       case Kind.thread:
@@ -138,24 +164,8 @@ export class Assembly {
         return this.#takeConnect(place)
       case Kind.connectEnd:
         return this.#takeConnectEnd()
-      case Kind.send:
-        return this.#takeCall(EntryKind.send, place, words)
-      case Kind.change:
-        return this.#takeCall(changeKinds[r.u32(Offset.change.operation)], place, words)
       case Kind.io:
         return this.#takeIo(place, words)
-      case Kind.probe:
-        return this.#takeCall(probeKinds[r.u32(Offset.probe.operation)], place, words)
-      case Kind.sync:
-        return this.#takeCall(EntryKind.sync, place, words)
-      case Kind.socket:
-        return this.#takeCall(EntryKind.socket, place, words)
-      case Kind.bind:
-        return this.#takeCall(EntryKind.bind, place, words)
-      case Kind.listen:
-        return this.#takeCall(EntryKind.listen, place, words)
-      case Kind.accept:
-        return this.#takeCall(EntryKind.accept, place, words)
       case Kind.signal:
         return this.#takeSignal(place)
       case Kind.namespace:
@@ -164,12 +174,6 @@ export class Assembly {
         return void this.#mountBegun.set(r.u32(Offset.header.tid), place)
       case Kind.mount:
         return this.#takeMount(place, words)
-      case Kind.credentials:
-        return this.#takeCall(EntryKind.credentials, place, words)
-      case Kind.system:
-        return this.#takeCall(systemKinds[r.u32(Offset.system.operation)], place, words)
-      case Kind.syscall:
-        return this.#takeCall(EntryKind.syscall, place, words)
       case Kind.interrupt:
         return this.#settleRestart(r.u32(Offset.header.tid), 'interrupted')
       case Kind.blind:
@@ -276,12 +280,13 @@ export class Assembly {
   }
 
   /** A call that is one record. One that was to be restarted comes again: then that record is the event. */
-  #takeCall(kind: number | undefined, place: Place, words: Uint32Array): void {
+  #takeCall(place: Place, words: Uint32Array): void {
+    const kind = callKindOf(this.#reader)
     if (!kind)
       throw new CorruptLogError(`The log is damaged at record ${this.records}: an operation that there is not.`)
     const r = this.#reader
     const tid = r.u32(Offset.header.tid)
-    const text = readTraits(r, kind, this.#traits) ? this.#intern(place, words) : 0
+    const text = this.#prescanned?.classOf() ?? (readTraits(r, kind, this.#traits) ? this.#intern(place, words) : 0)
     if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
     const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
@@ -292,7 +297,7 @@ export class Assembly {
     const r = this.#reader
     const [inode, major, minor] = [r.u64(Offset.io.inode), r.u32(Offset.io.dev_major), r.u32(Offset.io.dev_minor)]
     const isAbsent = r.isNextAbsent()
-    this.#takeCall(EntryKind.io, place, words)
+    this.#takeCall(place, words)
     if (!isAbsent) return
     const entry = this.entries.length - 1
     const process = this.entries.process(entry)
@@ -322,7 +327,7 @@ export class Assembly {
 
   #takeNamespace(place: Place, words: Uint32Array): void {
     const r = this.#reader
-    if (r.u32(Offset.namespace.child_tgid) === 0) return this.#takeCall(EntryKind.namespace, place, words)
+    if (r.u32(Offset.namespace.child_tgid) === 0) return this.#takeCall(place, words)
     const child = this.#indexOf(r.u32(Offset.namespace.child_process), r.u32(Offset.namespace.child_tgid))
     this.#add(EntryKind.namespace, place, child + 1)
   }
@@ -332,7 +337,7 @@ export class Assembly {
     const tid = r.u32(Offset.header.tid)
     const begun = this.#mountBegun.get(tid)
     this.#mountBegun.delete(tid)
-    this.#takeCall(mountKinds[r.u32(Offset.mount.operation)], place, words)
+    this.#takeCall(place, words)
     if (begun !== undefined && !(r.flags & Flag.blocked)) this.mountBegun.set(this.entries.length - 1, begun)
   }
 

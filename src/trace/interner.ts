@@ -42,6 +42,20 @@ export class StringInterner {
     return id
   }
 
+  /** Every class, for the interner of a larger log: copies one after the other, and where each ends. */
+  export(): { readonly copies: Uint32Array; readonly ends: Uint32Array } {
+    const own = this.#copies.slice(1)
+    const ends = new Uint32Array(own.length)
+    let end = 0
+    own.forEach((copy, n) => {
+      end += copy.length
+      ends[n] = end
+    })
+    const copies = new Uint32Array(end)
+    for (const [n, copy] of own.entries()) copies.set(copy, (ends[n] as number) - copy.length)
+    return { copies, ends }
+  }
+
   /** The strings of a class, of which there are `count`. */
   texts(id: number, count: number): readonly Text[] {
     let texts = this.#texts[id]

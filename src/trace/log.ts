@@ -88,7 +88,7 @@ export class RecordLog {
   }
 }
 
-function viewOf(bytes: Uint8Array): ChunkView {
+export function viewOf(bytes: Uint8Array): ChunkView {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   return {
     bytes: aligned,

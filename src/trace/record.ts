@@ -298,6 +298,11 @@ export class RecordReader {
     return this.u16(Offset.header.kind)
   }
 
+  /** Bytes before the strings. */
+  get fixedBytes(): number {
+    return fixedBytes[this.kind] ?? headerBytes
+  }
+
   get flags(): number {
     return this.u32(Offset.header.flags)
   }

@@ -10,6 +10,7 @@ import { linkFollower } from './links.ts'
 import type { LogSource } from './log.ts'
 import { RecordLog } from './log.ts'
 import { loadTraceFile, saveTraceFile } from './log-file.ts'
+import type { Prescan } from './prescan.ts'
 import { printTree } from './print.ts'
 import type { Process } from './process.ts'
 import { ProcessState } from './process-state.ts'
@@ -181,6 +182,17 @@ export class Trace {
       if (visit(judgement, new EntrySighting(this.#sightings, entry) as Sighting as Sighting<EventOf<K>>) === true)
         return
     }
+  }
+
+  /** @internal Chunks of the log that were not read yet. */
+  get unreadChunks(): number {
+    this.#state = this.#origin.refresh(false)
+    return this.#assembly.unreadChunks
+  }
+
+  /** @internal Reads them by what other threads find of each. */
+  readAhead(ahead: number, scan: (chunk: number, bytes: number) => Promise<Prescan | null>): Promise<void> {
+    return this.#assembly.readAhead(ahead, scan)
   }
 
   filter(predicate: (event: TraceEvent) => boolean): TraceEvent[] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Records out of nothing, byte for byte as the programs write them: for tests of what reads a real Trace, which decodes.
-import { MemorySource } from '../../src/trace/log.ts'
+import { type LogSource, MemorySource } from '../../src/trace/log.ts'
 import { fixedBytes, Kind, Offset } from '../../src/trace/record.ts'
 import { Trace, type TraceOrigin } from '../../src/trace/trace.ts'
 import { nothingLost, projectRoot } from './trace-builder.ts'
@@ -85,13 +85,38 @@ export class RecordLogBuilder {
 
   trace(info: Partial<TraceOrigin['info']> = {}): Trace {
     this.#flush()
+    return this.#traceOf(new MemorySource(this.#chunks), info)
+  }
+
+  /** A trace that has seen as many chunks at first; `grow` gives it the others. */
+  growing(chunks: number): { readonly trace: Trace; readonly chunks: readonly Uint8Array[]; grow(): void } {
+    this.#flush()
+    const whole = new MemorySource(this.#chunks)
+    let chunkCount = chunks
+    const source: LogSource = {
+      get chunkCount() {
+        return chunkCount
+      },
+      chunkBytes: (chunk) => whole.chunkBytes(chunk),
+      read: (chunk) => whole.read(chunk),
+    }
+    return {
+      trace: this.#traceOf(source, {}),
+      chunks: this.#chunks,
+      grow: () => {
+        chunkCount = whole.chunkCount
+      },
+    }
+  }
+
+  #traceOf(log: LogSource, info: Partial<TraceOrigin['info']>): Trace {
     const groups = ['process', 'file', 'network', 'probe', 'sync', 'signal', 'namespace', 'credentials', 'system']
     const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0 }
     return new Trace({
       info: { scope: 'descendants', groups, projectRoot, syscalls: [], env: false, capabilities: groups, ...info },
       root: { nsPid: 100, argv: ['node', 'vitest'], exe: '/opt/node/bin/node', cwd: projectRoot },
       labels: [],
-      log: new MemorySource(this.#chunks),
+      log,
       refresh: () => state,
     })
   }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Prescan } from '../trace/prescan.ts'
+import type { Trace } from '../trace/trace.ts'
+import { packageFolder } from './package-folder.ts'
+import type { PrescanTask } from './prescan-worker.ts'
+
+/** Chunks of a megabyte from which on threads are worth their start. */
+const worthwhile = 128
+
+/**
+ * Takes in a large log by several threads; what is left, or all of it, is taken in by the trace itself when it is looked at. Does nothing where the pool cannot be loaded: it is an ES module, which Jest
+ * loads with NODE_OPTIONS=--experimental-vm-modules only.
+ */
+export async function prescanInParallel(trace: Trace, handle: number): Promise<void> {
+  const threads = availableParallelism()
+  if (threads < 2 || trace.unreadChunks < worthwhile) return
+  const tinypool = await import('tinypool').catch(() => null)
+  if (tinypool === null) return
+  const pool = new tinypool.Tinypool({ filename: workerFile(), minThreads: threads, maxThreads: threads })
+  try {
+    const ahead = 2 * threads // results that wait at the same time: memory stays bounded
+    await trace.readAhead(ahead, (chunk, bytes) => {
+      const task: PrescanTask = { handle, chunk, bytes }
+      return pool.run(task) as Promise<Prescan | null>
+    })
+  } finally {
+    await pool.destroy()
+  }
+}
+
+/** The module of this package, or its source where that runs. */
+function workerFile(): string {
+  const isSource = import.meta.url.endsWith('.ts')
+  return join(packageFolder(), isSource ? 'src/session/prescan-worker.ts' : 'dist/session/prescan-worker.js')
+}
