@@ -35,6 +35,9 @@ export interface Pattern {
 /** Whose links are followed: of the whole path, or of its folder alone. */
 export type Followed = 'path' | 'folder'
 
+/** Of every glob: names may begin with a dot, and hold any byte, a newline too. */
+export const globOptions = { dot: true, nonegate: true, flags: 's' } as const
+
 export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   return (
     typeof value === 'object' && value !== null && typeof (value as AsymmetricMatcher).asymmetricMatch === 'function'
@@ -94,7 +97,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     const ending = `/${input}`
     const isName = (text: string) => text === input || text.endsWith(ending)
     if (!scan.isGlob) return pattern(printed, input, isName, { isName: true })
-    const isMatch = picomatch(input, { dot: true, nonegate: true })
+    const isMatch = picomatch(input, globOptions)
     return pattern(
       printed,
       null,
@@ -118,7 +121,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     return pattern(printed, baseName(written[0]!), isOneOf(all), options)
   }
   const folders = spellings(scan.base, follow)
-  const isMatch = picomatch(scan.glob, { dot: true, nonegate: true })
+  const isMatch = picomatch(scan.glob, globOptions)
   const isBelow = (bases: readonly string[]) => {
     const starts = bases.map((base) => (base === '/' ? base : `${base}/`))
     return (text: string) => {

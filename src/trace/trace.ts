@@ -6,6 +6,7 @@ import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
 import type { EventKind, EventOf, ExecEvent, ExitEvent, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
+import { type SuggestedPolicy, suggestPolicy } from './hermetic/suggest.ts'
 import { linkFollower } from './links.ts'
 import type { LogSource } from './log.ts'
 import { RecordLog } from './log.ts'
@@ -247,6 +248,14 @@ export class Trace {
 
   get info(): TraceInfo {
     return this.#origin.info
+  }
+
+  /**
+   * A policy for `toBeHermetic` that this run passes, and that allows little more than what it did: to be reviewed and kept. `String(…)` of it is TypeScript source. Throws MisuseError where the
+   * groups process, file and network were not recorded.
+   */
+  suggestPolicy(): SuggestedPolicy {
+    return suggestPolicy(this)
   }
 
   /** The process tree as text for a terminal, escaped: arguments, exit, main accesses. */

@@ -7,6 +7,7 @@ import { closest } from '../nearest.ts'
 import { isAsymmetric, printValue } from '../pattern.ts'
 import { type DelegateName, delegateNames } from './delegates.ts'
 import { type Entry, type EntryKey, PathIndex } from './entry.ts'
+import { readNameGlob } from './glob.ts'
 import { hermeticIgnore, nodePaths, toolchainPaths } from './places.ts'
 import type { HermeticPolicy } from './policy.ts'
 
@@ -28,6 +29,7 @@ export class Declared {
   /** Any path may be found to be absent. */
   readonly anyAbsent: Entry | null = null
   readonly #names = new Map<string, Entry[]>()
+  readonly #nameGlobs: { readonly test: (name: string) => boolean; readonly entry: Entry }[] = []
   readonly #targets: { readonly pattern: AddressPattern; readonly entry: Entry }[] = []
   readonly #families = new Map<string, Entry[]>()
   readonly #delegates = new Map<string, Entry[]>()
@@ -55,7 +57,9 @@ export class Declared {
 
   /** Entries of which one names the program. */
   program(names: readonly string[]): readonly Entry[] {
-    return names.flatMap((name) => this.#names.get(name) ?? [])
+    const found = new Set(names.flatMap((name) => this.#names.get(name) ?? []))
+    for (const { test, entry } of this.#nameGlobs) if (names.some((name) => test(name))) found.add(entry)
+    return [...found]
   }
 
   /** Entries that an address matches. One that could not be read matches none. */
@@ -100,10 +104,14 @@ export class Declared {
     }
   }
 
+  /** Without a `/` it is a name, or a glob over names. */
   #addProgram(input: unknown, what: string): void {
-    if (typeof input === 'string' && input !== '' && !/[/*?[{(\\\0]/.test(input))
-      push(this.#names, input, this.#entry('executables', input))
-    else this.#addPath('executables', input, what)
+    if (typeof input !== 'string' || input === '' || input.includes('/'))
+      return this.#addPath('executables', input, what)
+    const entry = this.#entry('executables', input)
+    const { literal, test } = readNameGlob(input)
+    push(this.#names, literal, entry)
+    if (test !== null) this.#nameGlobs.push({ test, entry })
   }
 
   #addTarget(input: unknown): void {

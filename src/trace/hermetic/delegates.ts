@@ -3,6 +3,7 @@
 import picomatch from 'picomatch'
 import type { Address } from '../event.ts'
 import { listed, loopback } from '../loopback.ts'
+import { globOptions } from '../pattern.ts'
 import { isInet, isUnix } from '../render.ts'
 
 interface DelegateRow {
@@ -80,13 +81,12 @@ export interface Delegate {
   readonly lookedFor: boolean
 }
 
-const options = { dot: true, nonegate: true }
 const rows = Object.entries<DelegateRow>(table).map(([name, row]) => ({
   delegate: { name: name as DelegateName, title: row.title, lookedFor: row.lookedFor === true } satisfies Delegate,
-  isSocket: row.sockets === undefined ? () => false : picomatch([...row.sockets], options),
+  isSocket: row.sockets === undefined ? () => false : picomatch([...row.sockets], globOptions),
   ports: new Set(row.ports),
   localPorts: new Set(row.localPorts),
-  isAnnouncement: row.announced === undefined ? () => false : picomatch([...row.announced], options),
+  isAnnouncement: row.announced === undefined ? () => false : picomatch([...row.announced], globOptions),
 }))
 
 /** The daemon that listens at an address, by what is known of its sockets; null of any other. */

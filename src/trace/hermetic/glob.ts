@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { misuse } from '../misuse.ts'
+import { globOptions } from '../pattern.ts'
 
 /** A path of a policy, taken apart. */
 export interface PathGlob {
@@ -34,7 +35,22 @@ export function readPathGlob(input: unknown, root: string, what: string): PathGl
   const glob = text.slice(slash + 1)
   const spelled = posix.resolve(root, text)
   if (glob === '**') return { base, shape: 'tree', test: () => true, spelled }
-  return { base, shape: 'glob', test: picomatch(glob, { dot: true, nonegate: true }), spelled }
+  return { base, shape: 'glob', test: picomatch(glob, globOptions), spelled }
+}
+
+/** A name of a policy: itself, or a glob over names. */
+export function readNameGlob(text: string): {
+  readonly literal: string
+  readonly test: ((name: string) => boolean) | null
+} {
+  return magic.test(text)
+    ? { literal: text, test: picomatch(text, globOptions) }
+    : { literal: unescaped(text), test: null }
+}
+
+/** A name as a policy spells it. */
+export function spellName(name: string): string {
+  return picomatch.scan(name, { nonegate: true }).isGlob || name.includes('\\') ? escapeGlob(name) : name
 }
 
 function checkPath(input: unknown, what: string): string {
@@ -73,10 +89,9 @@ export function escapeGlob(text: string): string {
   return text.replace(/[\\*?[{(]/g, '\\$&')
 }
 
-/** A path as a policy spells it: nothing in it is magic, and nothing is refused. */
-export function spellPath(path: string, root: string): string {
-  const start = root === '/' ? root : `${root}/`
-  const own = path === root ? '.' : path.startsWith(start) ? path.slice(start.length) : path
-  const escaped = escapeGlob(own)
-  return /^(?:!|~|[a-z][a-z\d+.-]*:)/i.test(escaped) ? `./${escaped}` : escaped
+/** An absolute glob as a policy spells it: relative to the project root in the project, and nothing that is refused. */
+export function spellGlob(glob: string, root: string): string {
+  const start = root === '/' ? root : `${escapeGlob(root)}/`
+  const own = glob === escapeGlob(root) ? '.' : glob.startsWith(start) ? glob.slice(start.length) : glob
+  return /^(?:!|~|[a-z][a-z\d+.-]*:)/i.test(own) ? `./${own}` : own
 }

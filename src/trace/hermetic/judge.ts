@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { showText } from '../escape.ts'
-import type { Address } from '../event.ts'
+import type { Address, UnixAddress } from '../event.ts'
 import { isUnix, renderAddress } from '../render.ts'
 import type { Access, AccessClass, FamilyAccess, FileAccess, FileClass, NameAccess, SocketAccess } from './access.ts'
 import type { Declared } from './declared.ts'
@@ -129,14 +129,15 @@ export class Judge {
     const addresses = asked === null ? [address] : [address, asked]
     if (isUnix(address) && typeof address.path !== 'string')
       return { is: 'unknown', why: 'its address could not be read' }
-    const delegate = access.class === 'listen' ? null : this.#delegateOf(access, addresses)
+    const isOwn = isUnix(address) && !address.abstract && this.#scene.ownSockets.has(address.path as string)
+    const delegate = access.class === 'listen' || isOwn ? null : this.#delegateOf(access, addresses)
     if (missing) return this.#missing(access, delegate)
     if (delegate !== null) {
       if (this.#accept(this.#policy.delegate(delegate.name))) return declared
       return undeclared('delegate', `${delegate.title} over ${renderAddress(address)}`, note)
     }
     if (this.#accept(addresses.flatMap((one) => this.#policy.address(one)))) return declared
-    if (this.#isOwnSocket(access)) return declared
+    if (isOwn && this.#isOutput(address)) return declared
     const transport = access.transport === 'unix' ? '' : `${access.transport} `
     return undeclared(access.class, transport + renderAddress(address), note)
   }
@@ -162,15 +163,12 @@ export class Judge {
     return place === undefined ? declared : undeclared('absent', place, who + note, true)
   }
 
-  /** A socket among the outputs that a process of the run listens on, or is to. */
-  #isOwnSocket({ class: kind, address }: SocketAccess): boolean {
-    if (!isUnix(address) || address.abstract || typeof address.path !== 'string') return false
-    if (kind !== 'listen' && !this.#scene.ownSockets.has(address.path)) return false
-    const places = this.#scene.real.of(address.path, 'folder', true)
-    return (
-      places?.every((path) => this.#accept(this.#policy.paths.match(path).filter(({ key }) => writable.has(key)))) ===
-      true
-    )
+  /** A socket with a file that a process of the run made: it is among what the run makes. */
+  #isOutput({ path }: UnixAddress): boolean {
+    const places = typeof path === 'string' ? this.#scene.real.of(path, 'folder', true) : null
+    const isOutput = (place: string) =>
+      this.#accept(this.#policy.paths.match(place).filter(({ key }) => writable.has(key)))
+    return places?.every(isOutput) === true
   }
 
   #name({ name, type, server }: NameAccess): Judgement {

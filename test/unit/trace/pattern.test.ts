@@ -27,6 +27,8 @@ describe('pathPattern', () => {
     ['src/*.c', '/project/src/sub/a.c', false],
     ['src/**/*.c', '/project/src/sub/sub/a.c', true],
     ['src/**', '/project/src/.hidden/a', true],
+    ['src/**', '/project/src/sub/new\nline', true],
+    ['*', '/new\nline', true],
     ['/tmp/cc??????.s', '/tmp/ccAbCdEf.s', true],
     ['/tmp/{a,b}/*', '/tmp/b/x', true],
     ['../*/x', '/other/x', true],

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+import { showText } from '../escape.ts'
+import type { ChangeEvent, ChdirEvent, ExecEvent, IoEvent, MountEvent, OpenEvent, ProbeEvent, Text } from '../event.ts'
+import { baseName } from '../pattern.ts'
+import type { Alike } from '../traits.ts'
+import { type Access, type FileAccess, type FileClass, failureNote, isAbsent } from './access.ts'
+import type { Unfollowed } from './real-path.ts'
+
+const nothing: readonly Access[] = []
+
+function file(
+  kind: FileClass,
+  path: Text,
+  unfollowed: Unfollowed,
+  facts: Partial<Pick<FileAccess, 'isFolder' | 'chrooted' | 'names' | 'fileless' | 'note'>> = {},
+): FileAccess {
+  const { isFolder = false, chrooted = false, names = [], fileless = false, note = '' } = facts
+  return { on: 'file', class: kind, path, unfollowed, isFolder, chrooted, names, fileless, note }
+}
+
+export function ofExec(event: ExecEvent): readonly Access[] {
+  const { path, script, interpreter, asked, chrooted, fileless, result } = event
+  if (!result.ok) {
+    const kind = isAbsent(result) ? 'absent' : event.blocked || event.died ? 'execute' : 'probe'
+    return [file(kind, path, 'path', { chrooted, names: namesOf([asked]), note: failureNote(event) })]
+  }
+  const names = namesOf(fileless ? [path] : [interpreter ?? asked, path])
+  const program = file('execute', path, 'none', { chrooted, fileless, names })
+  if (script === null) return [program]
+  return [file('execute', script, 'path', { chrooted, names: namesOf([script]) }), program]
+}
+
+function namesOf(texts: readonly Text[]): string[] {
+  const names = texts.map((text) => (typeof text === 'string' ? baseName(text) : ''))
+  return [...new Set(names)].filter((name) => name !== '')
+}
+
+/** A folder to work in is looked at. The one that a child of the test is started in is the test's doing. */
+export function ofChdir(event: ChdirEvent): readonly Access[] {
+  const { path, process, result } = event
+  if (process.parent?.isRoot === true && !process.execs.some(({ seq }) => seq < event.seq)) return nothing
+  if (result.ok) return [file('probe', path, 'none')]
+  return [file(isAbsent(result) ? 'absent' : 'probe', path, 'path', { note: failureNote(event) })]
+}
+
+export function ofOpen(event: Alike<OpenEvent>, listed: boolean): readonly Access[] {
+  const { path, mode, flags, fileType, result } = event
+  const chrooted = event.chrooted || event.disconnected
+  const writes = event.created || mode === 'write' || mode === 'readwrite' || flags.includes('O_TRUNC')
+  if (!result.ok) {
+    const kind = isAbsent(result) ? 'absent' : writes ? 'write' : 'probe'
+    return [file(kind, path, 'path', { chrooted, note: failureNote(event) })]
+  }
+  if (flags.includes('O_TMPFILE') || isNameless(event)) return nothing
+  if (writes) return [file(event.created ? 'create' : 'write', path, 'none', { chrooted })]
+  if (mode === 'path') return [file('probe', path, 'none', { chrooted })]
+  if (fileType === 'directory') return [file(listed ? 'probe' : 'list', path, 'none', { chrooted })]
+  return [file('read', path, 'none', { chrooted })]
+}
+
+/** A pipe, or a file that only ever was in memory. */
+function isNameless({ path, fileType, deleted, disconnected }: Alike<OpenEvent>): boolean {
+  if (typeof path !== 'string') return false
+  if (!path.startsWith('/')) return fileType === 'fifo'
+  return path.startsWith('/memfd:') && (deleted || disconnected)
+}
+
+/** Bytes that went through a descriptor, wherever it came from. */
+export function ofIo({ path, read, written, mapped, mappedWritable, chrooted }: Alike<IoEvent>): readonly Access[] {
+  if (typeof path === 'string' && path.startsWith('/memfd:')) return nothing
+  if (written.calls > 0 || mappedWritable > 0) return [file('write', path, 'none', { chrooted })]
+  return read.calls > 0 || mapped.calls > 0 ? [file('read', path, 'none', { chrooted })] : nothing
+}
+
+export function ofProbe(event: Alike<ProbeEvent>): readonly Access[] {
+  const { kind, path, chrooted, result } = event
+  const unfollowed = unfollowedOf(event)
+  const isNoLink = kind === 'readlink' && !result.ok && result.errno === 'EINVAL'
+  const facts = { chrooted, note: isNoLink ? '' : failureNote(event) }
+  if (isAbsent(result)) return [file('absent', path, unfollowed, facts)]
+  return [file(kind === 'list' && result.ok ? 'list' : 'probe', path, unfollowed, facts)]
+}
+
+function unfollowedOf({ resolved, followed }: { readonly resolved: string; readonly followed: boolean }): Unfollowed {
+  return resolved === 'kernel' ? 'none' : followed ? 'path' : 'folder'
+}
+
+const changeClasses = {
+  rename: 'rename',
+  unlink: 'delete',
+  rmdir: 'delete',
+  mkdir: 'create',
+  link: 'create',
+  symlink: 'create',
+  mknod: 'create',
+  chmod: 'write',
+  chown: 'write',
+  truncate: 'write',
+  utimes: 'write',
+  xattr: 'write',
+} as const
+
+export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
+  const { kind, path, chrooted, result } = event
+  const usual = changeClasses[kind]
+  const isFolder = kind === 'mkdir' || kind === 'rmdir'
+  const unfollowed = unfollowedOf(event)
+  const failure = failureNote(event)
+  if (isAbsent(result)) return [file('absent', path, unfollowed, { chrooted, note: failure })]
+  const exists = !result.ok && result.errno === 'EEXIST'
+  if (kind === 'link' || kind === 'rename') {
+    const { to } = event
+    const word = kind === 'link' ? 'linked' : 'renamed'
+    const source = file(kind === 'link' ? 'read' : 'rename', path, unfollowed, {
+      chrooted,
+      note: ` (${word} to ${showText(to)})${failure}`,
+    })
+    const target = file(exists ? 'probe' : usual, to, 'folder', {
+      chrooted,
+      note: ` (${word} from ${showText(path)})${failure}`,
+    })
+    return [source, target]
+  }
+  const word = usual === 'write' ? ` (${kind})` : ''
+  return [file(exists ? 'probe' : usual, path, unfollowed, { isFolder, chrooted, note: word + failure })]
+}
+
+export function ofMount({ call, path, result }: MountEvent): readonly Access[] {
+  return result.ok && (call === 'mount' || call === 'move_mount') ? [file('mount', path, 'path')] : nothing
+}
