@@ -57,9 +57,8 @@ export interface SocketAccess {
   readonly on: 'socket'
   readonly class: 'connect' | 'send' | 'listen'
   readonly address: Address
-  /** As the caller wrote it; null where that is not known or no other. */
-  readonly asked: Address | null
   readonly process: Process
+  readonly seq: number
   readonly transport: string
   /** A unix socket that is not there. */
   readonly missing: boolean
@@ -73,6 +72,7 @@ export interface NameAccess {
   readonly name: string
   readonly type: string
   readonly server: Address
+  readonly seq: number
 }
 
 /** A socket of a family, or of a type, by which things are reached that have no address here. */

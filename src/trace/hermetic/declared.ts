@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type AddressPattern, addressPattern } from '../address.ts'
 import type { Address, Text } from '../event.ts'
+import type { HostNames } from '../host-names.ts'
 import type { FollowLink } from '../links.ts'
 import { MisuseError, misuse } from '../misuse.ts'
 import { closest } from '../nearest.ts'
@@ -17,6 +18,8 @@ export interface Site {
   /** File of the test's own program. */
   readonly node: Text
   readonly follow: FollowLink
+  /** What names of hosts are compared with. */
+  readonly names: HostNames
 }
 
 /** A policy, ready to be asked. Throws MisuseError for one that cannot be meant. */
@@ -62,9 +65,18 @@ export class Declared {
     return [...found]
   }
 
-  /** Entries that an address matches. One that could not be read matches none. */
-  address(address: Address): readonly Entry[] {
-    return this.#targets.filter(({ pattern }) => pattern.match(address) === 'yes').map(({ entry }) => entry)
+  /** Entries that an address matches, and whether there are some of which that is not known. `seq`: of the event that has it. */
+  address(address: Address, seq: number): { readonly found: readonly Entry[]; readonly maybe: boolean } {
+    const verdicts = this.#targets.map(({ pattern, entry }) => ({ verdict: pattern.match(address, seq), entry }))
+    return {
+      found: verdicts.filter(({ verdict }) => verdict === 'yes').map(({ entry }) => entry),
+      maybe: verdicts.some(({ verdict }) => verdict === 'unknown'),
+    }
+  }
+
+  /** Entries that name a host. */
+  host(name: string): readonly Entry[] {
+    return this.#targets.filter(({ pattern }) => pattern.name?.match(name) === true).map(({ entry }) => entry)
   }
 
   family(name: string): readonly Entry[] {
@@ -117,7 +129,7 @@ export class Declared {
   #addTarget(input: unknown): void {
     const family = familyOf(input)
     if (family !== null) return push(this.#families, family, this.#entry('network', input))
-    const pattern = addressPattern(input, this.#site.projectRoot)
+    const pattern = addressPattern(input, this.#site.projectRoot, this.#site.names)
     this.#targets.push({ pattern, entry: this.#entry('network', input) })
   }
 

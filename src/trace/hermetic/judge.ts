@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { showText } from '../escape.ts'
+import { escapeText, showText } from '../escape.ts'
 import type { Address, UnixAddress } from '../event.ts'
 import { isUnix, renderAddress } from '../render.ts'
 import type { Access, AccessClass, FamilyAccess, FileAccess, FileClass, NameAccess, SocketAccess } from './access.ts'
@@ -125,36 +125,41 @@ export class Judge {
   }
 
   #socket(access: SocketAccess): Judgement {
-    const { address, asked, missing, note } = access
-    const addresses = asked === null ? [address] : [address, asked]
+    const { address, seq, missing, note } = access
     if (isUnix(address) && typeof address.path !== 'string')
       return { is: 'unknown', why: 'its address could not be read' }
     const isOwn = isUnix(address) && !address.abstract && this.#scene.ownSockets.has(address.path as string)
-    const delegate = access.class === 'listen' || isOwn ? null : this.#delegateOf(access, addresses)
+    const delegate = access.class === 'listen' || isOwn ? null : this.#delegateOf(access)
     if (missing) return this.#missing(access, delegate)
     if (delegate !== null) {
       if (this.#accept(this.#policy.delegate(delegate.name))) return declared
       return undeclared('delegate', `${delegate.title} over ${renderAddress(address)}`, note)
     }
-    if (this.#accept(addresses.flatMap((one) => this.#policy.address(one)))) return declared
+    const { found, maybe } = this.#policy.address(address, seq)
+    if (this.#accept(found) || this.#isNameServer(address)) return declared
     if (isOwn && this.#isOutput(address)) return declared
+    if (maybe && access.class !== 'listen') return { is: 'unknown', why: 'the name that its address had is not known' }
     const transport = access.transport === 'unix' ? '' : `${access.transport} `
     return undeclared(access.class, transport + renderAddress(address), note)
   }
 
   /** By its socket, or because the process had read where it listens. */
-  #delegateOf({ process, transport }: SocketAccess, addresses: readonly Address[]): Delegate | null {
-    for (const address of addresses) {
-      const found = delegateAt(address)
-      if (found !== null) return found
-    }
-    return transport === 'tcp' && addresses.some(isLoopback) ? (this.#scene.informed.get(process) ?? null) : null
+  #delegateOf({ address, process, transport }: SocketAccess): Delegate | null {
+    const found = delegateAt(address)
+    if (found !== null || transport !== 'tcp' || !isLoopback(address)) return found
+    return this.#scene.informed.get(process) ?? null
+  }
+
+  /** A DNS server that was asked for nothing but hosts that are named. */
+  #isNameServer(address: Address): boolean {
+    const names = this.#scene.asked.get(renderAddress(address))
+    return names !== undefined && [...names].every((name) => this.#accept(this.#policy.host(name)))
   }
 
   /** A unix socket that is not there: that is found out of a path. */
-  #missing({ address, note }: SocketAccess, delegate: Delegate | null): Judgement {
+  #missing({ address, seq, note }: SocketAccess, delegate: Delegate | null): Judgement {
     if (delegate?.lookedFor === true || !isUnix(address) || typeof address.path !== 'string') return declared
-    const standing = delegate === null ? this.#policy.address(address) : this.#policy.delegate(delegate.name)
+    const standing = delegate === null ? this.#policy.address(address, seq).found : this.#policy.delegate(delegate.name)
     if (this.#accept(standing)) return declared
     const who = delegate === null ? ' (socket)' : ` (socket of ${delegate.title})`
     const places = this.#scene.real.of(address.path, 'path', false)
@@ -171,13 +176,14 @@ export class Judge {
     return places?.every(isOutput) === true
   }
 
-  #name({ name, type, server }: NameAccess): Judgement {
-    if (this.#accept(this.#policy.address(server))) return declared
-    return undeclared('resolve', name, ` ${showText(type)} of ${renderAddress(server)}`)
+  /** A question is declared by the name of its host, or with the server that it goes to. */
+  #name({ name, type, server, seq }: NameAccess): Judgement {
+    if (this.#accept(this.#policy.host(name)) || this.#accept(this.#policy.address(server, seq).found)) return declared
+    return undeclared('resolve', escapeText(name), ` ${escapeText(type)} of ${renderAddress(server)}`)
   }
 
   #family({ family, note }: FamilyAccess): Judgement {
-    return this.#accept(this.#policy.family(family)) ? declared : undeclared('family', family, note)
+    return this.#accept(this.#policy.family(family)) ? declared : undeclared('family', escapeText(family), note)
   }
 
   /** Whether an entry stands for the access; those that do are used. */

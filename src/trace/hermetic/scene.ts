@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { hostNames } from '../host-names.ts'
 import { linkFollower } from '../links.ts'
 import type { Process } from '../process.ts'
-import { isUnix } from '../render.ts'
+import { isUnix, renderAddress } from '../render.ts'
 import type { TraceView } from '../view.ts'
 import type { Site } from './declared.ts'
 import { announcedIn, type Delegate, isLoopback } from './delegates.ts'
@@ -13,6 +14,8 @@ export interface Scene extends Site {
   readonly real: RealPaths
   /** Unix sockets that processes of the run have bound, by path. */
   readonly ownSockets: ReadonlySet<string>
+  /** Names that DNS servers were asked for, by the server's address as it is printed. */
+  readonly asked: ReadonlyMap<string, ReadonlySet<string>>
   /** Processes that read where a daemon listens, with the daemon. */
   readonly informed: ReadonlyMap<Process, Delegate>
 }
@@ -25,7 +28,9 @@ export function sceneOf(trace: TraceView): Scene {
     node: trace.tree.exe,
     follow: (path) => made.follow(path),
     real: new RealPaths(trace.processes, follow, made),
+    names: hostNames(trace),
     ownSockets: ownSockets(trace),
+    asked: askedNames(trace),
     informed: informedProcesses(trace),
   }
 }
@@ -35,6 +40,17 @@ function ownSockets(trace: TraceView): Set<string> {
   for (const { address, result } of trace.ofKind('bind'))
     if (result.ok && isUnix(address) && !address.abstract && typeof address.path === 'string') paths.add(address.path)
   return paths
+}
+
+function askedNames(trace: TraceView): Map<string, Set<string>> {
+  const asked = new Map<string, Set<string>>()
+  for (const { name, server } of trace.ofKind('dns')) {
+    const key = renderAddress(server)
+    const names = asked.get(key)
+    if (names === undefined) asked.set(key, new Set([name]))
+    else names.add(name)
+  }
+  return asked
 }
 
 function informedProcesses(trace: TraceView): Map<Process, Delegate> {

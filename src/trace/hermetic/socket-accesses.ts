@@ -29,20 +29,20 @@ function ofFamily(family: string, note: string): readonly Access[] {
 
 /** That a datagram socket gets a peer without a port sends nothing and cannot: the C library asks for routes so. */
 export function ofConnect(event: ConnectEvent): readonly Access[] {
-  const { address, asked, process, transport, outcome, errno } = event
+  const { address, process, seq, transport, outcome, errno } = event
   if (isOther(address)) return ofFamily(address.family, '')
   if (isNowhere(address) || (outcome === 'associated' && isInet(address) && address.port === 0)) return nothing
   const note = outcome === 'established' || outcome === 'associated' ? '' : ` -> ${renderOutcome(event)}`
   const missing = isUnix(address) && !address.abstract && (errno === 'ENOENT' || errno === 'ENOTDIR')
-  return [{ on: 'socket', class: 'connect', address, asked, process, transport, missing, note }]
+  return [{ on: 'socket', class: 'connect', address, process, seq, transport, missing, note }]
 }
 
 export function ofSend(event: SendEvent): readonly Access[] {
-  const { address, process, transport, result } = event
+  const { address, process, seq, transport, result } = event
   if (isOther(address)) return ofFamily(address.family, failureNote(event))
   if (isNowhere(address)) return nothing
   const missing = isUnix(address) && !address.abstract && isAbsent(result)
-  return [{ on: 'socket', class: 'send', address, asked: null, process, transport, missing, note: failureNote(event) }]
+  return [{ on: 'socket', class: 'send', address, process, seq, transport, missing, note: failureNote(event) }]
 }
 
 /** An address of its own by which the program can be reached. */
@@ -51,20 +51,9 @@ export function ofServer(event: BindEvent | ListenEvent | AcceptEvent): readonly
   if (!isInet(address) && !isUnix(address)) return nothing
   if (isUnix(address) && address.path === '') return nothing
   if (event.kind === 'accept' && !event.result.ok) return nothing
-  const asked = event.kind === 'bind' ? event.asked : null
+  const { process, seq, transport } = event
   const note = ` (${event.kind})${failureNote(event)}`
-  return [
-    {
-      on: 'socket',
-      class: 'listen',
-      address,
-      asked,
-      process: event.process,
-      transport: event.transport,
-      missing: false,
-      note,
-    },
-  ]
+  return [{ on: 'socket', class: 'listen', address, process, seq, transport, missing: false, note }]
 }
 
 const plainFamilies = new Set(['inet', 'inet6', 'unix', 'unspec'])
@@ -77,6 +66,6 @@ export function ofSocket(event: SocketEvent): readonly Access[] {
   return [{ on: 'family', class: 'family', family: isPlain ? `${family} raw` : family, note: failureNote(event) }]
 }
 
-export function ofDns({ name, type, server }: DnsEvent): readonly Access[] {
-  return [{ on: 'name', class: 'resolve', name, type, server }]
+export function ofDns({ name, type, server, seq }: DnsEvent): readonly Access[] {
+  return [{ on: 'name', class: 'resolve', name, type, server, seq }]
 }

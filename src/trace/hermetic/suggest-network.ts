@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Target } from '../address.ts'
 import type { Address } from '../event.ts'
-import { isInet, isUnix, plainAddress } from '../render.ts'
+import { parseHostName } from '../host-names.ts'
+import { isInet, isUnix, plainAddress, renderAddress } from '../render.ts'
 import { type DelegateName, delegateAt, isLoopback } from './delegates.ts'
 import type { Needs } from './needs.ts'
 import type { HermeticPolicy, SocketFamily } from './policy.ts'
@@ -19,20 +20,37 @@ export function suggestNetwork(
 ): HermeticPolicy {
   const delegates = new Set<DelegateName>()
   const targets = new Set<string>()
-  for (const { class: kind, address, asked, process, transport } of sockets) {
+  const asked = new Set(servers.map(({ name }) => name).filter((name) => parseHostName(name) !== null))
+  for (const { class: kind, address, process, seq, transport } of sockets) {
     const informed = transport === 'tcp' && isLoopback(address) ? scene.informed.get(process) : undefined
-    const delegate =
-      kind === 'listen' ? null : (delegateAt(address) ?? (asked === null ? null : delegateAt(asked)) ?? informed)
+    const delegate = kind === 'listen' ? null : (delegateAt(address) ?? informed)
     if (delegate) delegates.add(delegate.name)
-    else targets.add(targetOf(address, names))
+    else if (!isServerOf(address, asked, scene))
+      targets.add(namedTarget(address, seq, asked, scene) ?? targetOf(address, names))
   }
-  for (const { server } of servers) targets.add(targetOf(server, names))
+  for (const { name, server } of servers) {
+    const isNamed = [...targets].some((target) => target === name || target.startsWith(`${name}:`))
+    if (!isNamed) targets.add(asked.has(name) ? name : targetOf(server, names))
+  }
   targets.delete('')
   const network: (Target | SocketFamily)[] = [
     ...[...targets].sort(),
     ...[...families].sort().map((family) => ({ family })),
   ]
   return { network, delegates: [...delegates].sort() }
+}
+
+/** A DNS server of which all questions can be told by name. */
+function isServerOf(address: Address, asked: ReadonlySet<string>, scene: Scene): boolean {
+  const names = scene.asked.get(renderAddress(address))
+  return names !== undefined && [...names].every((name) => asked.has(name))
+}
+
+/** By the name that DNS gave the address for; null where it was not asked. */
+function namedTarget(address: Address, seq: number, asked: ReadonlySet<string>, scene: Scene): string | null {
+  if (!isInet(address)) return null
+  const known = scene.names.namesOf(address.host, seq).find(({ name, from }) => from === 'DNS' && asked.has(name))
+  return known === undefined ? null : `${known.name}:${address.port}`
 }
 
 /** An address as a target; '' of one that could not be read. A port that the kernel chose is another one in the next run. */

@@ -145,12 +145,14 @@ class Draft {
 /** Every folder above the paths. */
 function waysTo(paths: Iterable<string>): Set<string> {
   const ways = new Set<string>()
-  for (const path of paths)
+  for (const path of paths) {
+    if (path === '/') continue
     for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
       const folder = path.slice(0, end) || '/'
       if (ways.has(folder)) break
       ways.add(folder)
       if (end === 0) break
     }
+  }
   return ways
 }
