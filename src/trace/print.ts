@@ -103,21 +103,16 @@ function endOf(process: Process, running: ReadonlySet<Process>): string {
 }
 
 function accessLines(activity: Activity, project: string): string[] {
-  const files = [...activity.written].map(([path, { created }]) => ({
-    path: path.startsWith(project) ? path.slice(project.length) : path,
-    created,
-  }))
+  const plain = (path: string) => (path.startsWith(project) ? path.slice(project.length) : path)
   const connections = activity.connections.map((event) => `${renderPeer(event)} ${renderOutcome(event)}`)
+  const renames = [...activity.renamed].map(([from, to]) => `${plain(from)} to ${plain(to)}`)
   return [
     ...counted(failures(activity.failedExecs), 'failed exec '),
-    ...counted(
-      files.filter(({ created }) => created).map(({ path }) => path),
-      'created ',
-    ),
-    ...counted(
-      files.filter(({ created }) => !created).map(({ path }) => path),
-      'wrote ',
-    ),
+    ...counted([...activity.created].map(plain), 'created '),
+    ...counted([...activity.written].map(plain), 'wrote '),
+    ...counted(renames, 'renamed '),
+    ...counted([...activity.deleted].map(plain), 'deleted '),
+    ...counted([...new Set(activity.listeners.map(renderPeer))], 'listened on '),
     ...counted([...new Set(connections)], 'connected '),
   ]
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
 import { inspectTrace, printTree } from '../../../src/trace/print.ts'
-import { buildOfHello, inet, TraceBuilder } from '../../helpers/trace-builder.ts'
+import { buildOfHello, failed, inet, TraceBuilder } from '../../helpers/trace-builder.ts'
 
 test('a build', () => {
   expect(printTree(buildOfHello().trace())).toMatchInlineSnapshot(`
@@ -38,6 +38,35 @@ test('what runs, what died, what could not be executed, and gaps', () => {
     │  └─ a ⇒ b 1  exit 2  5.0ms
     └─ server  (running)
          connected tcp 10.0.0.1:1 established"
+  `)
+})
+
+test('names given and taken, what was written through an inherited descriptor, and who listens', () => {
+  const builder = new TraceBuilder()
+  const at = (name: string) => `/home/me/project/${name}`
+  const shell = builder.root.spawn('/bin/sh', ['sh', 'build.sh']).create(at('log'))
+  const tool = shell.spawn('/usr/bin/tool', ['tool'])
+  tool
+    .io(at('log'), { written: 7 })
+    .io(at('input'), { read: 7 })
+    .io('/dev/sda', { written: 1 })
+    .io(at('log'), { written: 1 })
+  tool.mkdir(at('out')).create(at('out/a.tmp')).rename(at('out/a.tmp'), at('out/a')).symlink(at('latest'), 'out')
+  tool.unlink(at('old')).rmdir(at('older')).unlink(at('gone'), failed('ENOENT')).mkdir(at('there'), failed('EEXIST'))
+  tool.listen(inet('127.0.0.1', 80)).listen(inet('0.0.0.0', 81), failed('EADDRINUSE')).exit()
+  expect(printTree(builder.ended())).toMatchInlineSnapshot(`
+    "test  21 events of 2 processes, 0 lost
+    └─ sh build.sh  exit 0  5.0ms
+       │ created log
+       └─ tool  exit 0  5.0ms
+            created out
+            created out/a.tmp
+            created latest
+            wrote log
+            renamed out/a.tmp to out/a
+            deleted old
+            deleted older
+            listened on tcp 127.0.0.1:80"
   `)
 })
 
