@@ -8,6 +8,7 @@ import { toHaveDeleted } from './to-have-deleted.ts'
 import { toHaveEnteredNamespace } from './to-have-entered-namespace.ts'
 import { toHaveExecuted } from './to-have-executed.ts'
 import { toHaveExited } from './to-have-exited.ts'
+import { toHaveHappenedInOrder } from './to-have-happened-in-order.ts'
 import { toHaveListenedOn } from './to-have-listened-on.ts'
 import { toHaveOpened } from './to-have-opened.ts'
 import { toHaveProbed } from './to-have-probed.ts'
@@ -33,6 +34,7 @@ export function withSnapshots({ matchSnapshot, matchInlineSnapshot }: Snapshots)
     toHaveDeleted,
     toHaveRenamed,
     toHaveConnectedTo,
+    toHaveHappenedInOrder,
     toBeHermetic,
     toHaveProbed,
     toHaveSynced,
@@ -53,6 +55,7 @@ export const matchers = withSnapshots(noSnapshots)
 
 export { EvidenceError } from './check.ts'
 export type { MatcherContext, MatcherResult } from './context.ts'
+export type { Step } from './order-steps.ts'
 export { type Plugin, plugin } from './plugin.ts'
 export type { MatchInlineSnapshot, MatchSnapshot, Snapshots } from './snapshot-adapter.ts'
 export type { HermeticOptions } from './to-be-hermetic.ts'
@@ -63,6 +66,7 @@ export type { DeletedOptions } from './to-have-deleted.ts'
 export type { EnteredNamespaceOptions } from './to-have-entered-namespace.ts'
 export type { ExecutedOptions } from './to-have-executed.ts'
 export type { ExitedOptions } from './to-have-exited.ts'
+export type { OrderOptions } from './to-have-happened-in-order.ts'
 export type { ListenedOptions } from './to-have-listened-on.ts'
 export type { OpenedOptions } from './to-have-opened.ts'
 export type { ProbedOptions } from './to-have-probed.ts'
@@ -79,6 +83,7 @@ export {
   toHaveCreated,
   toHaveDeleted,
   toHaveExecuted,
+  toHaveHappenedInOrder,
   toHaveOpened,
   toHaveProbed,
   toHaveRead,

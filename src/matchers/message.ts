@@ -95,7 +95,7 @@ export function traceFacts(trace: TraceView): string {
   return `${summary(trace)}${running === 0 ? '' : `, ${plural(running, 'process', 'es')} still running`}`
 }
 
-function shownLines(call: Call, shown: readonly Shown[], more = 0): string[] {
+export function shownLines(call: Call, shown: readonly Shown[], more = 0): string[] {
   const lines = shown.flatMap(({ line, remarks, lineage, count }) => [
     `  ${line}${count > 1 ? `  ×${count}` : ''}`,
     ...remarks.map((remark) => `      ${remark}`),

@@ -38,7 +38,7 @@ export function toHaveCalledSyscall(
   return answer(search)
 }
 
-function searchOf(call: Call, received: unknown): Search<SyscallEvent> {
+export function searchOf(call: Call, received: unknown): Search<SyscallEvent> {
   const { options, by, base } = question<CalledSyscallOptions>(call, received, known, null)
   const name = checkName(call.args[0])
   if (options.result !== undefined && options.errno !== undefined)

@@ -44,7 +44,7 @@ export function toHaveConnectedTo(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<ConnectEvent> {
+export function searchOf(call: Call, received: unknown): Search<ConnectEvent> {
   const { trace, root, options, by, base } = question<ConnectedOptions>(call, received, known, 'the target')
   const [target] = call.args
   const names = hostNames(trace)

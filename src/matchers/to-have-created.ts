@@ -29,7 +29,7 @@ export function toHaveCreated(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<CreationEvent> {
+export function searchOf(call: Call, received: unknown): Search<CreationEvent> {
   const { trace, root, options, by, base } = question<CreatedOptions>(call, received, ['type', 'errno'], 'the path')
   const [path] = call.args
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')

@@ -26,7 +26,7 @@ export function toHaveDeleted(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<DeletionEvent> {
+export function searchOf(call: Call, received: unknown): Search<DeletionEvent> {
   const { trace, root, options, by, base } = question<DeletedOptions>(call, received, ['errno'], 'the path')
   const [path] = call.args
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')

@@ -29,7 +29,7 @@ export function toHaveEnteredNamespace(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<NamespaceEvent> {
+export function searchOf(call: Call, received: unknown): Search<NamespaceEvent> {
   const { trace, options, by, base } = question<EnteredNamespaceOptions>(
     call,
     received,

@@ -50,7 +50,7 @@ export function toHaveExecuted(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<ExecEvent> {
+export function searchOf(call: Call, received: unknown): Search<ExecEvent> {
   const { trace, root, options, by, base } = question<ExecutedOptions>(call, received, known, 'the program')
   const [program] = call.args
   if ('env' in options) throw new MisuseError('The `env` option cannot be used: environments are not recorded yet.')

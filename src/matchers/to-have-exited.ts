@@ -38,7 +38,7 @@ export function toHaveExited(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<ExitEvent> {
+export function searchOf(call: Call, received: unknown): Search<ExitEvent> {
   const { trace, root, history, options, by, base } = question<ExitedOptions>(call, received, known, 'the program')
   const [program] = call.args
   const pattern = program === undefined ? null : programPattern(program, root, 'the program')

@@ -37,7 +37,7 @@ export function toHaveListenedOn(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<ListeningEvent> {
+export function searchOf(call: Call, received: unknown): Search<ListeningEvent> {
   const { trace, root, options, by, base } = question<ListenedOptions>(
     call,
     received,

@@ -31,7 +31,7 @@ export function toHaveOpened(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<OpenEvent> {
+export function searchOf(call: Call, received: unknown): Search<OpenEvent> {
   const { trace, root, options, by, base } = question<OpenedOptions>(
     call,
     received,

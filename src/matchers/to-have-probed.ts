@@ -31,7 +31,7 @@ export function toHaveProbed(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<ProbeEvent> {
+export function searchOf(call: Call, received: unknown): Search<ProbeEvent> {
   const { trace, root, options, by, base } = question<ProbedOptions>(
     call,
     received,

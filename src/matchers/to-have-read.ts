@@ -29,7 +29,7 @@ export function toHaveRead(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<ReadingEvent> {
+export function searchOf(call: Call, received: unknown): Search<ReadingEvent> {
   const { trace, root, options, by, base } = question<ReadOptions>(call, received, ['bytes'], 'the path')
   const [path] = call.args
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')

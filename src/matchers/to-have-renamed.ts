@@ -28,7 +28,7 @@ export function toHaveRenamed(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<RenameEvent> {
+export function searchOf(call: Call, received: unknown): Search<RenameEvent> {
   const [from, to] = call.args
   refuseOptions(to)
   const { root, options, by, base } = question<RenamedOptions>(call, received, ['errno'], null, 2)

@@ -35,7 +35,7 @@ export function toHaveResolvedName(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<DnsEvent> {
+export function searchOf(call: Call, received: unknown): Search<DnsEvent> {
   const { trace, options, by, base } = question<ResolvedNameOptions>(
     call,
     received,

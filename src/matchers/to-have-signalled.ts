@@ -37,7 +37,7 @@ export function toHaveSignalled(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<SignalEvent> {
+export function searchOf(call: Call, received: unknown): Search<SignalEvent> {
   const { trace, root, history, options, by, base } = question<SignalledOptions>(call, received, known, 'the signal')
   const [signal] = call.args
   const conditions: Criterion<SignalEvent>[] = []

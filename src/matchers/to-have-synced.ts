@@ -30,7 +30,7 @@ export function toHaveSynced(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<SyncEvent> {
+export function searchOf(call: Call, received: unknown): Search<SyncEvent> {
   const { trace, root, options, by, base } = question<SyncedOptions>(call, received, ['call', 'errno'], 'the path')
   const [path] = call.args
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')

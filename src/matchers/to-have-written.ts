@@ -29,7 +29,7 @@ export function toHaveWritten(
   return answer(checked(call, () => searchOf(call, received)))
 }
 
-function searchOf(call: Call, received: unknown): Search<WritingEvent> {
+export function searchOf(call: Call, received: unknown): Search<WritingEvent> {
   const { trace, root, options, by, base } = question<WrittenOptions>(call, received, ['bytes'], 'the path')
   const [path] = call.args
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')

@@ -5,6 +5,7 @@ import type { HermeticPolicy } from '../trace/hermetic/policy.ts'
 import type { ProgramPatternInput } from '../trace/names.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import type { TraceSnapshotOptions } from '../trace/snapshot.ts'
+import type { Step } from './order-steps.ts'
 import type { HermeticOptions } from './to-be-hermetic.ts'
 import type { CalledSyscallOptions } from './to-have-called-syscall.ts'
 import type { ConnectedOptions } from './to-have-connected-to.ts'
@@ -13,6 +14,7 @@ import type { DeletedOptions } from './to-have-deleted.ts'
 import type { EnteredNamespaceOptions } from './to-have-entered-namespace.ts'
 import type { ExecutedOptions } from './to-have-executed.ts'
 import type { ExitedOptions } from './to-have-exited.ts'
+import type { OrderOptions } from './to-have-happened-in-order.ts'
 import type { ListenedOptions } from './to-have-listened-on.ts'
 import type { OpenedOptions } from './to-have-opened.ts'
 import type { ProbedOptions } from './to-have-probed.ts'
@@ -59,6 +61,8 @@ export interface KernelMatchers<R> {
   toHaveCalledSyscall(name: string, options?: CalledSyscallOptions): R
   /** Every process that was started has ended. */
   toHaveReapedAllProcesses(): R
+  /** Things happened one after the other: `[{ write: 'a.tmp' }, { sync: 'a.tmp' }, { rename: ['a.tmp', 'a'] }]`. */
+  toHaveHappenedInOrder(steps: readonly Step[], options?: OrderOptions): R
   /** Everything that the processes read, looked at, wrote, executed and connected to is declared by the policy. */
   toBeHermetic(policy: HermeticPolicy, options?: HermeticOptions): R
   /** What the processes did equals the stored snapshot. */

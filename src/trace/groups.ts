@@ -79,3 +79,6 @@ export const groupOfKind: Readonly<Record<EventKind, EventGroup | null>> = {
   ioUring: 'system',
   syscall: 'syscall',
 }
+
+/** Every kind of event. */
+export const eventKinds = Object.keys(groupOfKind) as readonly EventKind[]

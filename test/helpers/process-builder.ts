@@ -375,6 +375,18 @@ export class ProcessBuilder {
     return this.#call('syscall', { call, arguments: all as never, durationNs: 1000n, ...facts })
   }
 
+  /** `session.mark(label)`: of the root. */
+  mark(label: string): this {
+    this.#builder.add<'mark'>(this.state, { kind: 'mark', label })
+    return this
+  }
+
+  /** A thread of this process; its calls have its `tid` among their facts. */
+  thread(threadTid: number): this {
+    this.#builder.add<'thread'>(this.state, { kind: 'thread', threadTid, flags: [], userWorker: false })
+    return this
+  }
+
   exit(code: number | null = 0, signal: string | null = null, coreDumped = false): this {
     this.state.exit = this.#builder.add<'exit'>(this.state, {
       kind: 'exit',

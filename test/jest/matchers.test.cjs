@@ -24,6 +24,19 @@ kernelTest('the matchers work on a real trace', async () => {
   expect(() => expect(trace).not.toHaveExecuted('cat')).toThrow('toHaveExecuted')
 })
 
+kernelTest('steps and their order', async () => {
+  const { trace } = await traced(() => execFileSync('sh', ['-c', 'cat /etc/hostname; exec ls /'], { encoding: 'utf8' }))
+
+  expect(trace).toHaveHappenedInOrder([{ exec: 'sh' }, { open: '/etc/hostname' }, { exec: 'ls', by: 'sh' }])
+  expect(trace).not.toHaveHappenedInOrder([{ exec: 'ls' }, { open: '/etc/hostname' }])
+  expect({ trace }).toEqual({
+    trace: expect.toHaveHappenedInOrder([{ exec: 'cat' }, { exec: 'ls' }], { strict: true }),
+  })
+  expect(() => expect(trace).toHaveHappenedInOrder([{ exec: 'ls' }, { exec: 'cat' }])).toThrow(
+    /\n {2}1\. \+.* exec ls \/\n(?: {6}.*\n)+ {2}2\. exec of "cat" happened before that, and not after it\n/,
+  )
+})
+
 test('misuse throws, under .not too', () => {
   expect(() => expect('x').not.toHaveExecuted('gcc')).toThrow()
   expect(() => expect('x').toHaveExecuted('gcc')).toThrow()

@@ -10,6 +10,7 @@ expect(trace).toHaveExecuted('gcc', { argv: expect.arrayContaining(['-c']), time
 expect(trace).not.toHaveOpened(/secret/, { mode: 'read' })
 expect(trace).not.toHaveConnectedTo('10.0.0.0/8')
 expect(trace).toMatchTraceSnapshot()
+expect(trace).toHaveHappenedInOrder([{ write: 'a.tmp' }, { sync: 'a.tmp' }], { strict: true })
 expect(trace).toMatchInlineTraceSnapshot({ order: 'recorded' }, `$ make <*>`)
 expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
 

@@ -10,6 +10,7 @@ expect(trace).toHaveExecuted('gcc', { argv: expect.arrayContaining(['-c']), time
 expect(trace).not.toHaveOpened(/secret/, { mode: 'read' })
 expect(trace).not.toHaveConnectedTo()
 expect(trace).toMatchTraceSnapshot()
+expect(trace).toHaveHappenedInOrder([{ write: 'a.tmp' }, { sync: 'a.tmp' }], { strict: true })
 expect(trace).toMatchInlineTraceSnapshot({ order: 'recorded' }, `$ make <*>`)
 expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
 expect(trace).toMatchTraceSnapshot({ order: 'recorded' }, 'hint')

@@ -46,6 +46,27 @@ expect(trace).toMatchInlineTraceSnapshot({ order: 'recorded' }, `$ make <*>`)
 expect(trace).toHaveConnectedTo(/^10\./, { outcome: 'refused', errno: expect.any(String), family: 'inet' })
 expect(trace).toHaveExecuted(expect.stringMatching(/cc$/), { resolved: 'ccache', signal: 'SIGKILL', cwd: /src$/ })
 
+expect(trace).toHaveHappenedInOrder([
+  { write: 'a.tmp' },
+  { sync: 'a.tmp' },
+  { rename: ['a.tmp', /a$/] },
+  { sync: true },
+])
+expect(trace).not.toHaveHappenedInOrder([{ exec: 'gcc', argv: expect.arrayContaining(['-c']) }, { connect: ':443' }])
+expect(trace).toHaveHappenedInOrder([
+  { mark: 'a' },
+  { event: 'chmod', where: ({ permissions }) => permissions === 0o755 },
+])
+expect(trace).toHaveHappenedInOrder([{ exit: 'a', signal: 'SIGSEGV' }, { signal: true }], { by: 'make', strict: true })
+// @ts-expect-error nothing that can happen
+expect(trace).toHaveHappenedInOrder([{ written: 'a.tmp' }, { sync: 'a.tmp' }])
+// @ts-expect-error a rename has two names
+expect(trace).toHaveHappenedInOrder([{ rename: ['a'] }, { sync: 'a.tmp' }])
+// @ts-expect-error steps are counted by being there
+expect(trace).toHaveHappenedInOrder([{ write: 'a', times: 2 }, { sync: 'a.tmp' }])
+// @ts-expect-error no such option
+expect(trace).toHaveHappenedInOrder([{ write: 'a' }, { sync: 'a' }], { strikt: true })
+
 // in every other form of an assertion, and with Vitest's own `expect`
 vitestExpect(trace).toHaveExecuted('gcc')
 expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
