@@ -134,8 +134,9 @@ static const volatile struct {
 	__u16 nr;
 	__u16 arguments;
 } spy_i386_socketcall[32] = {
-	[1] = { 359, 3 },  [2] = { 361, 3 },  [3] = { 362, 3 },  [4] = { 363, 2 },  [5] = { 364, 3 },  [8] = { 360, 4 },  [9] = { 369, 4 },  [10] = { 371, 4 },
-	[11] = { 369, 6 }, [12] = { 371, 6 }, [16] = { 370, 3 }, [17] = { 372, 3 }, [18] = { 364, 4 }, [19] = { 337, 5 }, [20] = { 345, 4 },
+	[1] = { 359, 3 },  [2] = { 361, 3 },  [3] = { 362, 3 },  [4] = { 363, 2 },  [5] = { 364, 3 },  [6] = { 367, 3 },  [7] = { 368, 3 },  [8] = { 360, 4 },
+	[9] = { 369, 4 },  [10] = { 371, 4 }, [11] = { 369, 6 }, [12] = { 371, 6 }, [13] = { 373, 2 }, [14] = { 366, 5 }, [15] = { 365, 5 }, [16] = { 370, 3 },
+	[17] = { 372, 3 }, [18] = { 364, 4 }, [19] = { 337, 5 }, [20] = { 345, 4 },
 };
 
 // clang-format on
@@ -158,7 +159,9 @@ static __always_inline __u32 spy_unfold_number(struct pt_regs *regs, __u32 flags
 
 	if (*nr != SPY_NR_I386_SOCKETCALL || !(flags & SPY_FLAG_I386))
 		return 0;
-	call = regs->bx & 31;
+	call = regs->bx;
+	if (call >= 32 || !spy_i386_socketcall[call].nr)
+		return 0;
 	*nr = spy_i386_socketcall[call].nr;
 	return spy_i386_socketcall[call].arguments;
 }
@@ -201,6 +204,15 @@ static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u
 #define SPY_IS_SENDTO(call) SPY_NR_IS(call, 44, 369)
 #define SPY_IS_SENDMMSG(call) SPY_NR_IS(call, 307, 345)
 #define SPY_IS_SOCKET(call) SPY_NR_IS(call, 41, 359)
+
+/* The same by number and ABI. */
+#define SPY_NUMBER_IS(nr, abi, native, i386) ((nr) == ((abi)&SPY_FLAG_I386 ? (i386) : (native)))
+/* Takes up a call that a signal had stopped, on the kernel's own account. */
+#define SPY_NUMBER_RESTARTS(nr, abi) SPY_NUMBER_IS(nr, abi, 219, 0)
+/* What it leaves in the register of the result is the interrupted program's. */
+#define SPY_NUMBER_SIGRETURN(nr, abi) (SPY_NUMBER_IS(nr, abi, 15, 173) || SPY_NUMBER_IS(nr, abi, 513, 119))
+/* exit, exit_group */
+#define SPY_NUMBER_ENDLESS(nr, abi) (SPY_NUMBER_IS(nr, abi, 60, 1) || SPY_NUMBER_IS(nr, abi, 231, 252))
 
 #else
 #error "no table of system calls for this architecture"

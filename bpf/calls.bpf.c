@@ -3,12 +3,6 @@
 #include "calls.bpf.h"
 #include "scope.bpf.h"
 
-#define SPY_ERESTARTSYS 512
-#define SPY_ERESTART_RESTARTBLOCK 516
-#define SPY_ERESTARTNOINTR 513
-#define SPY_SA_RESTART 0x10000000
-#define SPY_SIG_IGN 1
-
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 {
@@ -16,8 +10,11 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	struct spy_task *me;
 	__u32 flags;
 
-	if ((__s32)id == SPY_NR_PRCTL && SPY_PRCTL_OPTION(regs) == SPY_CONTROL)
+	if ((__s32)id == SPY_NR_PRCTL && SPY_PRCTL_OPTION(regs) == SPY_CONTROL) {
+		if (regs->si == SPY_CONTROL_COUNTS)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_COUNTS);
 		return spy_control(regs->si, regs->dx, regs->r10, regs->r8);
+	}
 	task = bpf_get_current_task_btf();
 	me = spy_task_of(task);
 	if (!me || !me->sessions)
@@ -28,29 +25,13 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->restart = 0;
 	me->connect_cookie = 0;
 	me->executed = 0;
-	if (me->groups & (SPY_GROUP_SYSCALL | SPY_GROUP_COUNTS))
-		me->entered_ns = bpf_ktime_get_boot_ns();
 	flags = spy_abi_flags(task);
 	me->call_flags = flags;
 	me->call_class = spy_class_of((__s32)id & ~SPY_X32_BIT, flags);
 	me->folded_args = 0;
-	switch (me->call_class) {
-	case SPY_CLASS_EXEC:
-		if (me->groups & SPY_GROUP_CREDENTIALS)
-			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CREDENTIALS);
-		bpf_tail_call(ctx, &spy_entries, me->groups & SPY_GROUP_FILE ? SPY_ENTRY_CLOSE : SPY_ENTRY_EXEC);
-		break;
-	case SPY_CLASS_CLOSE:
-	case SPY_CLASS_CHANGE:
-	case SPY_CLASS_SYNC:
-		if (me->groups & SPY_GROUP_FILE)
-			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
-		break;
-	case SPY_CLASS_MOUNT:
-		if (me->groups & SPY_GROUP_NAMESPACE)
-			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_MOUNT);
-		break;
-	}
+	if (me->groups & SPY_GROUP_SYSCALL)
+		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_SYSCALL);
+	spy_enter_class(ctx, me);
 	return 0;
 }
 
@@ -127,7 +108,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 	/* The number at entry is the truth: exec and 32-bit entry leave another one in the registers. */
 	nr = entered ? me->nr : (__s32)regs->orig_ax;
 	me->entered = 0;
-	flags = spy_abi_flags(task);
+	flags = entered ? me->call_flags : spy_abi_flags(task);
 	if (nr & SPY_X32_BIT) {
 		nr &= ~SPY_X32_BIT;
 		flags |= SPY_FLAG_X32;
@@ -146,19 +127,22 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 			flags |= SPY_FLAG_BLOCKED;
 	}
 	handler = spy_handler_of(class, me->groups);
-	if (handler == SPY_HANDLER_NONE && !(me->groups & (SPY_GROUP_SYSCALL | SPY_GROUP_COUNTS)) && spy_uring_watched)
+	if (handler == SPY_HANDLER_NONE && !(me->groups & SPY_GROUP_SYSCALL) && spy_uring_watched)
 		return 0;
 	if (result <= -SPY_ERESTARTSYS && result >= -SPY_ERESTART_RESTARTBLOCK) {
 		flags |= SPY_FLAG_RESTARTED;
-		if (class != SPY_CLASS_TRANSFER)
+		if (class != SPY_CLASS_TRANSFER && handler != SPY_HANDLER_NONE)
 			me->restart = result;
 	}
 	me->folded_args = folded;
 	me->nr = nr;
 	me->call_flags = flags;
 	me->call_class = class;
+	me->handler = handler;
 	if (!spy_uring_watched)
 		spy_tell_ring(me, nr, flags, result);
+	if (me->groups & SPY_GROUP_SYSCALL)
+		bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_SYSCALL);
 	bpf_tail_call(ctx, &spy_handlers, handler);
 	return 0;
 }
@@ -173,11 +157,11 @@ int BPF_PROG(spy_signal, int signal, struct kernel_siginfo *info, struct k_sigac
 	__u32 index;
 	__s32 restart;
 
-	if (!me || !me->restart || (__u64)action->sa.sa_handler <= SPY_SIG_IGN)
+	if (!me || !me->restart || !spy_is_handled(action))
 		return 0;
-	restart = -me->restart;
+	restart = me->restart;
 	me->restart = 0;
-	if (restart == SPY_ERESTARTNOINTR || (restart == SPY_ERESTARTSYS && action->sa.sa_flags & SPY_SA_RESTART))
+	if (!spy_is_interrupted(restart, action))
 		return 0;
 	s = spy_take(&index, me->sessions, me->since);
 	if (!s)

@@ -11,6 +11,48 @@
 #include "files.bpf.h"
 #include "handlers.h"
 
+#define SPY_ERESTARTSYS 512
+#define SPY_ERESTARTNOINTR 513
+#define SPY_ERESTART_RESTARTBLOCK 516
+#define SPY_SA_RESTART 0x10000000
+#define SPY_SIG_IGN 1
+
+/* A signal that is delivered runs code of the program. */
+static __always_inline bool spy_is_handled(struct k_sigaction *action)
+{
+	return (__u64)action->sa.sa_handler > SPY_SIG_IGN;
+}
+
+/* What becomes of a call that returned one of -512..-516 when a handler runs, as the kernel decides it: it is restarted, or the program sees EINTR. */
+static __always_inline bool spy_is_interrupted(__s32 restart, struct k_sigaction *action)
+{
+	if (restart == -SPY_ERESTARTNOINTR)
+		return false;
+	return restart != -SPY_ERESTARTSYS || !(action->sa.sa_flags & SPY_SA_RESTART);
+}
+
+/* Goes on to the programs that look at a call of this class at its entry. */
+static __always_inline void spy_enter_class(void *ctx, struct spy_task *me)
+{
+	switch (me->call_class) {
+	case SPY_CLASS_EXEC:
+		if (me->groups & SPY_GROUP_CREDENTIALS)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CREDENTIALS);
+		bpf_tail_call(ctx, &spy_entries, me->groups & SPY_GROUP_FILE ? SPY_ENTRY_CLOSE : SPY_ENTRY_EXEC);
+		break;
+	case SPY_CLASS_CLOSE:
+	case SPY_CLASS_CHANGE:
+	case SPY_CLASS_SYNC:
+		if (me->groups & SPY_GROUP_FILE)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
+		break;
+	case SPY_CLASS_MOUNT:
+		if (me->groups & SPY_GROUP_NAMESPACE)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_MOUNT);
+		break;
+	}
+}
+
 /* Datagrams with a destination of their own, of the call in a scratch. */
 int spy_send_returned(__u32 scratch);
 

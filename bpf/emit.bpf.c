@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Delivery of records, and the count of those that could not be. */
+#include "bits.bpf.h"
 #include "emit.bpf.h"
 #include "scope.bpf.h"
 
@@ -14,19 +15,6 @@ struct {
 			__uint(max_entries, 4096);
 		});
 } spy_rings SEC(".maps");
-
-/* Lowest set bit of a mask by de Bruijn multiplication: the target has no instruction for it. */
-// clang-format off
-static const volatile __u8 spy_bit_position[64] = {
-	0,  1,  2,  53, 3,  7,  54, 27, 4,  38, 41, 8,  34, 55, 48, 28, 62, 5,  39, 46, 44, 42, 22, 9,  24, 35, 59, 56, 49, 18, 29, 11,
-	63, 52, 6,  26, 37, 40, 33, 47, 61, 45, 43, 21, 23, 58, 17, 10, 51, 25, 36, 32, 60, 20, 57, 16, 50, 31, 19, 15, 30, 14, 13, 12,
-};
-// clang-format on
-
-static __always_inline __u32 spy_lowest(__u64 mask)
-{
-	return spy_bit_position[((mask & -mask) * 0x022fdd63cc95386dULL) >> 58];
-}
 
 /* A walk over the sessions of a mask: each step takes the lowest bit. Steps are callbacks, which the verifier looks at once and not per slot. */
 struct spy_each {

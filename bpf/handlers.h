@@ -23,6 +23,7 @@ enum spy_handler {
 	SPY_HANDLER_MOUNT,
 	SPY_HANDLER_CREDENTIALS,
 	SPY_HANDLER_SYSTEM,
+	SPY_HANDLER_SYSCALL, /* of any call; the handler of its class comes after it */
 	SPY_HANDLERS,
 };
 
@@ -32,6 +33,8 @@ enum spy_entry_handler {
 	SPY_ENTRY_CLOSE,
 	SPY_ENTRY_MOUNT,
 	SPY_ENTRY_CREDENTIALS,
+	SPY_ENTRY_SYSCALL, /* of any call, before the others */
+	SPY_ENTRY_COUNTS,
 	SPY_ENTRIES,
 };
 

@@ -24,6 +24,7 @@ typedef _Bool bool;
 
 enum {
 	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
 	BPF_SK_STORAGE_GET_F_CREATE = 1,
 	BPF_RB_NO_WAKEUP = 1,
@@ -366,6 +367,7 @@ struct io_kiocb {
 };
 
 struct bpf_iter_meta;
+struct bpf_map;
 
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;

@@ -15,6 +15,23 @@
 #define SPY_TASK_FRESH 1u /* came into scope in the middle of a call: its return has no entry */
 #define SPY_TASK_CHILD 2u /* its first return is the child's side of clone */
 
+/* A system call from its entry on, of tasks whose calls are counted. */
+struct spy_timed {
+	__u64 args[6];    /* registers */
+	__u64 entered_ns; /* CLOCK_BOOTTIME; 0: the entry was not seen */
+	__u64 counted_ns; /* how much of it is in the counts already: it has returned before, to be restarted */
+	__s32 number;     /* as in the register, without the bit of x32 */
+	__s32 nr;         /* of the call that it stands for */
+	__u32 abi;        /* SPY_FLAG_I386, SPY_FLAG_X32 */
+	__u32 folded;     /* arguments that are in memory, as spy_task.folded_args */
+	__u32 bucket;     /* of the histogram that it is in; SPY_LATENCY_BUCKETS: none */
+	__u32 again;      /* it has returned before */
+	__u32 endless;    /* it does not return */
+	__s32 restart;    /* -512..-516: what it returned; 0: nothing is pending */
+	__u32 undecided;  /* a handler of a signal can still make -EINTR of it */
+	__u32 unused;
+};
+
 /* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
 struct spy_task {
 	__u64 sessions;       /* slots that record this task */
@@ -25,7 +42,6 @@ struct spy_task {
 	__u64 armed;          /* as thread_roots, from arm to disarm */
 	__u64 roots_since;    /* as `since`, of the four above */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
-	__u64 entered_ns;     /* CLOCK_BOOTTIME, of the call under way, where calls are timed */
 	__u64 credentials;    /* what they were when the exec under way began, as a digest; 0: not known */
 	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
 	__u32 process;
@@ -38,9 +54,12 @@ struct spy_task {
 	__s32 restart;  /* -512..-516: what the last call returned, to be restarted or interrupted */
 	__u32 last;     /* it is ending, and its process with it */
 	__u32 exited; /* group leader only, where the kernel does not say which thread was the last: it has been told */
-	__u32 call_flags;  /* of the call that returned last: SPY_FLAG_* */
-	__u32 call_class;  /* enum spy_class */
-	__u32 folded_args; /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
+	__u32 call_flags;         /* of the call that returned last: SPY_FLAG_* */
+	__u32 call_class;         /* enum spy_class */
+	__u32 folded_args;        /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
+	__u32 handler;            /* enum spy_handler, of its class */
+	struct spy_timed timed;   /* the call under way */
+	struct spy_timed pending; /* the last one that returned to be restarted, until it is */
 };
 
 /* Whose connection attempt a socket carries. Freed with the socket. */

@@ -668,30 +668,48 @@ struct spy_record_uring_end {
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_uring_end) == 72, "ABI: spy_record_uring_end");
 
-/* A system call that the session asked for by number returned. Strings: none. */
+/*
+ * A system call that the session asked for by number returned, or was entered and does not return (exit). One that was to be restarted (RESTARTED) is told again when that has
+ * been decided: by its return, or by an interrupting handler (-EINTR). Strings: none.
+ */
 struct spy_record_syscall {
 	struct spy_header header;
 	__s64 result;
-	__u64 arguments[6];
-	__u64 duration_ns; /* 0: its entry was not seen */
+	__u64 arguments[6]; /* as they were at its entry */
+	__u64 duration_ns;  /* since its first entry; 0: that was not seen, or it does not return */
 	__s32 nr;
-	__u32 reserved;
+	__u16 again;   /* 1: takes the place of this thread's last RESTARTED record of this kind */
+	__u16 endless; /* 1: it does not return */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall) == 104, "ABI: spy_record_syscall");
 
 #define SPY_LATENCY_BUCKETS 40
 
-/* How often a system call was made in this session so far; one for each number and ABI, at drain. Strings: none. */
+#define SPY_SYSCALL_NUMBERS \
+	576 /* of each ABI; those of x32 (up to 547) are among the native ones. The last stands for all that are beyond */
+#define SPY_SYSCALL_WORDS (2 * SPY_SYSCALL_NUMBERS / 64)
+#define SPY_COUNTS_AT_ONCE 64 /* records of counts that one control makes: some 24 KiB of the ring */
+
+/* How often a system call was made in this session so far: one for each number and ABI whose count has changed, at drain. Strings: none. */
 struct spy_record_syscall_count {
 	struct spy_header header;
 	__u64 calls;
-	__u64 errors;
+	__u64 errors; /* of them, that were answered with an errno */
 	__u64 total_ns;
-	__s32 nr;
-	__u32 abi;                          /* SPY_FLAG_I386 or SPY_FLAG_X32 or 0 */
-	__u32 buckets[SPY_LATENCY_BUCKETS]; /* n: calls of 2^n to 2^(n+1)-1 ns */
+	__s32 nr;  /* -1: all numbers that are beyond SPY_SYSCALL_NUMBERS */
+	__u32 abi; /* SPY_FLAG_I386 or SPY_FLAG_X32 or 0 */
+	/* n: calls of 2^n to 2^(n+1)-1 ns, in the last one all longer ones. A call whose entry was not seen, or that does not return, is in none. */
+	__u64 buckets[SPY_LATENCY_BUCKETS];
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall_count) == 224, "ABI: spy_record_syscall_count");
+SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall_count) == 384, "ABI: spy_record_syscall_count");
+
+/* What a count is of. */
+struct spy_count_key {
+	__u32 sequence; /* low bits of the session's */
+	__s32 nr;
+	__u32 abi;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_count_key) == 12, "ABI: spy_count_key");
 
 /* Event groups of a session. */
 #define SPY_GROUP_PROCESS (1u << 0)
@@ -703,9 +721,8 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall_count) == 224, "ABI: spy_reco
 #define SPY_GROUP_NAMESPACE (1u << 6)
 #define SPY_GROUP_CREDENTIALS (1u << 7)
 #define SPY_GROUP_SYSTEM (1u << 8)       /* ptrace, bpf, module, rings made */
-#define SPY_GROUP_SYSCALL (1u << 9)      /* single calls, by number */
-#define SPY_GROUP_COUNTS (1u << 10)      /* counts and latencies of all calls */
-#define SPY_GROUP_ENVIRONMENT (1u << 11) /* of exec */
+#define SPY_GROUP_SYSCALL (1u << 9)      /* counts and latencies of all calls; single calls, by number */
+#define SPY_GROUP_ENVIRONMENT (1u << 10) /* of exec */
 
 /*
  * Control in band: prctl(SPY_CONTROL, operation, slot, argument, token), which the kernel answers EINVAL and the sys_enter program hears,
@@ -725,6 +742,8 @@ enum spy_operation {
 		7, /* calls of this process's own: threads made from now on (helper marks the existing ones) */
 	SPY_CONTROL_HIDE =
 		8, /* argument 1: children of this thread are in none of the sessions of this process; 0: ends that. No slot, no token. */
+	SPY_CONTROL_COUNTS =
+		9, /* tells counts of system calls that have changed, SPY_COUNTS_AT_ONCE at most; argument: number of the round, in which each is told once */
 };
 
 #define SPY_SLOTS 64
@@ -745,7 +764,9 @@ struct spy_session {
 	__u64 delivered;
 	__s64 pending; /* open files whose transfers are added up and not told yet */
 	__u64 lost[SPY_LOST_REASONS];
+	/* System calls that are told one by one, a bit each: SPY_SYSCALL_NUMBERS native ones, as many of i386. */
+	__u64 syscalls[SPY_SYSCALL_WORDS];
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_session) == 128, "ABI: spy_session");
+SPY_STATIC_ASSERT(sizeof(struct spy_session) == 272, "ABI: spy_session");
 
 #endif

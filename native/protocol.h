@@ -8,9 +8,11 @@
 
 #include <cstdint>
 
+#include "record.h"
+
 namespace spyscall {
 
-constexpr uint32_t kProtocolVersion = 1;
+constexpr uint32_t kProtocolVersion = 2;
 
 /* Descriptor on which the helper finds its socket. */
 constexpr int kHelperSocket = 3;
@@ -32,6 +34,7 @@ struct Request {
   uint64_t token;      /* all others: proof that the slot is the sender's */
   uint32_t self;       /* kScan: the process itself is recorded */
   uint32_t reserved;
+  uint64_t syscalls[SPY_SYSCALL_WORDS]; /* kOpen: as spy_session.syscalls */
 };
 
 /* Bits of Reply::capabilities. */

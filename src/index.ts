@@ -45,6 +45,7 @@ export type { AsymmetricMatcher, TextPattern } from './trace/pattern.ts'
 export type { Process } from './trace/process.ts'
 export { renderEvent } from './trace/render.ts'
 export type { TraceSnapshotOptions } from './trace/snapshot.ts'
+export type { LatencyBucket, SyscallCount } from './trace/syscall-counts.ts'
 export { bytesOf } from './trace/text.ts'
 export { type Gap, type Lost, Trace, type TraceInfo } from './trace/trace.ts'
 

@@ -5,8 +5,10 @@
  */
 #include <napi.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <set>
@@ -105,7 +107,7 @@ class Addon : public Napi::Addon<Addon> {
     return Sessions().Find(info[0].As<Napi::Number>().Uint32Value());
   }
 
-  /* {helper, spillFolder, ringBytes, memoryBytes, groups} -> {handle, capabilities} or {errno, operation, detail} */
+  /* {helper, spillFolder, ringBytes, memoryBytes, groups, syscalls: Uint8Array} -> {handle, capabilities} or {errno, operation, detail} */
   Napi::Value Open(const Napi::CallbackInfo& info) {
     Napi::Object given = info[0].As<Napi::Object>();
     SessionOptions options;
@@ -114,6 +116,8 @@ class Addon : public Napi::Addon<Addon> {
     options.ring_bytes = given.Get("ringBytes").As<Napi::Number>().Int64Value();
     options.memory_bytes = given.Get("memoryBytes").As<Napi::Number>().Int64Value();
     options.groups = given.Get("groups").As<Napi::Number>().Uint32Value();
+    Napi::Uint8Array syscalls = given.Get("syscalls").As<Napi::Uint8Array>();
+    memcpy(options.syscalls, syscalls.Data(), std::min(sizeof(options.syscalls), syscalls.ByteLength()));
     Problem problem;
     std::shared_ptr<Session> session = Session::Open(options, &problem);
     if (!session) return NewProblem(info.Env(), problem);

@@ -62,6 +62,7 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
   request.type = RequestType::kOpen;
   request.ring_bytes = options.ring_bytes;
   request.groups = options.groups;
+  memcpy(request.syscalls, options.syscalls, sizeof(request.syscalls));
   Reply reply = {};
   int ring_fd = -1;
   if (!helper->Ask(request, &reply, &ring_fd)) {
@@ -98,6 +99,7 @@ Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> he
       stamp_(reply.session),
       token_(reply.token),
       capabilities_(reply.capabilities),
+      counting_((options.groups & SPY_GROUP_SYSCALL) != 0),
       missed_before_(reply.missed),
       epoll_fd_(epoll_fd),
       wake_fd_(wake_fd) {
@@ -180,6 +182,7 @@ void Session::Take(const uint8_t* record, uint32_t bytes) {
       return;
     }
   }
+  if (header.kind == SPY_RECORD_SYSCALL_COUNT) counts_++;
   log_.Append(record, header.size);
 }
 
@@ -196,7 +199,23 @@ bool Session::Barrier(spy_operation operation) {
   return false;
 }
 
+void Session::AskCounts() {
+  uint64_t round = ++last_round_, before, now;
+  do {
+    Pump();
+    {
+      std::lock_guard lock(pump_mutex_);
+      before = counts_;
+    }
+    Control(SPY_CONTROL_COUNTS, round);
+    Pump();
+    std::lock_guard lock(pump_mutex_);
+    now = counts_;
+  } while (now - before >= SPY_COUNTS_AT_ONCE);
+}
+
 bool Session::FlushBarrier() {
+  if (counting_) AskCounts();
   if (!Barrier(SPY_CONTROL_MARK)) return false;
   {
     std::lock_guard lock(pump_mutex_);

@@ -22,6 +22,7 @@ struct SessionOptions {
   uint64_t ring_bytes = 0;
   uint64_t memory_bytes = 0;
   uint32_t groups = 0;
+  uint64_t syscalls[SPY_SYSCALL_WORDS] = {}; /* as spy_session.syscalls */
 };
 
 /* What went wrong, for the layer that builds errors. */
@@ -74,6 +75,8 @@ class Session {
   /* A barrier, behind what running processes have added up about their files and not told yet. */
   bool FlushBarrier();
   void AskMissed(RequestType type);
+  /* Has the counts of system calls told that have changed since they were told last. */
+  void AskCounts();
   Progress CurrentProgress();
 
   Log log_;
@@ -83,12 +86,13 @@ class Session {
   uint16_t stamp_; /* on every record of this session */
   uint64_t token_;
   uint64_t capabilities_;
+  bool counting_; /* system calls are counted */
   uint64_t missed_before_;
   uint64_t missed_ = 0;
   int epoll_fd_;
   int wake_fd_;
 
-  std::mutex pump_mutex_; /* one consumer at a time; guards the seven below */
+  std::mutex pump_mutex_; /* one consumer at a time; guards the eight below */
   uint64_t barrier_seen_ = 0;
   uint64_t delivered_ = 0;
   uint64_t lost_[SPY_LOST_REASONS] = {};
@@ -96,12 +100,14 @@ class Session {
   uint64_t taken_ = 0;    /* records of this session that came by */
   uint64_t vanished_ = 0; /* records that were delivered and did not */
   int64_t pending_ = 0;   /* open files, at the last barrier, whose transfers were not told */
+  uint64_t counts_ = 0;   /* records of counts of system calls that came by */
 
   std::mutex stop_mutex_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> helper_lost_ = false;
   std::atomic<uint64_t> last_barrier_ = 0;
+  std::atomic<uint64_t> last_round_ = 0; /* of telling counts */
   std::thread thread_;
 };
 

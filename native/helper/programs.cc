@@ -99,6 +99,10 @@ constexpr Part kParts[] = {
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
     {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
+    {"spy_enter_syscall", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_SYSCALL},
+    {"spy_on_syscall", SPY_GROUP_SYSCALL, 0, Place::kReturn, SPY_HANDLER_SYSCALL},
+    {"spy_syscall_signal", SPY_GROUP_SYSCALL, 0, Place::kTracepoint},
+    {"spy_tell_counts", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_COUNTS},
     {"spy_uring_req", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringReq, Place::kTracepoint},
     {"spy_uring_sqe", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringSqe, Place::kTracepoint},
 };
@@ -109,6 +113,7 @@ constexpr struct {
   const char* program;
 } kMapsOf[] = {
     {"spy_looks", "spy_on_probe"},
+    {"spy_counts", "spy_on_syscall"},
 };
 
 bool NeedsMap(const std::vector<const Part*>& parts, const char* map) {
@@ -286,6 +291,21 @@ Failure Programs::Scan(uint32_t slot, bool self) {
 }
 
 Failure Programs::Flush() { return Walk("spy_flush"); }
+
+void Programs::DropCounts() {
+  int counts = FindMap("spy_counts");
+  if (counts < 0) return;
+  spy_count_key key, next;
+  bool more = bpf_map_get_next_key(counts, nullptr, &next) == 0;
+  while (more) {
+    key = next;
+    more = bpf_map_get_next_key(counts, &key, &next) == 0;
+    bool open = std::any_of(sessions_, sessions_ + SPY_SLOTS, [&](const spy_session& session) {
+      return session.token != 0 && static_cast<uint32_t>(session.sequence) == key.sequence;
+    });
+    if (!open) bpf_map_delete_elem(counts, &key);
+  }
+}
 
 spy_session* Programs::session(uint32_t slot) { return slot < SPY_SLOTS ? &sessions_[slot] : nullptr; }
 

@@ -46,6 +46,9 @@ class Programs {
   /* Makes the programs tell what processes that go on have added up. */
   Failure Flush();
 
+  /* Deletes the counts of system calls of sessions that are closed. */
+  void DropCounts();
+
   spy_session* session(uint32_t slot);
   Failure SetRing(uint32_t slot, int ring_fd);
   void ClearRing(uint32_t slot);

@@ -91,6 +91,7 @@ Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
   memset(session, 0, sizeof(*session));
   session->sequence = programs_->NextSequence();
   session->groups = request.groups;
+  memcpy(session->syscalls, request.syscalls, sizeof(session->syscalls));
   session->ring_bytes = bytes;
   session->reserve_bytes = std::max(bytes / 8, kReserveBytesLeast);
   __atomic_store_n(&session->token, token, __ATOMIC_RELEASE);
@@ -109,6 +110,7 @@ void Sessions::Close(uint32_t slot) {
   __atomic_store_n(&session->active, 0u, __ATOMIC_RELEASE);
   __atomic_store_n(&session->token, uint64_t{0}, __ATOMIC_RELEASE);
   slots_[slot].token = 0;
+  programs_->DropCounts();
 }
 
 Reply Sessions::Answer(const Request& request, int* ring_fd) {

@@ -33,6 +33,8 @@ export interface NativeOpenOptions {
   readonly memoryBytes: number
   /** Bits of SPY_GROUP_*. */
   readonly groups: number
+  /** System calls that are told one by one: a bit each. */
+  readonly syscalls: Uint8Array
 }
 
 /** What native/addon/addon.cc exports. */

@@ -35,3 +35,8 @@ export class SessionError extends Error {
     this.detail = facts.detail === '' ? undefined : facts.detail
   }
 }
+
+/** An option that cannot be meant. */
+export function invalidOption(message: string): SessionError {
+  return new SessionError('INVALID_OPTION', message)
+}

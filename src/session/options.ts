@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { defaultGroups, type EventGroup, eventGroups } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
-import { SessionError } from './errors.ts'
+import { invalidOption as invalid, type SessionError } from './errors.ts'
+import { settleSyscalls } from './syscalls.ts'
 
 export type Scope = 'descendants' | 'self' | 'run'
 
@@ -16,6 +17,11 @@ export interface SessionOptions {
   readonly scope?: Scope
   /** Groups of events to record; `'process'` always is. Default: `['process', 'file', 'network']`. */
   readonly events?: readonly EventGroup[]
+  /**
+   * System calls of which each becomes an event of its own, by their kernel names (`'openat'`, not `open`), or `'all'`. Takes the group `'syscall'` in, which by itself counts all calls
+   * (`trace.syscallCounts`) and makes no events.
+   */
+  readonly syscalls?: readonly string[] | 'all'
   /** Size of the kernel's ring buffer, bytes: a power of two from 64 KiB to 1 GiB. Default 8 MiB. */
   readonly ringBytes?: number
   /** How much of the log is kept in memory, bytes, before it goes to a file without a name in the temporary folder. Default 64 MiB. */
@@ -41,6 +47,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   const {
     scope = 'descendants',
     events = defaultGroups,
+    syscalls,
     ringBytes = 8 * 1024 ** 2,
     memoryBytes = 64 * 1024 ** 2,
     projectRoot = process.cwd(),
@@ -50,6 +57,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   checkUnknown(Object.keys(unknown))
   if (!scopes.includes(scope)) throw oneOf('scope', scopes, scope)
   checkEvents(events)
+  const calls = settleSyscalls(syscalls)
   if (
     !Number.isSafeInteger(ringBytes) ||
     ringBytes < ringBytesLeast ||
@@ -67,7 +75,8 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   realFolder('spillFolder', spillFolder)
   return {
     scope,
-    events: [...new Set<EventGroup>(['process', ...events])],
+    events: [...new Set<EventGroup>(['process', ...events, ...(calls.length > 0 ? ['syscall' as const] : [])])],
+    syscalls: calls,
     ringBytes,
     memoryBytes,
     projectRoot: root,
@@ -75,7 +84,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   }
 }
 
-const keys = ['scope', 'events', 'ringBytes', 'memoryBytes', 'projectRoot', 'spillFolder']
+const keys = ['scope', 'events', 'syscalls', 'ringBytes', 'memoryBytes', 'projectRoot', 'spillFolder']
 
 function checkUnknown(unknown: readonly string[]): void {
   const [key] = unknown
@@ -106,8 +115,4 @@ function oneOf(name: string, allowed: readonly string[], got: unknown): SessionE
   return invalid(
     `Expected the \`${name}\` option to be of ${allowed.map((value) => `'${value}'`).join(', ')}, got ${describe(got)}.`,
   )
-}
-
-function invalid(message: string): SessionError {
-  return new SessionError('INVALID_OPTION', message)
 }

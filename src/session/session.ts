@@ -12,6 +12,7 @@ import { type SessionOptions, type SettledOptions, settleOptions } from './optio
 import { prescanInParallel } from './prescan-pool.ts'
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
+import { syscallBits } from './syscalls.ts'
 
 /** kCapabilityUringWatched of native/protocol.h. */
 const uringWatched = 2
@@ -54,7 +55,8 @@ function openSessionSync(options: SessionOptions): Session {
   const { binding, helper } = loadNative()
   const groups = settled.events.reduce((bits, group) => bits | groupBits[group], 0)
   const { spillFolder, ringBytes, memoryBytes } = settled
-  const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups })
+  const syscalls = syscallBits(settled.syscalls)
+  const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups, syscalls })
   if (!('handle' in opened)) throw refusal(opened, helper)
   const capabilities = [...settled.events, ...(opened.capabilities & uringWatched ? ['ioUringWatched'] : [])]
   const session = new Session(binding, opened.handle, settled, capabilities)
@@ -91,7 +93,7 @@ export class Session implements ArmedSession, AsyncDisposable {
       scope: options.scope,
       groups: options.events,
       projectRoot: options.projectRoot,
-      syscalls: [],
+      syscalls: options.syscalls,
       env: false,
       capabilities,
     }

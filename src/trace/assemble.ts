@@ -7,6 +7,7 @@ import { type Prescan, PrescannedClasses } from './prescan.ts'
 import { ProcessState } from './process-state.ts'
 import { Progress } from './progress.ts'
 import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
+import { SyscallRecords } from './syscall-records.ts'
 import { readTraits, traitCount } from './traits.ts'
 
 /** What later records said about a connection attempt. */
@@ -42,6 +43,7 @@ export class Assembly {
   readonly mountBegun = new Map<number, Place>()
   readonly argvRest = new Map<number, Place[]>()
   readonly preexisting: Preexisting[] = []
+  readonly syscalls = new SyscallRecords()
   /** Of an `io` whose descriptor did not tell its path any more: the open that it was of. */
   readonly ioOpens = new Map<number, number>()
   /** Entries whose later records changed them since they were last decoded. */
@@ -142,8 +144,11 @@ export class Assembly {
       case Kind.accept:
       case Kind.credentials:
       case Kind.system:
-      case Kind.syscall:
         return this.#takeCall(place, words)
+      case Kind.syscall:
+        return this.#takeSyscall(place, words)
+      case Kind.syscallCount:
+        return this.syscalls.takeCount(r, place)
       case Kind.fork:
         return this.#takeFork(place)
       case Kind.thread:
@@ -270,6 +275,10 @@ export class Assembly {
     }
     for (const [tid, pending] of this.#pendingByTid)
       if (this.entries.process(pending) === index) this.#settleRestart(tid, 'died')
+    for (const entry of this.syscalls.diedWith(index, this.entries)) {
+      this.restarts.set(entry, 'died')
+      this.changed.add(entry)
+    }
     ;(this.processes[index] as ProcessState).exitEntry = this.#add(EntryKind.exit, place)
   }
 
@@ -286,11 +295,18 @@ export class Assembly {
       throw new CorruptLogError(`The log is damaged at record ${this.records}: an operation that there is not.`)
     const r = this.#reader
     const tid = r.u32(Offset.header.tid)
-    const text = this.#prescanned?.classOf() ?? (readTraits(r, kind, this.#traits) ? this.#intern(place, words) : 0)
+    const text = this.#classOf(kind, place, words)
     if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
     const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
     if (r.flags & Flag.ambiguous) this.ambiguousOpens.push(entry)
+  }
+
+  #takeSyscall(place: Place, words: Uint32Array): void {
+    const r = this.#reader
+    this.syscalls.takeBefore(r, this.entries, this.restarts)
+    const entry = this.#add(EntryKind.syscall, place, this.#classOf(EntryKind.syscall, place, words))
+    if (this.syscalls.isPending(r, entry)) this.restarts.set(entry, 'pending')
   }
 
   #takeIo(place: Place, words: Uint32Array): void {
@@ -339,6 +355,12 @@ export class Assembly {
     this.#mountBegun.delete(tid)
     this.#takeCall(place, words)
     if (begun !== undefined && !(r.flags & Flag.blocked)) this.mountBegun.set(this.entries.length - 1, begun)
+  }
+
+  /** Number of the class of the current record in the interner, 0 without one. */
+  #classOf(kind: number, place: Place, words: Uint32Array): number {
+    if (this.#prescanned !== null) return this.#prescanned.classOf()
+    return readTraits(this.#reader, kind, this.#traits) ? this.#intern(place, words) : 0
   }
 
   #intern(place: Place, words: Uint32Array): number {

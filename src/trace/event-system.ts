@@ -183,11 +183,14 @@ export interface IoUringEvent extends SystemCall {
   readonly flags: readonly string[]
 }
 
-/** A system call that the session was asked to record by name. Source: sys_exit. */
+/**
+ * A system call that the session was asked to record by name. One that the kernel restarted is one event. Source: sys_exit; of calls that do not return (exit, exit_group)
+ * sys_enter: their result is `{ ok: true, value: 0 }`, as that of rt_sigreturn is, which gives none of its own.
+ */
 export interface SyscallEvent extends SystemCall {
   readonly kind: 'syscall'
-  /** As the program's registers had them when it returned. */
+  /** As they were at entry, in registers. Of calls through the i386 socket multiplexer those of the call that it stands for, as they were in memory at the return. */
   readonly arguments: readonly [bigint, bigint, bigint, bigint, bigint, bigint]
-  /** Nanoseconds from entry to return; null where the entry was not seen. */
+  /** Nanoseconds from entry to return; null where the entry was not seen (`blocked`, `partial`) and of calls that do not return. */
   readonly durationNs: bigint | null
 }

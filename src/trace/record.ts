@@ -106,7 +106,7 @@ export const fixedBytes: Readonly<Record<number, number>> = {
   [Kind.uring]: 136,
   [Kind.uringEnd]: 72,
   [Kind.syscall]: 104,
-  [Kind.syscallCount]: 224,
+  [Kind.syscallCount]: 384,
   [Kind.mountBegun]: 40,
 }
 
@@ -260,7 +260,7 @@ export const Offset = {
     asked: 112,
   },
   uringEnd: { id: 32, result: 40, inode: 48, dev_major: 56, dev_minor: 60, file_mode: 64, fs_magic: 68 },
-  syscall: { result: 32, arguments: 40, duration_ns: 88, nr: 96 },
+  syscall: { result: 32, arguments: 40, duration_ns: 88, nr: 96, again: 100, endless: 102 },
   syscallCount: { calls: 32, errors: 40, total_ns: 48, nr: 56, abi: 60, buckets: 64 },
   address: { family: 0, port: 2, scope_id: 4, bytes: 8 },
 } as const

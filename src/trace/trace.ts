@@ -11,12 +11,15 @@ import { linkFollower } from './links.ts'
 import type { LogSource } from './log.ts'
 import { RecordLog } from './log.ts'
 import { loadTraceFile, saveTraceFile } from './log-file.ts'
+import { MisuseError } from './misuse.ts'
 import type { Prescan } from './prescan.ts'
 import { printTree } from './print.ts'
 import type { Process } from './process.ts'
 import { ProcessState } from './process-state.ts'
 import { LazyProcess, type ProcessSource, type RootDescription } from './process-view.ts'
 import { EntrySighting, type Sighting, type SightingSource, type Visit } from './sighting.ts'
+import { type SyscallCount, syscallCountsOf } from './syscall-counts.ts'
+import { printSyscalls } from './syscall-print.ts'
 import { isRead } from './text.ts'
 import { type Alike, isClassed } from './traits.ts'
 import { hasBrand, traceBrand, traceSelf } from './view.ts'
@@ -231,6 +234,19 @@ export class Trace {
     })
   }
 
+  /**
+   * How often each system call was made so far, by name, that of the longest time first; counted in the kernel. Calls that were not made are not in it. Throws MisuseError
+   * for a trace of a session without the group `syscall`.
+   */
+  get syscallCounts(): ReadonlyMap<string, SyscallCount> {
+    if (!this.info.groups.includes('syscall'))
+      throw new MisuseError(
+        "This trace has no counts of system calls. Open the session with `events` that include 'syscall', or with `syscalls`.",
+      )
+    this.#refresh()
+    return syscallCountsOf([...this.#assembly.syscalls.counts.values()].map((place) => this.#context.at(place)))
+  }
+
   get lost(): Lost {
     return this.#refresh(true).lost
   }
@@ -261,6 +277,11 @@ export class Trace {
   /** The process tree as text for a terminal, escaped: arguments, exit, main accesses. */
   print(): string {
     return printTree(this)
+  }
+
+  /** Counts of system calls as text for a terminal: of all of them as a table, of those that are named the distribution of their durations. */
+  printSyscalls(...names: readonly string[]): string {
+    return printSyscalls(this.syscallCounts, names)
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
