@@ -123,6 +123,7 @@ describeKernel('several copies of the addon in one process', () => {
       ringBytes: 1 << 16,
       memoryBytes: 1 << 20,
       groups: 7,
+      syscalls: new Uint8Array(),
     })
     expect(opened.errno).toBeUndefined()
     expect(helpersOf(native)).toHaveLength(1)
