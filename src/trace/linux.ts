@@ -64,9 +64,12 @@ const cloneFlags: readonly (readonly [bigint, string])[] = [
   [0x200000000n, 'CLONE_INTO_CGROUP'],
 ]
 
-/** Names of the flags of a clone, unshare or setns. (The kernel has taken the signal of the child's end out of those of the legacy call.) */
+/** Names of the flags of a clone, unshare or setns; bits without a name as one hexadecimal number. (The kernel has taken the signal of the child's end out of those of the legacy call.) */
 export function cloneFlagNames(flags: bigint): readonly string[] {
-  return cloneFlags.filter(([bit]) => (flags & bit) !== 0n).map(([, name]) => name)
+  const found = cloneFlags.filter(([bit]) => (flags & bit) !== 0n)
+  const rest = found.reduce((left, [bit]) => left & ~bit, flags)
+  const names = found.map(([, name]) => name)
+  return rest === 0n ? names : [...names, `0x${rest.toString(16)}`]
 }
 
 const accessModes = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'] as const
