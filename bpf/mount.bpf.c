@@ -163,11 +163,11 @@ int BPF_PROG(spy_on_mount, struct pt_regs *regs, long result)
 	struct spy_task *me;
 	__u32 index;
 	struct spy_scratch *s = spy_call_take(regs, result, &index, &me);
-	bool failed;
+	bool unseen;
 
 	if (!s)
 		return 0;
-	failed = spy_call_failed(&s->call);
+	unseen = s->call.flags & (SPY_FLAG_BLOCKED | SPY_FLAG_PARTIAL);
 	spy_mount_read(&s->call, &a);
 	r = (void *)spy_begin(s, SPY_RECORD_MOUNT, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result;
@@ -182,10 +182,10 @@ int BPF_PROG(spy_on_mount, struct pt_regs *regs, long result)
 		(void)spy_put_user(index, a.target);
 	else
 		spy_put_optional(index, a.target);
-	spy_put_base_if(index, failed && a.names_target, a.dirfd, a.target);
+	spy_put_base_if(index, unseen && a.names_target, a.dirfd, a.target);
 	spy_put_optional(index, a.source);
-	spy_put_base_if(index, failed && a.names_source, a.source_dirfd, a.source);
-	if (SPY_IS_FSMOUNT(&s->call) && !failed)
+	spy_put_base_if(index, unseen && a.names_source, a.source_dirfd, a.source);
+	if (SPY_IS_FSMOUNT(&s->call) && !spy_call_failed(&s->call))
 		spy_put_type_of_mount(index, s->call.result);
 	else
 		spy_put_optional(index, a.type);

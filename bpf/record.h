@@ -570,8 +570,8 @@ enum spy_mount {
 
 /*
  * A call that changes what is mounted where, or a root, returned. Strings: target (as asked: mount point, new root), base, source (as asked: device, folder bound,
- * put_old), source base, file system type, option (fsconfig's key). Each is absent where the call has none. The bases are here when the call failed: otherwise they are in the
- * record of its entry, since the call itself can change what they are.
+ * put_old), source base, file system type, option (fsconfig's key). Each is absent where the call has none. The bases are here where the entry was not seen (blocked, partial): else they are in
+ * its record, since the call itself can change what they are.
  */
 struct spy_record_mount {
 	struct spy_header header;

@@ -354,7 +354,8 @@ export class Assembly {
     const begun = this.#mountBegun.get(tid)
     this.#mountBegun.delete(tid)
     this.#takeCall(place, words)
-    if (begun !== undefined && !(r.flags & Flag.blocked)) this.mountBegun.set(this.entries.length - 1, begun)
+    if (begun !== undefined && !(r.flags & (Flag.blocked | Flag.partial)))
+      this.mountBegun.set(this.entries.length - 1, begun)
   }
 
   /** Number of the class of the current record in the interner, 0 without one. */

@@ -212,6 +212,7 @@ static void made(void)
 	cloned("clone", CLONE_NEWNS | CLONE_NEWUTS);
 	cloned("clone", CLONE_NEWUSER | CLONE_NEWPID);
 	cloned("clone3", CLONE_NEWIPC | CLONE_NEWTIME);
+	cloned("clone3", CLONE_NEWTIME);
 	entered();
 }
 
