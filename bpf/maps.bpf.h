@@ -44,6 +44,8 @@ struct spy_task {
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u64 credentials;    /* what they were when the exec under way began, as a digest; 0: not known */
 	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
+	__u64 uring_open; /* address of the request for an open that this thread submitted last, and may have run since; 0: none */
+	__u64 uring_open_id; /* of that operation: the address may be another's by now */
 	__u32 process;
 	__u32 groups;   /* union of what the sessions record */
 	__s32 nr;       /* of the call under way, as settled at entry */
@@ -105,6 +107,39 @@ struct spy_io {
 	__u32 unused;
 };
 
+/* A place to find names from. */
+struct spy_base {
+	__u64 mnt;
+	__u64 dentry;
+};
+
+/* An operation under way. */
+struct spy_uring_request {
+	__u64 id;
+	__u64 ring;      /* address */
+	__u64 user_data; /* the program's */
+	__u64 sessions;  /* as of the submitter, like all below */
+	__u64 since;
+	__u64 files; /* address of its table of descriptors */
+	__u64 fs;    /* address of its folders */
+	__u64 arguments[3];
+	struct spy_base base;    /* that the first name is relative to; 0: to none, or its descriptor was not open */
+	struct spy_base to_base; /* as above, of the second name */
+	__u32 process;
+	__u32 tgid;
+	__u32 tid;
+	__u32 flags; /* SPY_FLAG_* */
+	__s32 fd;    /* of the operation, or dirfd */
+	__s32 to_fd;
+	__u32 slot; /* of the ring's own table, for what is opened, counted from 1; 0: none */
+	__u32 opcode;
+	__u32 fixed;    /* fd is a place in the ring's own table */
+	__u32 relative; /* SPY_RELATIVE_* */
+};
+
+#define SPY_RELATIVE_FIRST 1u
+#define SPY_RELATIVE_SECOND 2u
+
 #define SPY_PATH_MAX 4096
 #define SPY_ARGV_CHUNK 16384
 #define SPY_WALK_ROOM 8192
@@ -122,6 +157,7 @@ struct spy_scratch {
 	__u32 truncated;
 	struct spy_call call;
 	struct spy_io io; /* that is to be told */
+	struct spy_uring_request uring;
 	char walk[SPY_WALK_ROOM];
 	/*
 	 * Of the first byte of the path that is collected in walk[], from its end to its front. Here and not with the walk: what the verifier does not

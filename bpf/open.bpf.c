@@ -48,22 +48,6 @@ static __always_inline void spy_open_read(struct spy_call *call, struct spy_open
 	}
 }
 
-/*
- * Whether the file may be another one than was opened: a thread that shares the descriptors can replace it (dup2) before the opener returns. It has more than the one
- * reference then; a fork at that moment gives it one, too.
- */
-static __always_inline bool spy_is_ambiguous(struct file *file)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct file___count *old = (void *)file;
-
-	if (BPF_CORE_READ(task, files, count.counter) <= 1)
-		return false;
-	if (bpf_core_field_exists(file->f_ref))
-		return BPF_CORE_READ(file, f_ref.refcnt.counter) > 0;
-	return BPF_CORE_READ(old, f_count.counter) > 1;
-}
-
 static __noinline int spy_tell_open(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);

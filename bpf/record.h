@@ -76,6 +76,7 @@ enum spy_kind {
 #define SPY_FLAG_CREATED (1u << 10)     /* open: the call made the file */
 #define SPY_FLAG_CORE (1u << 11)        /* exit: a core was dumped */
 #define SPY_FLAG_AMBIGUOUS (1u << 12)   /* open: threads share the descriptors, and the file has other references */
+#define SPY_FLAG_URING (1u << 13)       /* done through an io_uring: the number of the call is IORING_OP_* */
 
 /* The high 8 bits of a string's head. */
 #define SPY_STRING_TRUNCATED 0x01u  /* more bytes existed than fit */
@@ -91,6 +92,7 @@ enum spy_lost {
 	SPY_LOST_UNREADABLE = 4, /* strings whose memory could not be read */
 	SPY_LOST_TRUNCATED = 5,  /* strings cut short */
 	SPY_LOST_SOCKET = 6,     /* sockets whose owner could not be stored: how their connection ended is missing */
+	SPY_LOST_URING = 7,      /* operations of io_uring that could not be stored: how they ended is missing */
 	SPY_LOST_REASONS = 8,
 };
 
@@ -292,7 +294,7 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_interrupt) == 40, "ABI: spy_record_in
 
 enum spy_route {
 	SPY_ROUTE_IO_URING =
-		1, /* an operation of io_uring that is a record when it is a system call; detail: its opcode */
+		1, /* an operation of io_uring that would be a record, had it been a system call, and is none; detail: its opcode */
 	SPY_ROUTE_IO_URING_SETUP = 2, /* a ring was made on a kernel whose rings cannot be watched; detail: 0 */
 };
 
@@ -630,32 +632,24 @@ struct spy_record_system {
 SPY_STATIC_ASSERT(sizeof(struct spy_record_system) == 72, "ABI: spy_record_system");
 
 /*
- * An operation was submitted to an io_uring. Strings: asked, base (of a relative one), resolved (of the operation's descriptor), to, to base: as of the
- * system call that it stands for.
+ * An operation that names files was submitted to an io_uring. Strings: asked, base (of a relative one), resolved (walked from the descriptor that stands for the file, else
+ * absent), to (new name, text of a symlink, name of an xattr), to base: as of the system call that it stands for.
  */
 struct spy_record_uring {
 	struct spy_header header;
-	__u64 id;    /* of the request, in its end */
-	__u64 flags; /* of the operation: O_*, AT_*, RENAME_* */
-	__u64 resolve;
-	__u64 bytes;  /* asked for, of reads and writes */
-	__u64 inode;  /* of the file of the descriptor */
-	__u32 opcode; /* IORING_OP_* */
-	__s32 fd;     /* the operation's descriptor or dirfd */
+	__u64 id;           /* of the operation, in its end; 0: never */
+	__u64 arguments[3]; /* open: flags, mode, resolve. Others: as of spy_record_change, statx: flags */
+	__u32 opcode;       /* IORING_OP_* */
+	__s32 dirfd;
 	__s32 to_dirfd;
-	__u32 mode;
-	__u32 direct_slot; /* not 0: the result is no descriptor */
-	__u16 type;        /* of the descriptor's socket */
-	__u16 protocol;
-	__u32 dev_major;
-	__u32 dev_minor;
-	__u32 file_mode;
-	__u32 by_kernel; /* 1: submitted by the kernel's polling thread */
-	struct spy_address asked;
+	__u32 silent; /* 1: the program does not want to hear of a success; then the kernel says nothing to us either */
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_record_uring) == 136, "ABI: spy_record_uring");
+SPY_STATIC_ASSERT(sizeof(struct spy_record_uring) == 80, "ABI: spy_record_uring");
 
-/* The operation ended. The header is that of its submission. Strings: resolved (of a successful open, as spy_record_open). */
+/*
+ * The operation ended. The header is that of its submission. Strings: resolved (of a successful open as spy_record_open, of one on an open file that file), base and to
+ * base (where they are others by now than at the submission, else absent).
+ */
 struct spy_record_uring_end {
 	struct spy_header header;
 	__u64 id;
@@ -665,8 +659,10 @@ struct spy_record_uring_end {
 	__u32 dev_minor;
 	__u32 file_mode;
 	__u32 fs_magic;
+	__u32 unseen; /* 1: an open succeeded, and its file could not be looked up */
+	__u32 reserved;
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_record_uring_end) == 72, "ABI: spy_record_uring_end");
+SPY_STATIC_ASSERT(sizeof(struct spy_record_uring_end) == 80, "ABI: spy_record_uring_end");
 
 /*
  * A system call that the session asked for by number returned, or was entered and does not return (exit). One that was to be restarted (RESTARTED) is told again when that has

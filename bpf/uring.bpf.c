@@ -1,56 +1,229 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * io_uring: the operations that would have been records, had they been system calls. They are not decoded yet, so each says that the session did not
- * see something; the many others (event loops batch epoll_ctl through a ring) concern no record and no session.
- */
-#include "emit.bpf.h"
+/* io_uring: operations followed from their submission to their end, wherever that is. What is told of them is in uring_file.bpf.c. */
+#include "uring.bpf.h"
+#include "io.bpf.h"
 
-enum spy_uring_opcode {
-	SPY_URING_SENDMSG = 9,
-	SPY_URING_CONNECT = 16,
-	SPY_URING_OPENAT = 18,
-	SPY_URING_SEND = 26,
-	SPY_URING_OPENAT2 = 28,
-	SPY_URING_SEND_ZC = 47,
-	SPY_URING_SENDMSG_ZC = 48,
+struct spy_urings_map spy_urings SEC(".maps");
+
+__u64 spy_uring_last;
+
+#define SPY_ECANCELED 125
+#define SPY_URING_ALL (SPY_GROUP_FILE | SPY_GROUP_NETWORK | SPY_GROUP_PROBE | SPY_GROUP_SYNC)
+
+#define NAMES(group)                                    \
+	{                                               \
+		SPY_GROUP_##group, SPY_URING_FORM_NAMES \
+	}
+#define FILE(form)                                    \
+	{                                             \
+		SPY_GROUP_FILE, SPY_URING_FORM_##form \
+	}
+
+#define BLIND                                           \
+	{                                               \
+		SPY_GROUP_NETWORK, SPY_URING_FORM_BLIND \
+	}
+
+static const volatile struct {
+	__u16 groups;
+	__u16 form;
+} spy_uring_operations[128] = {
+	[SPY_URING_OPENAT] = NAMES(FILE),
+	[SPY_URING_OPENAT2] = NAMES(FILE),
+	[SPY_URING_RENAMEAT] = NAMES(FILE),
+	[SPY_URING_UNLINKAT] = NAMES(FILE),
+	[SPY_URING_MKDIRAT] = NAMES(FILE),
+	[SPY_URING_SYMLINKAT] = NAMES(FILE),
+	[SPY_URING_LINKAT] = NAMES(FILE),
+	[SPY_URING_SETXATTR] = NAMES(FILE),
+	[SPY_URING_FSETXATTR] = NAMES(FILE),
+	[SPY_URING_STATX] = NAMES(PROBE),
+	[SPY_URING_FALLOCATE] = FILE(CHANGE),
+	[SPY_URING_FTRUNCATE] = FILE(CHANGE),
+	[SPY_URING_CLOSE] = FILE(CLOSE),
+	[SPY_URING_READ] = FILE(READ),
+	[SPY_URING_READV] = FILE(READ),
+	[SPY_URING_READ_FIXED] = FILE(READ),
+	[SPY_URING_READV_FIXED] = FILE(READ),
+	[SPY_URING_WRITE] = FILE(WRITE),
+	[SPY_URING_WRITEV] = FILE(WRITE),
+	[SPY_URING_WRITE_FIXED] = FILE(WRITE),
+	[SPY_URING_WRITEV_FIXED] = FILE(WRITE),
+	[SPY_URING_SPLICE] = FILE(SPLICE),
+	[SPY_URING_CONNECT] = BLIND,
+	[SPY_URING_SEND] = BLIND,
+	[SPY_URING_SENDMSG] = BLIND,
+	[SPY_URING_SEND_ZC] = BLIND,
+	[SPY_URING_SENDMSG_ZC] = BLIND,
+	[SPY_URING_SOCKET] = BLIND,
+	[SPY_URING_BIND] = BLIND,
+	[SPY_URING_LISTEN] = BLIND,
+	[SPY_URING_ACCEPT] = BLIND,
+	[SPY_URING_FSYNC] = { SPY_GROUP_SYNC, SPY_URING_FORM_SYNC },
+	[SPY_URING_SYNC_FILE_RANGE] = { SPY_GROUP_SYNC, SPY_URING_FORM_SYNC },
 };
 
-static __always_inline __u32 spy_uring_group(__u8 opcode)
+/* An argument of a tracepoint as a number: the verifier takes no typed pointer for one. */
+static __always_inline __u64 spy_address_at(void *ctx, __u32 argument)
 {
-	switch (opcode) {
-	case SPY_URING_OPENAT:
-	case SPY_URING_OPENAT2:
-		return SPY_GROUP_FILE;
-	case SPY_URING_CONNECT:
-	case SPY_URING_SEND:
-	case SPY_URING_SENDMSG:
-	case SPY_URING_SEND_ZC:
-	case SPY_URING_SENDMSG_ZC:
-		return SPY_GROUP_NETWORK;
-	default:
-		return 0;
-	}
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), ctx + argument * sizeof(address));
+	return address;
 }
 
-static __always_inline int spy_uring_submitted(struct io_kiocb *req)
+static __always_inline __u32 spy_uring_form(__u32 opcode)
+{
+	return spy_uring_operations[opcode & 127].form;
+}
+
+__noinline int spy_uring_blind(__u32 opcode, __u32 groups)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 	struct spy_record_blind *r;
 	struct spy_scratch *s;
-	__u32 index, group;
+	__u32 index;
 
-	if (!me || !me->sessions)
-		return 0;
-	group = spy_uring_group(req->opcode);
-	if (!(group & me->groups))
-		return 0;
-	s = spy_take(&index, me->sessions, me->since);
+	s = me ? spy_take(&index, me->sessions, me->since) : NULL;
 	if (!s)
 		return 0;
 	r = (void *)spy_begin(s, SPY_RECORD_BLIND, sizeof(*r), me->process, 0);
 	r->route = SPY_ROUTE_IO_URING;
-	r->detail = req->opcode;
-	(void)spy_emit(index, group, 1);
+	r->detail = opcode;
+	(void)spy_emit(index, groups, 1);
+	spy_release(s);
+	return 0;
+}
+
+/* Takes an operation from those under way, for its end to be told: a scratch with it, or NULL. */
+static __always_inline struct spy_scratch *spy_uring_take(__u64 request, __u32 *index)
+{
+	struct spy_uring_request *u = bpf_map_lookup_elem(&spy_urings, &request);
+	struct io_kiocb *req = (struct io_kiocb *)request;
+	struct spy_scratch *s = NULL;
+
+	if (!u)
+		return NULL;
+	/* An address that was another's request, whose end was not seen. */
+	if (u->user_data == BPF_CORE_READ(req, cqe.user_data) && u->ring == (__u64)BPF_CORE_READ(req, ctx))
+		s = spy_take(index, u->sessions, u->since);
+	if (s) {
+		s->uring = *u;
+		s->call.process = u->process;
+	}
+	bpf_map_delete_elem(&spy_urings, &request);
+	return s;
+}
+
+/*
+ * Tells an open that this thread submitted, if it has run since. The kernel says so for several at once, when a later one may have closed the descriptor and opened another file with its number;
+ * and of one whose program does not want to hear of success never.
+ */
+static __noinline int spy_uring_peek(void)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct spy_uring_request *u;
+	struct spy_scratch *s;
+	struct io_kiocb *req;
+	__u64 request;
+	__u32 index;
+
+	if (!me)
+		return 0;
+	request = me->uring_open;
+	req = (struct io_kiocb *)request;
+	u = bpf_map_lookup_elem(&spy_urings, &request);
+	if (!u || u->id != me->uring_open_id) {
+		me->uring_open = 0;
+		return 0;
+	}
+	if (BPF_CORE_READ(req, flags) & SPY_REQ_NEED_CLEANUP)
+		return 0;
+	me->uring_open = 0;
+	s = spy_uring_take(request, &index);
+	if (!s)
+		return 0;
+	(void)spy_uring_tell_named(index, request, BPF_CORE_READ(req, cqe.res));
+	spy_release(s);
+	return 0;
+}
+
+/* In a chain that is being put together: it runs when the one before it has. */
+static __always_inline bool spy_uring_is_linked(struct io_kiocb *req)
+{
+	return BPF_CORE_READ(req, ctx, submit_state.link.head) != NULL;
+}
+
+static __always_inline void spy_uring_fill(struct spy_uring_request *u, struct spy_task *me, struct io_kiocb *req)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 id = bpf_get_current_pid_tgid();
+
+	__builtin_memset(u, 0, sizeof(*u));
+	u->id = __sync_fetch_and_add(&spy_uring_last, 1) + 1;
+	u->ring = (__u64)BPF_CORE_READ(req, ctx);
+	u->user_data = BPF_CORE_READ(req, cqe.user_data);
+	u->sessions = me->sessions;
+	u->since = me->since;
+	u->files = (__u64)BPF_CORE_READ(task, files);
+	u->fs = (__u64)BPF_CORE_READ(task, fs);
+	u->process = me->process;
+	u->tgid = id >> 32;
+	u->tid = id;
+	u->flags = SPY_FLAG_URING | spy_root_flags(me->root_dentry);
+	u->fd = BPF_CORE_READ(req, cqe.fd);
+	u->opcode = BPF_CORE_READ(req, opcode);
+	u->fixed = BPF_CORE_READ(req, flags) & SPY_REQ_FIXED_FILE;
+}
+
+/* Reads what is submitted into the scratch's operation, and tells its names. Whether its end is to be followed. */
+static __always_inline bool spy_uring_begin(__u32 index, struct spy_scratch *s, struct spy_task *me,
+					    struct io_kiocb *req, __u32 form)
+{
+	__u32 flags = BPF_CORE_READ(req, flags);
+	bool silent = flags & SPY_REQ_CQE_SKIP;
+	bool open = s->uring.opcode == SPY_URING_OPENAT || s->uring.opcode == SPY_URING_OPENAT2;
+	bool peeked = open && flags & SPY_REQ_NEED_CLEANUP && !spy_uring_is_linked(req);
+
+	if (form != SPY_URING_FORM_NAMES)
+		return spy_uring_read_file(index, (__u64)req, form, silent);
+	if (!spy_uring_tell_names(index, (__u64)req, silent))
+		return false;
+	if (peeked) {
+		me->uring_open = (__u64)req;
+		me->uring_open_id = s->uring.id;
+	}
+	return peeked || !silent;
+}
+
+static __always_inline int spy_uring_submitted(__u64 request)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct io_kiocb *req = (struct io_kiocb *)request;
+	struct spy_scratch *s;
+	__u32 index, form;
+	__u8 opcode;
+
+	if (!me || !me->sessions)
+		return 0;
+	if (me->uring_open)
+		(void)spy_uring_peek();
+	opcode = BPF_CORE_READ(req, opcode);
+	if (opcode >= SPY_URING_KNOWN)
+		return spy_uring_blind(opcode, SPY_URING_ALL);
+	if (!(spy_uring_operations[opcode & 127].groups & me->groups))
+		return 0;
+	form = spy_uring_form(opcode);
+	if (form == SPY_URING_FORM_BLIND)
+		return spy_uring_blind(opcode, SPY_GROUP_NETWORK);
+	s = spy_take(&index, me->sessions, me->since);
+	if (!s)
+		return 0;
+	spy_uring_fill(&s->uring, me, req);
+	s->call.process = me->process;
+	s->call.result = 0;
+	if (spy_uring_begin(index, s, me, req, form) && bpf_map_update_elem(&spy_urings, &request, &s->uring, BPF_ANY))
+		(void)spy_count_lost(me->sessions, me->since, SPY_LOST_URING, 1);
 	spy_release(s);
 	return 0;
 }
@@ -59,12 +232,148 @@ static __always_inline int spy_uring_submitted(struct io_kiocb *req)
 SEC("tp_btf/io_uring_submit_req")
 int BPF_PROG(spy_uring_req, struct io_kiocb *req)
 {
-	return spy_uring_submitted(req);
+	return spy_uring_submitted(spy_address_at(ctx, 0));
 }
 
 /* Linux 6.0 to 6.3, with the same first argument; older ones have other arguments, and are told apart by their number. */
 SEC("tp_btf/io_uring_submit_sqe")
 int BPF_PROG(spy_uring_sqe, struct io_kiocb *req)
 {
-	return spy_uring_submitted(req);
+	return spy_uring_submitted(spy_address_at(ctx, 0));
+}
+
+/* Also of the answers of a request that gives several, which are nobody's: then the request is 0. */
+static __always_inline int spy_uring_completed(__u64 request)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct io_kiocb *req = (struct io_kiocb *)request;
+	struct spy_scratch *s;
+	__u32 index;
+
+	if (me && me->uring_open) {
+		if (me->uring_open == request)
+			me->uring_open = 0;
+		else
+			(void)spy_uring_peek();
+	}
+	s = request ? spy_uring_take(request, &index) : NULL;
+	if (!s)
+		return 0;
+	(void)spy_uring_tell_file(index, request, spy_uring_form(s->uring.opcode), BPF_CORE_READ(req, cqe.res));
+	spy_release(s);
+	return 0;
+}
+
+/* Linux 6.16 and newer. */
+SEC("tp_btf/io_uring_complete")
+int BPF_PROG(spy_uring_done, void *ring, void *request, struct io_uring_cqe *cqe)
+{
+	return spy_uring_completed(spy_address_at(ctx, 1));
+}
+
+SEC("tp_btf/io_uring_complete")
+int BPF_PROG(spy_uring_done_7, void *ring, void *request, __u64 user_data, int result, unsigned int flags, __u64 extra1,
+	     __u64 extra2)
+{
+	return spy_uring_completed(spy_address_at(ctx, 1));
+}
+
+/* It could not run at once, or was not meant to: a worker does it, at the same time as what this thread does next. */
+SEC("tp_btf/io_uring_queue_async_work")
+int BPF_PROG(spy_uring_punt, struct io_kiocb *req)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+
+	if (me && me->uring_open == spy_address_at(ctx, 0))
+		me->uring_open = 0;
+	return 0;
+}
+
+/* The kernel refuses an operation before it begins: an opcode, flags or memory that it does not take. */
+SEC("tp_btf/io_uring_req_failed")
+int BPF_PROG(spy_uring_refuse, struct io_uring_sqe *sqe, struct io_kiocb *req, int error)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct spy_scratch *s;
+	__u32 index, opcode;
+
+	if (!me || !me->sessions)
+		return 0;
+	req = (struct io_kiocb *)spy_address_at(ctx, 1);
+	opcode = BPF_CORE_READ(req, opcode) & 127;
+	if (!(spy_uring_operations[opcode].groups & me->groups) || spy_uring_form(opcode) != SPY_URING_FORM_NAMES)
+		return 0;
+	s = spy_take(&index, me->sessions, me->since);
+	if (!s)
+		return 0;
+	spy_uring_fill(&s->uring, me, req);
+	s->call.process = me->process;
+	s->call.result = error;
+	(void)spy_uring_tell_refused(index, spy_address_at(ctx, 0));
+	spy_release(s);
+	return 0;
+}
+
+/* As spy_uring_end, from where a file cannot be looked up. */
+static __noinline int spy_uring_end_unseen(__u64 request, __s64 result)
+{
+	struct spy_uring_request *u = bpf_map_lookup_elem(&spy_urings, &request);
+	struct spy_scratch *s;
+	__u32 index;
+
+	if (!u)
+		return 0;
+	s = NULL;
+	if (spy_uring_form(u->opcode) == SPY_URING_FORM_NAMES)
+		s = spy_take(&index, u->sessions, u->since);
+	else
+		(void)spy_count_lost(u->sessions, u->since, SPY_LOST_URING, 1);
+	if (s)
+		s->uring = *u;
+	bpf_map_delete_elem(&spy_urings, &request);
+	if (!s)
+		return 0;
+	(void)spy_uring_tell_unseen(index, result);
+	spy_release(s);
+	return 0;
+}
+
+/* One of a chain failed, and with it this one: it never ran. Where the program asked for silence it is not completed either. */
+SEC("tp_btf/io_uring_fail_link")
+int BPF_PROG(spy_uring_unlink, struct io_kiocb *req, struct io_kiocb *link)
+{
+	__u64 request = spy_address_at(ctx, 1);
+	struct spy_uring_request *u = bpf_map_lookup_elem(&spy_urings, &request);
+
+	if (u && spy_uring_form(u->opcode) == SPY_URING_FORM_NAMES)
+		(void)spy_uring_end_unseen(request, -SPY_ECANCELED);
+	return 0;
+}
+
+struct spy_uring_search {
+	__u64 ring;
+	__u64 user_data;
+	__u64 found;
+	__s32 result;
+};
+
+static long spy_uring_match(void *map, __u64 *request, struct spy_uring_request *u, struct spy_uring_search *search)
+{
+	struct io_kiocb *req = (struct io_kiocb *)*request;
+
+	if (u->ring != search->ring || u->user_data != search->user_data ||
+	    BPF_CORE_READ(req, cqe.res) != search->result)
+		return 0;
+	search->found = *request;
+	return 1;
+}
+
+/* The completion queue is full: what should stand in it is kept elsewhere, and its request is not said (Linux 6.2 and newer). */
+SEC("tp_btf/io_uring_cqe_overflow")
+int BPF_PROG(spy_uring_spill, void *ring, __u64 user_data, int result)
+{
+	struct spy_uring_search search = { .ring = spy_address_at(ctx, 0), .user_data = user_data, .result = result };
+
+	bpf_for_each_map_elem(&spy_urings, spy_uring_match, &search, 0);
+	return search.found ? spy_uring_end_unseen(search.found, result) : 0;
 }

@@ -49,8 +49,12 @@ int TracepointArguments(const btf* kernel, const char* tracepoint) {
 /* Variants of programs, by what the kernel's BTF says of its tracepoints. */
 constexpr uint32_t kGroupDead = 1 << 0; /* sched_process_exit says which thread was the last */
 constexpr uint32_t kNoGroupDead = 1 << 1;
-constexpr uint32_t kUringReq = 1 << 2; /* io_uring_submit_req */
-constexpr uint32_t kUringSqe = 1 << 3; /* io_uring_submit_sqe with the same first argument */
+constexpr uint32_t kUringReq = 1 << 2;   /* io_uring_submit_req */
+constexpr uint32_t kUringSqe = 1 << 3;   /* io_uring_submit_sqe with the same first argument */
+constexpr uint32_t kUringDone = 1 << 4;  /* io_uring_complete with the entry of the completion queue */
+constexpr uint32_t kUringDone7 = 1 << 5; /* io_uring_complete with its seven fields */
+constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
+constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
 
 enum class Place { kTracepoint, kReturn, kEntry, kExit, kWalk };
 
@@ -66,6 +70,8 @@ struct Part {
 };
 
 namespace {
+
+constexpr uint32_t kUringGroups = SPY_GROUP_FILE | SPY_GROUP_NETWORK | SPY_GROUP_PROBE | SPY_GROUP_SYNC;
 
 constexpr Part kParts[] = {
     {"spy_sys_enter", 0, 0, Place::kTracepoint},
@@ -103,8 +109,14 @@ constexpr Part kParts[] = {
     {"spy_on_syscall", SPY_GROUP_SYSCALL, 0, Place::kReturn, SPY_HANDLER_SYSCALL},
     {"spy_syscall_signal", SPY_GROUP_SYSCALL, 0, Place::kTracepoint},
     {"spy_tell_counts", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_COUNTS},
-    {"spy_uring_req", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringReq, Place::kTracepoint},
-    {"spy_uring_sqe", SPY_GROUP_FILE | SPY_GROUP_NETWORK, kUringSqe, Place::kTracepoint},
+    {"spy_uring_req", kUringGroups, kUringReq, Place::kTracepoint},
+    {"spy_uring_sqe", kUringGroups, kUringSqe, Place::kTracepoint},
+    {"spy_uring_done", kUringGroups, kUringDone, Place::kTracepoint},
+    {"spy_uring_done_7", kUringGroups, kUringDone7, Place::kTracepoint},
+    {"spy_uring_punt", kUringGroups, kUringSubmitted, Place::kTracepoint},
+    {"spy_uring_refuse", kUringGroups, kUringSubmitted, Place::kTracepoint},
+    {"spy_uring_unlink", kUringGroups, kUringSubmitted, Place::kTracepoint},
+    {"spy_uring_spill", kUringGroups, kUringSubmitted, Place::kTracepoint},
 };
 
 /* Maps that take memory from the start, and whose programs they are for. */
@@ -151,9 +163,17 @@ Failure Programs::Settle() {
     kernel_ |= kUringReq;
   else if (TracepointArguments(kernel, "io_uring_submit_sqe") == 2)
     kernel_ |= kUringSqe;
+  int completed = TracepointArguments(kernel, "io_uring_complete");
+  if (completed == 3)
+    kernel_ |= kUringDone;
+  else if (completed == 7)
+    kernel_ |= kUringDone7;
+  /* One without the other is nothing. */
+  if ((kernel_ & kUringSubmitted) == 0 || (kernel_ & kUringCompleted) == 0)
+    kernel_ &= ~(kUringSubmitted | kUringCompleted);
   btf__free(kernel);
-  capabilities_ = (kernel_ & kGroupDead ? kCapabilityGroupDead : 0) |
-                  (kernel_ & (kUringReq | kUringSqe) ? kCapabilityUringWatched : 0);
+  capabilities_ =
+      (kernel_ & kGroupDead ? kCapabilityGroupDead : 0) | (kernel_ & kUringSubmitted ? kCapabilityUringWatched : 0);
   return {};
 }
 
@@ -195,7 +215,7 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
     fresh.push_back({part, program, false});
   }
   if (skeletons_.empty()) {
-    skeleton->rodata->spy_uring_watched = (kernel_ & (kUringReq | kUringSqe)) != 0;
+    skeleton->rodata->spy_uring_watched = (kernel_ & kUringSubmitted) != 0;
     int cpus = libbpf_num_possible_cpus();
     bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { systemCallOf } from './decode-uring.ts'
 import { EntryKind, EntryTable } from './entries.ts'
 import { callKindOf } from './entry-kind.ts'
 import { StringInterner } from './interner.ts'
@@ -9,6 +10,7 @@ import { Progress } from './progress.ts'
 import { CorruptLogError, Flag, fixedBytes, flawOf, internedStrings, Kind, Offset, RecordReader } from './record.ts'
 import { SyscallRecords } from './syscall-records.ts'
 import { readTraits, traitCount } from './traits.ts'
+import { RingOperations } from './uring.ts'
 
 /** What later records said about a connection attempt. */
 export interface ConnectParts {
@@ -50,8 +52,7 @@ export class Assembly {
   readonly changed = new Set<number>()
   /** Opens whose descriptor may have been given another file before it was looked at. */
   readonly ambiguousOpens: number[] = []
-  /** Operations through io_uring that are not recorded. */
-  ioUrings = 0
+  readonly rings = new RingOperations()
   startNs = 0n
   records = 0
 
@@ -63,6 +64,7 @@ export class Assembly {
   readonly #mountBegun = new Map<number, Place>()
   readonly #connectByCookie = new Map<bigint, number>()
   readonly #pendingByTid = new Map<number, number>()
+  readonly #looks = new Set<string>()
   readonly #traits = new Uint32Array(traitCount)
   #prescanned: PrescannedClasses | null = null
   #rootTgid = 0
@@ -182,8 +184,12 @@ export class Assembly {
       case Kind.interrupt:
         return this.#settleRestart(r.u32(Offset.header.tid), 'interrupted')
       case Kind.blind:
-        this.ioUrings++
+        this.rings.unseen++
         return
+      case Kind.uring:
+        return this.rings.submit(r, place, this.#processIndex())
+      case Kind.uringEnd:
+        return this.#takeRingEnd(place)
       case Kind.preexisting:
         this.preexisting.push({ pid: r.u32(Offset.header.tgid), place })
         return
@@ -193,6 +199,53 @@ export class Assembly {
       case Kind.mark:
         return this.#takeMark(place)
     }
+  }
+
+  /** The record at a place. Of the end of an operation of io_uring the one of the system call that it stands for. */
+  recordAt(place: Place): RecordReader {
+    const r = this.#readAt(place)
+    if (r.kind === Kind.uring) return this.#systemCall(r, null)
+    const submission = r.kind === Kind.uringEnd ? this.rings.submission(place) : undefined
+    return submission === undefined ? r : this.#systemCall(this.#readAt(submission), r)
+  }
+
+  #readAt(place: Place): RecordReader {
+    const { chunk, offset } = this.#log.at(place)
+    return new RecordReader().to(chunk, offset)
+  }
+
+  #systemCall(submitted: RecordReader, ended: RecordReader | null): RecordReader {
+    const call = systemCallOf(submitted, ended)
+    if (call === null)
+      throw new CorruptLogError(`The log is damaged at record ${this.records}: an operation that there is not.`)
+    return new RecordReader().to(call, 0)
+  }
+
+  #takeRingEnd(place: Place): void {
+    const operation = this.rings.end(this.#reader, place)
+    if (operation === undefined) return
+    if (operation.entry !== null) this.entries.replace(operation.entry)
+    this.#takeRing(place, operation.process)
+  }
+
+  /** An operation of io_uring as the event that it stands for. */
+  #takeRing(place: Place, process: number): number | null {
+    const r = this.recordAt(place)
+    const kind = callKindOf(r) as number
+    readTraits(r, kind, this.#traits)
+    const text = this.strings.intern(r.words, r.fixedBytes >>> 2, r.size >>> 2, this.#traits)
+    if (r.kind === Kind.probe && !this.#isFirstLook(process, text)) return null
+    const entry = this.entries.add(kind, place, process, text)
+    if (r.flags & Flag.ambiguous) this.ambiguousOpens.push(entry)
+    return entry
+  }
+
+  /** A look is told once for each process, as the kernel side does of system calls. */
+  #isFirstLook(process: number, text: number): boolean {
+    const look = `${process} ${text}`
+    const isFirst = !this.#looks.has(look)
+    this.#looks.add(look)
+    return isFirst
   }
 
   #add(kind: number, place: Place, text = 0): number {
@@ -279,6 +332,10 @@ export class Assembly {
       this.restarts.set(entry, 'died')
       this.changed.add(entry)
     }
+    for (const operation of this.rings.leftBy(index)) {
+      operation.entry = this.#takeRing(operation.place, index)
+      if (operation.entry !== null) this.restarts.set(operation.entry, 'died')
+    }
     ;(this.processes[index] as ProcessState).exitEntry = this.#add(EntryKind.exit, place)
   }
 
@@ -296,7 +353,7 @@ export class Assembly {
     const r = this.#reader
     const tid = r.u32(Offset.header.tid)
     const text = this.#classOf(kind, place, words)
-    if (this.#pendingByTid.size > 0) this.#dropRestarted(tid, kind, text)
+    if (this.#pendingByTid.size > 0 && !(r.flags & Flag.uring)) this.#dropRestarted(tid, kind, text)
     const entry = this.#add(kind, place, text)
     if (r.flags & Flag.restarted) this.#await(tid, entry)
     if (r.flags & Flag.ambiguous) this.ambiguousOpens.push(entry)
@@ -319,8 +376,7 @@ export class Assembly {
     const process = this.entries.process(entry)
     for (let open = entry - 1; open >= 0; open--) {
       if (this.entries.kind(open) !== EntryKind.open || this.entries.process(open) !== process) continue
-      const { chunk, offset } = this.#log.at(this.entries.place(open))
-      const opened = new RecordReader().to(chunk, offset)
+      const opened = this.recordAt(this.entries.place(open))
       if (opened.u64(Offset.open.inode) !== inode) continue
       if (opened.u32(Offset.open.dev_major) !== major || opened.u32(Offset.open.dev_minor) !== minor) continue
       this.ioOpens.set(entry, open)

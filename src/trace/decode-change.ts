@@ -99,7 +99,7 @@ function userDevice(dev: number): string {
 }
 
 function lengthOf(r: RecordReader, call: string): number {
-  if (call === 'fallocate') return r.s64(argument(1)) + r.s64(argument(2))
+  if (call === 'fallocate' || call === 'io_uring:fallocate') return r.s64(argument(1)) + r.s64(argument(2))
   const isShort = (r.flags & Flag.i386) !== 0 && !call.endsWith('64')
   return isShort ? r.s32(argument(0)) : r.s64(argument(0))
 }

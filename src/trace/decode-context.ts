@@ -3,9 +3,9 @@ import type { Assembly } from './assemble.ts'
 import { callName } from './call-names.ts'
 import type { Abi, EventBase, EventSource, FileType, Result, Text, TraceEvent } from './event.ts'
 import { errnoName } from './linux.ts'
-import type { RecordLog } from './log.ts'
 import type { Process } from './process.ts'
-import { Flag, Offset, RecordReader } from './record.ts'
+import { Flag, Offset, type RecordReader } from './record.ts'
+import { ringCallName } from './uring-names.ts'
 
 /** Makes the event of one record; what other records say of it is in the assembly. */
 export type Decode = (r: RecordReader, entry: number, context: DecodeContext) => TraceEvent
@@ -24,11 +24,9 @@ export interface CallFacts {
 export class DecodeContext {
   readonly assembly: Assembly
   readonly labels: readonly string[]
-  readonly #log: RecordLog
   readonly #processAt: (index: number) => Process
 
-  constructor(log: RecordLog, assembly: Assembly, processAt: (index: number) => Process, labels: readonly string[]) {
-    this.#log = log
+  constructor(assembly: Assembly, processAt: (index: number) => Process, labels: readonly string[]) {
     this.assembly = assembly
     this.#processAt = processAt
     this.labels = labels
@@ -36,8 +34,7 @@ export class DecodeContext {
 
   /** A reader of the record at a place. */
   at(place: number): RecordReader {
-    const { chunk, offset } = this.#log.at(place)
-    return new RecordReader().to(chunk, offset)
+    return this.assembly.recordAt(place)
   }
 
   processAt(index: number): Process {
@@ -58,7 +55,7 @@ export class DecodeContext {
       timeNs: r.u64(Offset.header.time_ns) - this.assembly.startNs,
       process: this.#processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),
-      source,
+      source: r.flags & Flag.uring ? 'io_uring_complete' : source,
     }
   }
 
@@ -68,7 +65,7 @@ export class DecodeContext {
     const abi = abiOf(flags)
     const blocked = (flags & Flag.blocked) !== 0
     return {
-      call: nrOffset === undefined ? '' : callName(r.s32(nrOffset), abi),
+      call: nrOffset === undefined ? '' : callNameOf(r.s32(nrOffset), flags),
       abi,
       result: this.result(r, entry, resultOffset, blocked),
       blocked,
@@ -91,6 +88,11 @@ export class DecodeContext {
 
 /** A call that the kernel gave no answer to: stopped before it ran, or its task died in it. */
 export const unanswered: Result = { ok: false, errno: null }
+
+/** Name of a system call, or of the operation of io_uring that stands for one, by the flags of its record. */
+export function callNameOf(nr: number, flags: number): string {
+  return flags & Flag.uring ? ringCallName(nr) : callName(nr, abiOf(flags))
+}
 
 export function abiOf(flags: number): Abi {
   return flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'

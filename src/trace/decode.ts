@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { type ArgvPart, argvOf } from './argv.ts'
 import type { Assembly } from './assemble.ts'
-import { callName } from './call-names.ts'
 import { changeDecoders } from './decode-change.ts'
-import { abiOf, type Decode, type DecodeContext, deviceName, fileTypeOf, unanswered } from './decode-context.ts'
+import {
+  abiOf,
+  callNameOf,
+  type Decode,
+  type DecodeContext,
+  deviceName,
+  fileTypeOf,
+  unanswered,
+} from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
 import { ioDecoders } from './decode-io.ts'
 import { namespaceDecoders } from './decode-namespace.ts'
@@ -242,8 +249,8 @@ export class Decoder {
       timeNs: r.u64(Offset.header.time_ns) - startNs,
       process: this.#context.processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),
-      source: 'sys_exit',
-      call: callName(r.s32(Offset.open.nr), abi) as OpenEvent['call'],
+      source: recordFlags & Flag.uring ? 'io_uring_complete' : 'sys_exit',
+      call: callNameOf(r.s32(Offset.open.nr), recordFlags) as OpenEvent['call'],
       abi,
       result,
       blocked,

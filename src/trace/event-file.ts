@@ -220,7 +220,15 @@ export type ProbeEvent = StatEvent | AccessEvent | ReadlinkEvent | ListEvent
 /** Data was asked to be on the disk. Source: sys_exit. */
 export interface SyncEvent extends SystemCall {
   readonly kind: 'sync'
-  readonly call: 'fsync' | 'fdatasync' | 'syncfs' | 'sync_file_range' | 'msync' | 'sync' | 'io_uring:fsync'
+  readonly call:
+    | 'fsync'
+    | 'fdatasync'
+    | 'syncfs'
+    | 'sync_file_range'
+    | 'msync'
+    | 'sync'
+    | 'io_uring:fsync'
+    | 'io_uring:sync_file_range'
   /** The file, walked by the kernel; absent for `sync`, and of an msync without a file. */
   readonly path: Text
   readonly fileType: FileType | null

@@ -36,6 +36,12 @@ export function gapsOf(state: TraceState, ioUrings: number, replaced: number): r
       (n) =>
         `How ${n} ${n === 1 ? 'connection' : 'connections'} ended is not known, because the kernel had no memory to mark the socket.`,
     ),
+    gap(
+      'uring',
+      lost.uring,
+      (n) =>
+        `How ${n} ${n === 1 ? 'operation' : 'operations'} of io_uring ended is not known, because too many were under way.`,
+    ),
     gap('missed', lost.missed, (n) => `The kernel skipped ${n} ${n === 1 ? 'run' : 'runs'} of the tracing programs.`),
     gap('spill', lost.spill, (n) => `${n} bytes of the log could not be written to the temporary folder; is it full?`),
     gap(
@@ -53,7 +59,7 @@ export function gapsOf(state: TraceState, ioUrings: number, replaced: number): r
       'io_uring',
       ioUrings,
       (n) =>
-        `${n} file or network ${n === 1 ? 'operation' : 'operations'} went through io_uring, which is not recorded yet.`,
+        `${n} file or network ${n === 1 ? 'operation' : 'operations'} went through io_uring in a way that cannot be followed.`,
     ),
     gap(
       'replaced',

@@ -60,12 +60,22 @@ export const Flag = {
   created: 1 << 10,
   core: 1 << 11,
   ambiguous: 1 << 12,
+  uring: 1 << 13,
 } as const
 
 const StringStatus = { truncated: 1, unreadable: 2, absent: 4 } as const
 
 /** Order of the counters of a mark. */
-export const lostReasons = ['ring', 'lifecycle', 'scratch', 'member', 'unreadable', 'truncated', 'socket'] as const
+export const lostReasons = [
+  'ring',
+  'lifecycle',
+  'scratch',
+  'member',
+  'unreadable',
+  'truncated',
+  'socket',
+  'uring',
+] as const
 
 export const headerBytes = 32
 
@@ -103,8 +113,8 @@ export const fixedBytes: Readonly<Record<number, number>> = {
   [Kind.mount]: 80,
   [Kind.credentials]: 128,
   [Kind.system]: 72,
-  [Kind.uring]: 136,
-  [Kind.uringEnd]: 72,
+  [Kind.uring]: 80,
+  [Kind.uringEnd]: 80,
   [Kind.syscall]: 104,
   [Kind.syscallCount]: 384,
   [Kind.mountBegun]: 40,
@@ -240,26 +250,8 @@ export const Offset = {
     groups: 124,
   },
   system: { result: 32, arguments: 40, operation: 64, nr: 68 },
-  uring: {
-    id: 32,
-    flags: 40,
-    resolve: 48,
-    bytes: 56,
-    inode: 64,
-    opcode: 72,
-    fd: 76,
-    to_dirfd: 80,
-    mode: 84,
-    direct_slot: 88,
-    type: 92,
-    protocol: 94,
-    dev_major: 96,
-    dev_minor: 100,
-    file_mode: 104,
-    by_kernel: 108,
-    asked: 112,
-  },
-  uringEnd: { id: 32, result: 40, inode: 48, dev_major: 56, dev_minor: 60, file_mode: 64, fs_magic: 68 },
+  uring: { id: 32, arguments: 40, opcode: 64, dirfd: 68, to_dirfd: 72, silent: 76 },
+  uringEnd: { id: 32, result: 40, inode: 48, dev_major: 56, dev_minor: 60, file_mode: 64, fs_magic: 68, unseen: 72 },
   syscall: { result: 32, arguments: 40, duration_ns: 88, nr: 96, again: 100, endless: 102 },
   syscallCount: { calls: 32, errors: 40, total_ns: 48, nr: 56, abi: 60, buckets: 64 },
   address: { family: 0, port: 2, scope_id: 4, bytes: 8 },
@@ -288,6 +280,11 @@ export class RecordReader {
     this.#string = 0
     this.#end = chunk.bytes.length
     return this
+  }
+
+  /** All of the chunk that the record is in. */
+  get words(): Uint32Array {
+    return this.#chunk.words
   }
 
   get size(): number {
@@ -321,6 +318,11 @@ export class RecordReader {
 
   u64(offset: number): bigint {
     return this.#chunk.view.getBigUint64(this.#at + offset, true)
+  }
+
+  /** A signed 64-bit number. */
+  s64Exact(offset: number): bigint {
+    return this.#chunk.view.getBigInt64(this.#at + offset, true)
   }
 
   /** A 64-bit number that is known to be small, or whose low 53 bits are all that matters. */

@@ -40,6 +40,8 @@ export interface Lost {
   readonly truncated: number
   /** Sockets whose owner could not be stored: how their connection ended is missing. */
   readonly socket: number
+  /** Operations of io_uring that could not be followed: how they ended is missing. */
+  readonly uring: number
   /** Runs of our programs that the kernel skipped. */
   readonly missed: number
   /** Bytes of the log that could not be kept (spill file full). */
@@ -116,7 +118,7 @@ export class Trace {
       processOf: (entry) => this.#processAt(this.#assembly.entries.process(entry)),
       eventOf: (entry) => this.#peek(entry),
     }
-    this.#context = new DecodeContext(log, this.#assembly, (index) => this.#processAt(index), origin.labels)
+    this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels)
     this.#decoder = new Decoder(this.#context)
     this.#state = this.#refresh()
     Object.defineProperty(this, traceSelf, { value: () => this })
@@ -254,7 +256,7 @@ export class Trace {
   /** Why the absence of an event proves nothing, one entry a reason; empty for a complete trace. */
   get gaps(): readonly Gap[] {
     const state = this.#refresh(true)
-    return gapsOf(state, this.#assembly.ioUrings, this.#replacedOpens())
+    return gapsOf(state, this.#assembly.rings.unfollowed, this.#replacedOpens())
   }
 
   /** No record was lost, and no route was used that the session cannot see. */

@@ -19,6 +19,7 @@ export const nothingLost: Lost = {
   unreadable: 0,
   truncated: 0,
   socket: 0,
+  uring: 0,
   missed: 0,
   spill: 0,
 }

@@ -11,6 +11,7 @@ const nothing: Lost = {
   unreadable: 0,
   truncated: 0,
   socket: 0,
+  uring: 0,
   missed: 0,
   spill: 0,
 }

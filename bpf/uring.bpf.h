@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Operations of io_uring. One is submitted by a thread, and ends in that thread, in a worker of the kernel's or in a thread of another process that looks after the ring: what is needed
+ * at the end is kept from one to the other by the address of the kernel's request.
+ */
+#ifndef SPY_URING_BPF_H
+#define SPY_URING_BPF_H
+
+#include "emit.bpf.h"
+#include "files.bpf.h"
+
+/* IORING_OP_*. */
+enum spy_uring_opcode {
+	SPY_URING_READV = 1,
+	SPY_URING_WRITEV = 2,
+	SPY_URING_FSYNC = 3,
+	SPY_URING_READ_FIXED = 4,
+	SPY_URING_WRITE_FIXED = 5,
+	SPY_URING_SYNC_FILE_RANGE = 8,
+	SPY_URING_SENDMSG = 9,
+	SPY_URING_RECVMSG = 10,
+	SPY_URING_ACCEPT = 13,
+	SPY_URING_CONNECT = 16,
+	SPY_URING_FALLOCATE = 17,
+	SPY_URING_OPENAT = 18,
+	SPY_URING_CLOSE = 19,
+	SPY_URING_STATX = 21,
+	SPY_URING_READ = 22,
+	SPY_URING_WRITE = 23,
+	SPY_URING_SEND = 26,
+	SPY_URING_RECV = 27,
+	SPY_URING_OPENAT2 = 28,
+	SPY_URING_SPLICE = 30,
+	SPY_URING_RENAMEAT = 35,
+	SPY_URING_UNLINKAT = 36,
+	SPY_URING_MKDIRAT = 37,
+	SPY_URING_SYMLINKAT = 38,
+	SPY_URING_LINKAT = 39,
+	SPY_URING_FSETXATTR = 41,
+	SPY_URING_SETXATTR = 42,
+	SPY_URING_SOCKET = 45,
+	SPY_URING_SEND_ZC = 47,
+	SPY_URING_SENDMSG_ZC = 48,
+	SPY_URING_FTRUNCATE = 55,
+	SPY_URING_BIND = 56,
+	SPY_URING_LISTEN = 57,
+	SPY_URING_READV_FIXED = 60,
+	SPY_URING_WRITEV_FIXED = 61,
+	SPY_URING_KNOWN = 65, /* those from here on may do anything */
+};
+
+/* REQ_F_*: the first byte is that of the submission queue's entry. */
+#define SPY_REQ_FIXED_FILE (1u << 0)
+#define SPY_REQ_CQE_SKIP (1u << 6)
+/* Names are held, and let go when the operation has run. Its number is the kernel's own, and has not changed since 5.19. */
+#define SPY_REQ_NEED_CLEANUP (1u << 13)
+
+#define SPY_URING_SLOT_ANY 0xffffffffu /* the kernel chooses: the result tells */
+
+/* What of an operation is to be told, and in which groups. */
+enum spy_uring_form {
+	SPY_URING_FORM_NONE,
+	SPY_URING_FORM_NAMES, /* told at submission, with its names; then its end */
+	SPY_URING_FORM_READ,
+	SPY_URING_FORM_WRITE,
+	SPY_URING_FORM_SPLICE,
+	SPY_URING_FORM_SYNC,
+	SPY_URING_FORM_CHANGE, /* of a file that is open */
+	SPY_URING_FORM_CLOSE,
+	SPY_URING_FORM_BLIND, /* not told */
+};
+
+/* Address of the kernel's request -> its operation */
+struct spy_urings_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct spy_uring_request);
+};
+
+extern struct spy_urings_map spy_urings SEC(".maps");
+
+/* Whether the current task is of the process that submitted the operation, with the same descriptors (`spy_uring_same_files`) and folders. */
+static __always_inline bool spy_uring_same_files(const struct spy_uring_request *u)
+{
+	return (__u64)BPF_CORE_READ(bpf_get_current_task_btf(), files) == u->files;
+}
+
+static __always_inline bool spy_uring_same_folders(const struct spy_uring_request *u)
+{
+	return (__u64)BPF_CORE_READ(bpf_get_current_task_btf(), fs) == u->fs;
+}
+
+/*
+ * Reads the names of the request at an address, tells them, and keeps what its end needs in the scratch's operation. Gives 0 where there is nothing to tell. `silent`: the program does not
+ * want to hear of success.
+ */
+int spy_uring_tell_names(__u32 scratch, __u64 request, __u32 silent);
+
+/* As above, of an operation on what is open. Gives 0 where its end need not or cannot be followed. */
+int spy_uring_read_file(__u32 scratch, __u64 request, __u32 form, __u32 silent);
+
+/* Tells the names and the end of an operation that never began, from the entry of the submission queue at an address. */
+int spy_uring_tell_refused(__u32 scratch, __u64 entry);
+
+/* Tells how the scratch's operation ended; the first is for those with names. */
+int spy_uring_tell_named(__u32 scratch, __u64 request, __s64 result);
+int spy_uring_tell_file(__u32 scratch, __u64 request, __u32 form, __s64 result);
+
+/* As above, of one with names, by somebody who cannot look at the file. */
+int spy_uring_tell_unseen(__u32 scratch, __s64 result);
+
+/* Tells that an operation of the current task is none of the records. */
+int spy_uring_blind(__u32 opcode, __u32 groups);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operations that are submitted together: what one opens, a later one closes or uses, before the program hears of either.
+ * usage: uring-order CASE FILE OTHER
+ *   batch      FILE, its descriptor closed, OTHER under the same number
+ *   slots      as batch, in one slot of the ring's own table
+ *   chain      a chain: FILE into a slot, some of it read, the slot emptied, OTHER into it
+ *   silent     as chain, FILE opened by an operation whose success the program does not want to hear of
+ *   broken     a chain whose first fails: the others never run
+ *   unheard    as broken, where the first asks for silence: no word of the others at all
+ *   overflow   FILE and OTHER opened, and a queue of one place for both answers
+ *   late       FILE opened by its chain, with a dirfd that the chain's first operation makes
+ *   refused    names and flags that the kernel does not take
+ *   died       FILE is a FIFO without a writer, opened when the process ends
+ * Lines: "open" {call, asked, ok, value or errno: as the queue said; nothing of silent ones}, "file" {of FILE and OTHER: path, device, inode}.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "ring.h"
+
+static struct ring ring;
+static char memory[64];
+
+static struct io_uring_sqe *open_entry(unsigned flags, unsigned long long user_data, int dirfd, const char *path,
+				       unsigned slot)
+{
+	struct io_uring_sqe *e = ring_entry(&ring, IORING_OP_OPENAT, flags, user_data);
+
+	e->fd = dirfd;
+	e->addr = (unsigned long)path;
+	e->open_flags = O_RDONLY;
+	e->file_index = slot;
+	return e;
+}
+
+static void close_entry(unsigned flags, unsigned long long user_data, int fd, unsigned slot)
+{
+	struct io_uring_sqe *e = ring_entry(&ring, IORING_OP_CLOSE, flags, user_data);
+
+	e->fd = slot ? 0 : fd;
+	e->file_index = slot;
+}
+
+static void read_entry(unsigned flags, unsigned long long user_data, int slot)
+{
+	struct io_uring_sqe *e = ring_entry(&ring, IORING_OP_READ, flags | IOSQE_FIXED_FILE, user_data);
+
+	e->fd = slot;
+	e->addr = (unsigned long)memory;
+	e->len = 1;
+}
+
+/* Submits without looking at results. */
+static void hand_over(void)
+{
+	unsigned count = ring.filled;
+
+	ring.filled = 0;
+	__atomic_store_n(ring.sq_tail, *ring.sq_tail + count, __ATOMIC_RELEASE);
+	must(syscall(SYS_io_uring_enter, ring.fd, count, 0, 0, NULL, 0));
+}
+
+static void said(unsigned long long user_data, const char *asked)
+{
+	int result = ring.result[user_data];
+
+	report("open");
+	report_text("call", "io_uring:openat");
+	report_text("asked", asked);
+	report_result(ring_errno(result), -result);
+	report_end();
+}
+
+static void is(const char *path)
+{
+	char text[32];
+	struct stat s;
+
+	must(stat(path, &s));
+	report("file");
+	report_text("path", path);
+	report_bytes("inode", text, snprintf(text, sizeof(text), "%llu", (unsigned long long)s.st_ino));
+	report_end();
+}
+
+int main(int argc, char **argv)
+{
+	const char *test, *file, *other;
+	int next;
+
+	if (argc != 4)
+		return 64;
+	test = argv[1];
+	file = argv[2];
+	other = argv[3];
+	is(file);
+	is(other);
+	if (!strcmp(test, "overflow"))
+		ring_open(&ring, 2, IORING_SETUP_CQSIZE);
+	else
+		ring_open(&ring, 8, 0);
+	ring_slots(&ring, 4);
+	next = must(dup(0));
+	must(close(next));
+
+	if (!strcmp(test, "batch")) {
+		open_entry(0, 1, AT_FDCWD, file, 0);
+		close_entry(0, 2, next, 0);
+		open_entry(0, 3, AT_FDCWD, other, 0);
+		ring_submit(&ring, 3);
+		said(1, file);
+		said(3, other);
+	} else if (!strcmp(test, "slots")) {
+		open_entry(0, 1, AT_FDCWD, file, 1);
+		close_entry(0, 2, 0, 1);
+		open_entry(0, 3, AT_FDCWD, other, 1);
+		ring_submit(&ring, 3);
+		said(1, file);
+		said(3, other);
+	} else if (!strcmp(test, "chain") || !strcmp(test, "silent")) {
+		int silent = !strcmp(test, "silent");
+
+		open_entry(IOSQE_IO_LINK | (silent ? IOSQE_CQE_SKIP_SUCCESS : 0), 1, AT_FDCWD, file, 1);
+		read_entry(IOSQE_IO_LINK, 2, 0);
+		close_entry(IOSQE_IO_LINK, 3, 0, 1);
+		open_entry(0, 4, AT_FDCWD, other, 1);
+		ring_submit(&ring, silent ? 3 : 4);
+		if (!silent)
+			said(1, file);
+		said(4, other);
+	} else if (!strcmp(test, "broken")) {
+		open_entry(IOSQE_IO_LINK, 1, AT_FDCWD, "/nowhere", 0);
+		open_entry(0, 2, AT_FDCWD, file, 0);
+		ring_submit(&ring, 2);
+		said(1, "/nowhere");
+		said(2, file);
+	} else if (!strcmp(test, "unheard")) {
+		open_entry(IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS, 1, AT_FDCWD, "/nowhere", 0);
+		open_entry(IOSQE_IO_LINK, 2, AT_FDCWD, file, 0);
+		ring_entry(&ring, IORING_OP_NOP, 0, 3);
+		ring_submit(&ring, 1);
+		said(1, "/nowhere");
+	} else if (!strcmp(test, "overflow")) {
+		for (int n = 1; n <= 2; n++) {
+			ring_entry(&ring, IORING_OP_NOP, 0, 10);
+			ring_entry(&ring, IORING_OP_NOP, 0, 10);
+			hand_over();
+			open_entry(0, n, AT_FDCWD, n == 1 ? file : other, 0);
+			hand_over();
+			while (!ring.seen[n])
+				ring_submit(&ring, 1);
+		}
+		said(1, file);
+		said(2, other);
+	} else if (!strcmp(test, "late")) {
+		char *folder = dirname(strdup(file)), *name = basename(strdup(file));
+
+		open_entry(IOSQE_IO_LINK, 1, AT_FDCWD, folder, 0)->open_flags = O_RDONLY | O_DIRECTORY;
+		open_entry(IOSQE_IO_LINK, 2, next, name, 0);
+		open_entry(0, 3, next, "missing", 0);
+		ring_submit(&ring, 3);
+		said(1, folder);
+		said(2, name);
+		said(3, "missing");
+	} else if (!strcmp(test, "refused")) {
+		static char longer[5000];
+
+		memset(longer, 'x', sizeof(longer) - 1);
+		open_entry(0, 1, AT_FDCWD, (char *)1, 0);
+		ring_do(&ring);
+		said(1, NULL);
+		open_entry(0, 2, AT_FDCWD, longer, 0);
+		ring_do(&ring);
+		said(2, longer);
+		open_entry(0, 3, AT_FDCWD, file, 0)->buf_index = 1;
+		ring_do(&ring);
+		said(3, file);
+		open_entry(0, 4, AT_FDCWD, file, 0);
+		ring_do(&ring);
+		said(4, file);
+	} else if (!strcmp(test, "died")) {
+		open_entry(IOSQE_ASYNC, 1, AT_FDCWD, file, 0);
+		hand_over();
+	} else {
+		return 64;
+	}
+	return 0;
+}
