@@ -75,7 +75,7 @@ export function hermeticMessage(call: Call, trace: TraceView, { violations, unus
     const own = violations.filter((violation) => violation.class === kind)
     if (own.length > 0) lines.push('', `${titles[kind]} (${own.length}):`, ...violationLines(call, trace, own, history))
   }
-  if (trace.complete && unused.length > 0) lines.push('', ...unusedLines(unused))
+  if (trace.complete && isNot !== true && unused.length > 0) lines.push('', ...unusedLines(unused))
   if (violations.length > 0 && isNot !== true)
     lines.push('', '`trace.suggestPolicy()` gives a policy that this run would pass, to be reviewed.')
   return lines.join('\n')

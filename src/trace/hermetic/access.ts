@@ -56,7 +56,10 @@ export interface FileAccess {
 export interface SocketAccess {
   readonly on: 'socket'
   readonly class: 'connect' | 'send' | 'listen'
+  /** The kernel's own: of a unix socket with a file its path where it was made. */
   readonly address: Address
+  /** As the caller wrote it; null where that was not read or there is none. */
+  readonly asked: Address | null
   readonly process: Process
   readonly seq: number
   readonly transport: string
@@ -85,6 +88,14 @@ export interface FamilyAccess {
 }
 
 export type Access = FileAccess | SocketAccess | NameAccess | FamilyAccess
+
+/** Why a call did not even look: its pointer, its descriptor or the length of its path were no good, or there was no descriptor left. */
+const unlooked: ReadonlySet<string | null> = new Set(['EFAULT', 'EBADF', 'ENAMETOOLONG', 'EMFILE', 'ENFILE'])
+
+/** The call ended before it came to a file. */
+export function isIdle(result: Outcome): boolean {
+  return !result.ok && unlooked.has(result.errno)
+}
 
 /** The call says that there is no such file. */
 export function isAbsent(result: Outcome): boolean {

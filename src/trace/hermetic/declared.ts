@@ -143,10 +143,14 @@ export class Declared {
   }
 }
 
+/** What may be true in place of a list. */
+const switches: ReadonlySet<string> = new Set(['toolchain', 'absent'])
+
 /** The elements of a list of a policy, each with what it is called. */
 function listOf(list: unknown, key: string): [input: unknown, what: string][] {
   if (list === undefined) return []
-  if (!Array.isArray(list)) throw misuse(`\`${key}\` of the policy to be a list`, list)
+  if (!Array.isArray(list))
+    throw misuse(`\`${key}\` of the policy to be ${switches.has(key) ? 'true, false or ' : ''}a list`, list)
   return list.map((input, index) => [input, `\`${key}[${index}]\` of the policy`])
 }
 

@@ -2,8 +2,8 @@
 import { showText } from '../escape.ts'
 import type { ChangeEvent, ChdirEvent, ExecEvent, IoEvent, MountEvent, OpenEvent, ProbeEvent, Text } from '../event.ts'
 import { baseName } from '../pattern.ts'
-import type { Alike } from '../traits.ts'
-import { type Access, type FileAccess, type FileClass, failureNote, isAbsent } from './access.ts'
+import type { Alike, Outcome } from '../traits.ts'
+import { type Access, type FileAccess, type FileClass, failureNote, isAbsent, isIdle } from './access.ts'
 import type { Unfollowed } from './real-path.ts'
 
 const nothing: readonly Access[] = []
@@ -20,6 +20,7 @@ function file(
 
 export function ofExec(event: ExecEvent): readonly Access[] {
   const { path, script, interpreter, asked, chrooted, fileless, result } = event
+  if (isIdle(result)) return nothing
   if (!result.ok) {
     const kind = isAbsent(result) ? 'absent' : event.blocked || event.died ? 'execute' : 'probe'
     return [file(kind, path, 'path', { chrooted, names: namesOf([asked]), note: failureNote(event) })]
@@ -38,17 +39,20 @@ function namesOf(texts: readonly Text[]): string[] {
 /** A folder to work in is looked at. The one that a child of the test is started in is the test's doing. */
 export function ofChdir(event: ChdirEvent): readonly Access[] {
   const { path, process, result } = event
+  if (isIdle(result)) return nothing
   if (process.parent?.isRoot === true && !process.execs.some(({ seq }) => seq < event.seq)) return nothing
   if (result.ok) return [file('probe', path, 'none')]
-  return [file(isAbsent(result) ? 'absent' : 'probe', path, 'path', { note: failureNote(event) })]
+  return [file(isNoFile(result) ? 'absent' : 'probe', path, 'path', { note: failureNote(event) })]
 }
 
 export function ofOpen(event: Alike<OpenEvent>, listed: boolean): readonly Access[] {
   const { path, mode, flags, fileType, result } = event
   const chrooted = event.chrooted || event.disconnected
   const writes = event.created || mode === 'write' || mode === 'readwrite' || flags.includes('O_TRUNC')
+  if (isIdle(result)) return nothing
   if (!result.ok) {
-    const kind = isAbsent(result) ? 'absent' : writes ? 'write' : 'probe'
+    const isMissing = flags.includes('O_DIRECTORY') ? isNoFile(result) : isAbsent(result)
+    const kind = isMissing ? 'absent' : writes ? 'write' : 'probe'
     return [file(kind, path, 'path', { chrooted, note: failureNote(event) })]
   }
   if (flags.includes('O_TMPFILE') || isNameless(event)) return nothing
@@ -74,11 +78,17 @@ export function ofIo({ path, read, written, mapped, mappedWritable, chrooted }: 
 
 export function ofProbe(event: Alike<ProbeEvent>): readonly Access[] {
   const { kind, path, chrooted, result } = event
+  if (isIdle(result)) return nothing
   const unfollowed = unfollowedOf(event)
   const isNoLink = kind === 'readlink' && !result.ok && result.errno === 'EINVAL'
   const facts = { chrooted, note: isNoLink ? '' : failureNote(event) }
   if (isAbsent(result)) return [file('absent', path, unfollowed, facts)]
   return [file(kind === 'list' && result.ok ? 'list' : 'probe', path, unfollowed, facts)]
+}
+
+/** Where a folder is wanted, ENOTDIR is said of a file that is there, too. */
+function isNoFile(result: Outcome): boolean {
+  return !result.ok && result.errno === 'ENOENT'
 }
 
 function unfollowedOf({ resolved, followed }: { readonly resolved: string; readonly followed: boolean }): Unfollowed {
@@ -102,14 +112,16 @@ const changeClasses = {
 
 export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
   const { kind, path, chrooted, result } = event
+  if (isIdle(result)) return nothing
   const usual = changeClasses[kind]
   const isFolder = kind === 'mkdir' || kind === 'rmdir'
   const unfollowed = unfollowedOf(event)
   const failure = failureNote(event)
-  if (isAbsent(result)) return [file('absent', path, unfollowed, { chrooted, note: failure })]
+  const isMissing = kind === 'rmdir' ? isNoFile(result) : isAbsent(result)
   const exists = !result.ok && result.errno === 'EEXIST'
   if (kind === 'link' || kind === 'rename') {
     const { to } = event
+    if (isMissing) return [path, to].map((one) => file('absent', one, 'folder', { chrooted, note: failure })) // one of them, or its folder
     const word = kind === 'link' ? 'linked' : 'renamed'
     const source = file(kind === 'link' ? 'read' : 'rename', path, unfollowed, {
       chrooted,
@@ -121,6 +133,7 @@ export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
     })
     return [source, target]
   }
+  if (isMissing) return [file('absent', path, unfollowed, { chrooted, note: failure })]
   const word = usual === 'write' ? ` (${kind})` : ''
   return [file(exists ? 'probe' : usual, path, unfollowed, { isFolder, chrooted, note: word + failure })]
 }

@@ -4,9 +4,9 @@ import type { Address, UnixAddress } from '../event.ts'
 import { isUnix, renderAddress } from '../render.ts'
 import type { Access, AccessClass, FamilyAccess, FileAccess, FileClass, NameAccess, SocketAccess } from './access.ts'
 import type { Declared } from './declared.ts'
-import { type Delegate, delegateAt, isLoopback } from './delegates.ts'
+import type { Delegate } from './delegates.ts'
 import type { Entry, EntryKey } from './entry.ts'
-import type { Scene } from './scene.ts'
+import { delegateOf, isOwnSocket, type Scene } from './scene.ts'
 
 /** What a policy says of an access. */
 export type Judgement =
@@ -128,26 +128,19 @@ export class Judge {
     const { address, seq, missing, note } = access
     if (isUnix(address) && typeof address.path !== 'string')
       return { is: 'unknown', why: 'its address could not be read' }
-    const isOwn = isUnix(address) && !address.abstract && this.#scene.ownSockets.has(address.path as string)
-    const delegate = access.class === 'listen' || isOwn ? null : this.#delegateOf(access)
-    if (missing) return this.#missing(access, delegate)
-    if (delegate !== null) {
+    const reached = delegateOf(access, this.#scene)
+    if (missing) return this.#missing(access, reached?.delegate ?? null)
+    if (reached !== null) {
+      const { delegate, at } = reached
       if (this.#accept(this.#policy.delegate(delegate.name))) return declared
-      return undeclared('delegate', `${delegate.title} over ${renderAddress(address)}`, note)
+      return undeclared('delegate', `${delegate.title} over ${renderAddress(at)}`, note)
     }
     const { found, maybe } = this.#policy.address(address, seq)
     if (this.#accept(found) || this.#isNameServer(address)) return declared
-    if (isOwn && this.#isOutput(address)) return declared
+    if (isOwnSocket(address, this.#scene) && this.#isOutput(address as UnixAddress)) return declared
     if (maybe && access.class !== 'listen') return { is: 'unknown', why: 'the name that its address had is not known' }
     const transport = access.transport === 'unix' ? '' : `${access.transport} `
     return undeclared(access.class, transport + renderAddress(address), note)
-  }
-
-  /** By its socket, or because the process had read where it listens. */
-  #delegateOf({ address, process, transport }: SocketAccess): Delegate | null {
-    const found = delegateAt(address)
-    if (found !== null || transport !== 'tcp' || !isLoopback(address)) return found
-    return this.#scene.informed.get(process) ?? null
   }
 
   /** A DNS server that was asked for nothing but hosts that are named. */
@@ -157,7 +150,7 @@ export class Judge {
   }
 
   /** A unix socket that is not there: that is found out of a path. */
-  #missing({ address, seq, note }: SocketAccess, delegate: Delegate | null): Judgement {
+  #missing({ address, seq }: SocketAccess, delegate: Delegate | null): Judgement {
     if (delegate?.lookedFor === true || !isUnix(address) || typeof address.path !== 'string') return declared
     const standing = delegate === null ? this.#policy.address(address, seq).found : this.#policy.delegate(delegate.name)
     if (this.#accept(standing)) return declared
@@ -165,7 +158,7 @@ export class Judge {
     const places = this.#scene.real.of(address.path, 'path', false)
     if (places === null) return { is: 'unknown', why: 'its path leads through a descriptor' }
     const place = places.find((path) => !this.#isDeclared(absentAt(path), path))
-    return place === undefined ? declared : undeclared('absent', place, who + note, true)
+    return place === undefined ? declared : undeclared('absent', place, who, true)
   }
 
   /** A socket with a file that a process of the run made: it is among what the run makes. */

@@ -6,7 +6,7 @@ import type { Access, FileAccess, SocketAccess } from './access.ts'
 import { Declared } from './declared.ts'
 import { delegateAt } from './delegates.ts'
 import { eachAccess, isScratch } from './review.ts'
-import type { Scene } from './scene.ts'
+import { isOwnSocket, type Scene } from './scene.ts'
 
 /** What a run used, sorted by what has to be declared for it. Paths are where they really lead. */
 export interface Needs {
@@ -108,13 +108,13 @@ function addFile(needs: Needs, access: FileAccess, scene: Scene, isIgnored: (pat
 }
 
 /** A socket that is not there is an absent path; one that the run makes is an output. */
-function addSocket(needs: Needs, access: SocketAccess, { real, ownSockets }: Scene): void {
+function addSocket(needs: Needs, access: SocketAccess, scene: Scene): void {
   const { address, missing } = access
   const path = isUnix(address) && !address.abstract && typeof address.path === 'string' ? address.path : null
   if (missing) {
     if (path === null || delegateAt(address)?.lookedFor === true) return
-    for (const place of real.of(path, 'path', false) ?? []) needs.absent.add(place)
-  } else if (path !== null && ownSockets.has(path)) {
-    for (const place of real.of(path, 'folder', true) ?? []) needs.written.add(place)
+    for (const place of scene.real.of(path, 'path', false) ?? []) needs.absent.add(place)
+  } else if (path !== null && isOwnSocket(address, scene)) {
+    for (const place of scene.real.of(path, 'folder', true) ?? []) needs.written.add(place)
   } else needs.sockets.push(access)
 }

@@ -17,8 +17,7 @@ export class RealPaths {
   readonly #made: MadeLinks
 
   constructor(processes: readonly Process[], follow: FollowLink, made: MadeLinks) {
-    // A process of the tree that looks at another one looks at nothing from outside; the test itself is outside.
-    this.#pids = new Set(processes.filter(({ isRoot }) => !isRoot).flatMap(({ pid, nsPid }) => [`${pid}`, `${nsPid}`]))
+    this.#pids = pidsOf(processes)
     this.#follow = follow
     this.#made = made
   }
@@ -46,4 +45,14 @@ export class RealPaths {
     if (found === null || (found[1] !== undefined && !this.#pids.has(found[1]))) return path
     return `/proc/self${path.slice(found[0].length)}`
   }
+}
+
+/**
+ * Numbers of the tree's processes as the test's own /proc has them: a process of the tree that looks at another one looks at nothing from outside. The test itself is outside. One that is number 1 is so in a
+ * namespace of its own.
+ */
+function pidsOf(processes: readonly Process[]): Set<string> {
+  const inContainer = processes.some(({ isRoot, pid, nsPid }) => isRoot && pid !== nsPid)
+  const pids = processes.filter(({ isRoot }) => !isRoot).map(({ pid, nsPid }) => (inContainer ? nsPid : pid))
+  return new Set(pids.filter((pid) => pid !== 1).map(String))
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
+import type { Address } from '../event.ts'
 import { hostNames } from '../host-names.ts'
-import { linkFollower } from '../links.ts'
+import { type FollowLink, followFolder, linkFollower } from '../links.ts'
 import type { Process } from '../process.ts'
 import { isUnix, renderAddress } from '../render.ts'
 import type { TraceView } from '../view.ts'
+import type { SocketAccess } from './access.ts'
 import type { Site } from './declared.ts'
-import { announcedIn, type Delegate, isLoopback } from './delegates.ts'
+import { announcedIn, type Delegate, delegateAt, isLoopback } from './delegates.ts'
 import { MadeLinks } from './made-links.ts'
 import { RealPaths } from './real-path.ts'
 
@@ -29,16 +31,17 @@ export function sceneOf(trace: TraceView): Scene {
     follow: (path) => made.follow(path),
     real: new RealPaths(trace.processes, follow, made),
     names: hostNames(trace),
-    ownSockets: ownSockets(trace),
+    ownSockets: ownSockets(trace, follow),
     asked: askedNames(trace),
     informed: informedProcesses(trace),
   }
 }
 
-function ownSockets(trace: TraceView): Set<string> {
+function ownSockets(trace: TraceView, follow: FollowLink): Set<string> {
   const paths = new Set<string>()
   for (const { address, result } of trace.ofKind('bind'))
-    if (result.ok && isUnix(address) && !address.abstract && typeof address.path === 'string') paths.add(address.path)
+    if (result.ok && isUnix(address) && !address.abstract && typeof address.path === 'string')
+      paths.add(address.path).add(followFolder(follow, address.path))
   return paths
 }
 
@@ -66,4 +69,24 @@ function informedProcesses(trace: TraceView): Map<Process, Delegate> {
     },
   )
   return informed
+}
+
+/** A daemon that is reached by an access, and the address that shows it: by its socket, under either name, or because the process had read where it listens. */
+export function delegateOf(
+  access: SocketAccess,
+  scene: Scene,
+): { readonly delegate: Delegate; readonly at: Address } | null {
+  const { class: kind, address, asked, process, transport } = access
+  if (kind === 'listen' || isOwnSocket(address, scene)) return null
+  for (const at of asked === null ? [address] : [address, asked]) {
+    const delegate = delegateAt(at)
+    if (delegate !== null) return { delegate, at }
+  }
+  const delegate = transport === 'tcp' && isLoopback(address) ? scene.informed.get(process) : undefined
+  return delegate === undefined ? null : { delegate, at: address }
+}
+
+/** A socket with a file that a process of the run made. */
+export function isOwnSocket(address: Address, { ownSockets }: Scene): boolean {
+  return isUnix(address) && !address.abstract && typeof address.path === 'string' && ownSockets.has(address.path)
 }

@@ -30,12 +30,12 @@ function ofFamily(family: string, note: string): readonly Access[] {
 
 /** That a datagram socket gets a peer without a port sends nothing and cannot: the C library asks for routes so. */
 export function ofConnect(event: ConnectEvent): readonly Access[] {
-  const { address, process, seq, transport, outcome, errno } = event
+  const { address, asked, process, seq, transport, outcome, errno } = event
   if (isOther(address)) return ofFamily(address.family, '')
   if (isNowhere(address) || (outcome === 'associated' && isInet(address) && address.port === 0)) return nothing
   const note = outcome === 'established' || outcome === 'associated' ? '' : ` -> ${renderOutcome(event)}`
   const missing = isUnix(address) && !address.abstract && (errno === 'ENOENT' || errno === 'ENOTDIR')
-  return [{ on: 'socket', class: 'connect', address, process, seq, transport, missing, note }]
+  return [{ on: 'socket', class: 'connect', address, asked, process, seq, transport, missing, note }]
 }
 
 export function ofSend(event: SendEvent): readonly Access[] {
@@ -43,7 +43,9 @@ export function ofSend(event: SendEvent): readonly Access[] {
   if (isOther(address)) return ofFamily(address.family, failureNote(event))
   if (isNowhere(address)) return nothing
   const missing = isUnix(address) && !address.abstract && isAbsent(result)
-  return [{ on: 'socket', class: 'send', address, process, seq, transport, missing, note: failureNote(event) }]
+  return [
+    { on: 'socket', class: 'send', address, asked: null, process, seq, transport, missing, note: failureNote(event) },
+  ]
 }
 
 /** An address of its own by which the program can be reached. */
@@ -54,7 +56,7 @@ export function ofServer(event: BindEvent | ListenEvent | AcceptEvent): readonly
   if (event.kind === 'accept' && !event.result.ok) return nothing
   const { process, seq, transport } = event
   const note = ` (${event.kind})${failureNote(event)}`
-  return [{ on: 'socket', class: 'listen', address, process, seq, transport, missing: false, note }]
+  return [{ on: 'socket', class: 'listen', address, asked: null, process, seq, transport, missing: false, note }]
 }
 
 const plainFamilies = new Set(['inet', 'inet6', 'unix', 'unspec'])

@@ -3,10 +3,10 @@ import type { Target } from '../address.ts'
 import type { Address } from '../event.ts'
 import { parseHostName } from '../host-names.ts'
 import { isInet, isUnix, plainAddress, renderAddress } from '../render.ts'
-import { type DelegateName, delegateAt, isLoopback } from './delegates.ts'
+import { type DelegateName, isLoopback } from './delegates.ts'
 import type { Needs } from './needs.ts'
 import type { HermeticPolicy, SocketFamily } from './policy.ts'
-import type { Scene } from './scene.ts'
+import { delegateOf, type Scene } from './scene.ts'
 import type { StableNames } from './stable-names.ts'
 
 // The kernel chooses ports from here on (ip_local_port_range).
@@ -21,10 +21,10 @@ export function suggestNetwork(
   const delegates = new Set<DelegateName>()
   const targets = new Set<string>()
   const asked = new Set(servers.map(({ name }) => name).filter((name) => parseHostName(name) !== null))
-  for (const { class: kind, address, process, seq, transport } of sockets) {
-    const informed = transport === 'tcp' && isLoopback(address) ? scene.informed.get(process) : undefined
-    const delegate = kind === 'listen' ? null : (delegateAt(address) ?? informed)
-    if (delegate) delegates.add(delegate.name)
+  for (const access of sockets) {
+    const { address, seq } = access
+    const reached = delegateOf(access, scene)
+    if (reached !== null) delegates.add(reached.delegate.name)
     else if (!isServerOf(address, asked, scene))
       targets.add(namedTarget(address, seq, asked, scene) ?? targetOf(address, names))
   }

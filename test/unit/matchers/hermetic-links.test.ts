@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'spyscall/vitest'
+import { afterAll, describe, test } from 'vitest'
+import { did, isHermetic, told } from '../../helpers/hermetic-told.ts'
+import { errorOf } from '../../helpers/message-of.ts'
+
+describe('links', () => {
+  // data/x, dir -> data, x.txt -> data/x
+  const real = mkdtempSync(join(realpathSync(tmpdir()), 'spy-hermetic-'))
+  mkdirSync(join(real, 'data'))
+  mkdirSync(join(real, 'src'))
+  writeFileSync(join(real, 'data/x'), '')
+  symlinkSync('../data', join(real, 'src/dir'))
+  symlinkSync('../data/x', join(real, 'src/x.txt'))
+  afterAll(() => rmSync(real, { recursive: true }))
+  const here = (act: Parameters<typeof did>[0]) => did(act, { projectRoot: real })
+
+  test('the file that a link leads to has to be declared', () => {
+    const trace = here((process) => process.open(`${real}/data/x`, { asked: 'src/x.txt' }))
+    expect(told(trace, { inputs: ['src/**'] })).toEqual(['Read, not an input (1):', '  data/x'])
+    isHermetic(trace, { inputs: ['data/x'] })
+  })
+
+  test('a link that is declared by its own path declares what it leads to', () => {
+    const trace = here((process) => process.open(`${real}/data/x`, { asked: 'src/x.txt' }))
+    isHermetic(trace, { inputs: ['src/x.txt'] })
+    isHermetic(trace, { inputs: ['src/dir/*'] })
+  })
+
+  test('what is looked at through a link is what it leads to', () => {
+    const trace = here((process, all) => all.stat(process, `${real}/src/dir/x`))
+    expect(told(trace, { inputs: ['src/**'] })).toEqual([
+      'Looked at, not an input (1):',
+      `  data/x (asked for as ${real}/src/dir/x)`,
+    ])
+    isHermetic(trace, { inputs: ['data/x'] })
+    isHermetic(
+      here((process, all) => all.stat(process, `${real}/src/x.txt`, { followed: false })),
+      { inputs: ['src/x.*'] },
+    )
+  })
+
+  test('that rests on this disk, so it is not certain enough for .not', () => {
+    const trace = here((process, all) => all.stat(process, `${real}/src/dir/x`))
+    expect(errorOf(() => expect(trace).not.toBeHermetic({ toolchain: true, inputs: ['src/**'] }))).toMatchObject({
+      code: 'INCOMPLETE_TRACE',
+    })
+    expect(trace).not.toBeHermetic({ toolchain: true })
+  })
+
+  test('a link that the run made itself declares nothing', () => {
+    const trace = here((process) => process.symlink(`${real}/src/x.txt`, '../data/x').write(`${real}/data/x`))
+    expect(told(trace, { outputs: ['src/x.txt'] })).toEqual(['Written, not an output (1):', '  data/x'])
+  })
+
+  test('what was removed through a link that is gone by now is what it led to', () => {
+    const trace = here((process) => {
+      process
+        .symlink(`${real}/out/l`, '/home/me')
+        .unlink(`${real}/out/l/notes`)
+        .rename(`${real}/out/l`, `${real}/out/m`)
+      process.unlink(`${real}/out/m/other`).unlink(`${real}/out/m`)
+    })
+    expect(told(trace, { outputs: ['out/**'] })).toEqual([
+      'Removed, not an output (2):',
+      `  /home/me/notes (asked for as ${real}/out/l/notes)`,
+      `  /home/me/other (asked for as ${real}/out/m/other)`,
+    ])
+  })
+})
