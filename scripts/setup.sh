@@ -10,6 +10,7 @@ packages='
 clang           | cmd:clang              | compiles the eBPF programs
 bpftool         | cmd:bpftool            | links the eBPF objects into one
 g++             | cmd:g++                | compiles the helper and the addon
+libclang-rt-dev | fuzzer                 | fuzzes what reads the ring buffer
 make            | cmd:make               | runs the native build, and is what the demo traces
 libbpf-dev      | static:bpf             | loads eBPF programs; linked into the helper
 libelf-dev      | static:elf             | libbpf reads object files with it
@@ -37,6 +38,7 @@ have() {
     file:*) [ -e "${1#file:}" ] ;;
     static:*) library "${1#static:}" >/dev/null ;;
     m32) [ "$(uname -m)" != x86_64 ] || [ -e "$(gcc -m32 -print-file-name=crt1.o 2>/dev/null)" ] ;;
+    fuzzer) [ -n "$(find "$(clang -print-resource-dir 2>/dev/null || echo /nonexistent)" -name 'libclang_rt.fuzzer-*' -print -quit 2>/dev/null)" ] ;;
     zstd) ! { library elf >/dev/null && nm "$(library elf)" 2>/dev/null | grep -q 'U ZSTD_'; } || library zstd >/dev/null ;;
   esac
 }

@@ -34,6 +34,8 @@ const steps: readonly Step[] = [
       for (const config of globSync('test/types/*/tsconfig.json').sort()) command('tsc', ['-p', config])
     },
   },
+  // Long enough to find what is near; `make -C native fuzz SECONDS=3600` looks further.
+  { name: 'fuzz', run: () => command('make', ['-s', '-C', 'native', 'fuzz', 'SECONDS=10']) },
   { name: 'unit', run: () => vitest('unit') },
   { name: 'kernel', run: () => vitest('kernel') },
   { name: 'jest', run: jest },

@@ -13,12 +13,16 @@ namespace spyscall {
 
 class Log {
  public:
+  static constexpr uint32_t kChunkBytes = 1 << 20;
+  static constexpr uint32_t kRecordMost = kChunkBytes;
+
   Log(uint64_t memory_bytes, std::string spill_folder)
       : memory_bytes_(memory_bytes), spill_folder_(std::move(spill_folder)) {}
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
+  /* Of at most kRecordMost bytes. */
   void Append(const uint8_t* record, uint32_t bytes);
 
   size_t chunks() const;
@@ -29,8 +33,6 @@ class Log {
   uint64_t lost_bytes() const;
 
  private:
-  static constexpr uint32_t kChunkBytes = 1 << 20;
-
   struct Chunk {
     std::unique_ptr<uint8_t[]> memory; /* null once spilled, or lost */
     uint32_t bytes = 0;

@@ -21,7 +21,7 @@ class Ring {
 
   /*
    * Hands every record up to what had been reserved at the call to `take(const uint8_t*, uint32_t)`, in order. A record that another CPU is still writing
-   * is waited for, up to `patience_ms`; false when that ran out.
+   * is waited for, up to `patience_ms`; false when that ran out, and when the ring does not hold what it says.
    */
   template <typename Take>
   bool Consume(int patience_ms, Take take) {
@@ -32,6 +32,7 @@ class Ring {
       uint32_t head = WaitCommitted(reinterpret_cast<const uint32_t*>(at), patience_ms);
       if (head & kBusy) return false;
       uint32_t length = head & ~(kBusy | kDiscarded);
+      if (length + kHeadBytes > producer - consumer || length + kHeadBytes > bytes_) return false;
       if (!(head & kDiscarded)) take(at + kHeadBytes, length);
       consumer += (length + kHeadBytes + 7) & ~uint64_t{7};
       __atomic_store_n(consumer_, consumer, __ATOMIC_RELEASE);

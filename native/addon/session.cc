@@ -19,9 +19,6 @@ constexpr int kPollMs = 20;
 constexpr int kPatienceMs = 1000;
 constexpr int kBarrierTries = 4;
 
-/* Marks of the library's own count up from 1; marks of the user carry this bit, and are kept in the log. */
-constexpr uint64_t kUserMark = uint64_t{1} << 63;
-
 /* Closes what nobody took over. */
 class Descriptor {
  public:
@@ -93,10 +90,10 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
 Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> helper, const Reply& reply,
                  std::unique_ptr<Ring> ring, int epoll_fd, int wake_fd)
     : log_(options.memory_bytes, options.spill_folder),
+      intake_(&log_, reply.session),
       helper_(std::move(helper)),
       ring_(std::move(ring)),
       slot_(reply.slot),
-      stamp_(reply.session),
       token_(reply.token),
       capabilities_(reply.capabilities),
       counting_((options.groups & SPY_GROUP_SYSCALL) != 0),
@@ -158,32 +155,9 @@ void Session::Run() {
 
 void Session::Pump() {
   std::lock_guard lock(pump_mutex_);
-  bool finished = ring_->Consume(kPatienceMs, [this](const uint8_t* record, uint32_t bytes) { Take(record, bytes); });
+  bool finished =
+      ring_->Consume(kPatienceMs, [this](const uint8_t* sample, uint32_t bytes) { intake_.Take(sample, bytes); });
   if (!finished) stuck_ = true;
-}
-
-void Session::Take(const uint8_t* record, uint32_t bytes) {
-  spy_header header;
-  if (bytes < sizeof(header)) return;
-  memcpy(&header, record, sizeof(header));
-  /* A program that was under way when the ring's last session closed. */
-  if (header.session != stamp_) return;
-  uint64_t before = taken_++;
-  if (header.kind == SPY_RECORD_MARK && bytes >= sizeof(spy_record_mark)) {
-    spy_record_mark mark;
-    memcpy(&mark, record, sizeof(mark));
-    delivered_ = mark.delivered;
-    memcpy(lost_, mark.lost, sizeof(lost_));
-    pending_ = mark.pending;
-    /* What was put into the ring before the mark has come by, or something took it from us. */
-    if (before + vanished_ < mark.delivered) vanished_ = mark.delivered - before;
-    if (!(mark.number & kUserMark)) {
-      barrier_seen_ = mark.number;
-      return;
-    }
-  }
-  if (header.kind == SPY_RECORD_SYSCALL_COUNT) counts_++;
-  log_.Append(record, header.size);
 }
 
 /* The ring is emptied first, so that the mark finds room; a storm can still fill it in between. */
@@ -194,7 +168,7 @@ bool Session::Barrier(spy_operation operation) {
     Control(operation, number);
     Pump();
     std::lock_guard lock(pump_mutex_);
-    if (barrier_seen_ >= number) return true;
+    if (intake_.barrier_seen >= number) return true;
   }
   return false;
 }
@@ -205,12 +179,12 @@ void Session::AskCounts() {
     Pump();
     {
       std::lock_guard lock(pump_mutex_);
-      before = counts_;
+      before = intake_.counts;
     }
     Control(SPY_CONTROL_COUNTS, round);
     Pump();
     std::lock_guard lock(pump_mutex_);
-    now = counts_;
+    now = intake_.counts;
   } while (now - before >= SPY_COUNTS_AT_ONCE);
 }
 
@@ -219,7 +193,7 @@ bool Session::FlushBarrier() {
   if (!Barrier(SPY_CONTROL_MARK)) return false;
   {
     std::lock_guard lock(pump_mutex_);
-    if (pending_ <= 0) return true;
+    if (intake_.pending <= 0) return true;
   }
   AskMissed(RequestType::kFlush);
   return Barrier(SPY_CONTROL_MARK);
@@ -266,13 +240,13 @@ Progress Session::CurrentProgress() {
   Progress progress;
   progress.chunks = log_.chunks();
   progress.last_chunk_bytes = progress.chunks > 0 ? log_.ChunkBytes(progress.chunks - 1) : 0;
-  progress.delivered = delivered_;
-  memcpy(progress.lost, lost_, sizeof(lost_));
+  progress.delivered = intake_.delivered;
+  memcpy(progress.lost, intake_.lost, sizeof(progress.lost));
   progress.missed = missed_;
   progress.spill_lost = log_.lost_bytes();
   progress.helper_lost = helper_lost_;
   progress.stuck = stuck_;
-  progress.vanished = vanished_;
+  progress.vanished = intake_.vanished;
   return progress;
 }
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "helper_client.h"
+#include "intake.h"
 #include "log.h"
 #include "record.h"
 #include "ring.h"
@@ -70,7 +71,6 @@ class Session {
           std::unique_ptr<Ring> ring, int epoll_fd, int wake_fd);
   void Run();
   void Pump();
-  void Take(const uint8_t* record, uint32_t bytes);
   bool Barrier(spy_operation operation);
   /* A barrier, behind what running processes have added up about their files and not told yet. */
   bool FlushBarrier();
@@ -80,10 +80,10 @@ class Session {
   Progress CurrentProgress();
 
   Log log_;
+  Intake intake_;
   std::shared_ptr<HelperClient> helper_;
   std::unique_ptr<Ring> ring_;
   uint32_t slot_;
-  uint16_t stamp_; /* on every record of this session */
   uint64_t token_;
   uint64_t capabilities_;
   bool counting_; /* system calls are counted */
@@ -92,15 +92,8 @@ class Session {
   int epoll_fd_;
   int wake_fd_;
 
-  std::mutex pump_mutex_; /* one consumer at a time; guards the eight below */
-  uint64_t barrier_seen_ = 0;
-  uint64_t delivered_ = 0;
-  uint64_t lost_[SPY_LOST_REASONS] = {};
+  std::mutex pump_mutex_; /* one consumer at a time; guards the intake and `stuck_` */
   bool stuck_ = false;
-  uint64_t taken_ = 0;    /* records of this session that came by */
-  uint64_t vanished_ = 0; /* records that were delivered and did not */
-  int64_t pending_ = 0;   /* open files, at the last barrier, whose transfers were not told */
-  uint64_t counts_ = 0;   /* records of counts of system calls that came by */
 
   std::mutex stop_mutex_;
   std::atomic<bool> stopping_ = false;

@@ -83,6 +83,11 @@ export class RecordLogBuilder {
     return this.add('exit', {}, [], of)
   }
 
+  /** The trace of bytes that may be anything. */
+  static traceOf(bytes: Uint8Array): Trace {
+    return new RecordLogBuilder().#traceOf(new MemorySource([bytes]), {})
+  }
+
   trace(info: Partial<TraceOrigin['info']> = {}): Trace {
     this.#flush()
     return this.#traceOf(new MemorySource(this.#chunks), info)
