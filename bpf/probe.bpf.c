@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Files looked at by name. Programs look at the same few names over and over: each process tells each look once, by call, path and result. What was told is remembered by
+ * Files looked at by name. Programs look at the same few names over and over: each program that a process runs tells each look once, by call, path and result. What was told is remembered by
  * a hash of the record, in a table that forgets the oldest: a look may then be told again, and never is one left out.
  */
 #include "calls.bpf.h"
@@ -89,7 +89,7 @@ static __always_inline void spy_blank_end(struct spy_scratch *s)
 		bpf_probe_read_kernel(s->record + used, SPY_HASH_STEP, zeros);
 }
 
-/* Whether this process has told this look before. The record is built; only its time and thread differ. */
+/* Whether this process has told this look before, in the program that it runs now. The record is built; only its time and thread differ. */
 static __noinline int spy_looked_before(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
@@ -101,6 +101,7 @@ static __noinline int spy_looked_before(__u32 scratch)
 	spy_blank_end(s);
 	spy_mix(&h.look, s->since);
 	spy_mix(&h.look, (__u64)s->call.process << 32 | s->call.flags);
+	spy_mix(&h.look, bpf_get_current_task_btf()->self_exec_id);
 	bpf_loop(SPY_HASH_STEPS, spy_hash_step, &h, 0);
 	if (bpf_map_lookup_elem(&spy_looks, &h.look))
 		return 1;

@@ -401,7 +401,7 @@ enum spy_probe {
 };
 
 /*
- * A file was looked at by name: the first time that this process did so with this call, path and result. Strings: asked, base (of a relative one),
+ * A file was looked at by name: the first time that this process did so with this call, path and result in the program that it runs. Strings: asked, base (of a relative one),
  * resolved (of a list: the folder; else absent), target (of a readlink).
  */
 struct spy_record_probe {

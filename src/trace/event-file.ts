@@ -182,7 +182,7 @@ export interface IoEvent extends EventBase {
   readonly chrooted: boolean
 }
 
-/** A file was looked at by name. Told once for each process, call, path and result. Source: sys_exit. */
+/** A file was looked at by name. Told once for each process and program that it runs, by call, path and result. Source: sys_exit. */
 interface ProbeCall extends SystemCall {
   /** Absent where the call was given a descriptor (`list`). */
   readonly asked: Text
