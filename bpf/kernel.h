@@ -119,6 +119,7 @@ typedef struct {
 } kernel_cap_t;
 
 struct proc_ns_operations {
+	const char *name;
 	int type; /* moved to ns_common in 6.18 */
 };
 

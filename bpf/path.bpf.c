@@ -126,6 +126,43 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 	return 0;
 }
 
+#define SPY_PIPEFS_MAGIC 0x50495045
+#define SPY_SOCKFS_MAGIC 0x534f434b
+#define SPY_NSFS_MAGIC 0x6e736673
+#define SPY_NUMBERED_ROOM 64
+
+static const char spy_numbered[] = "%s:[%llu]";
+static const char spy_pipe_name[] = "pipe";
+static const char spy_socket_name[] = "socket";
+
+/* At the front of the scratch's walk room: what has no name at all, as /proc shows it. Its length; 0 for what is not known to have none. */
+static __noinline int spy_name_numbered(struct spy_scratch *s, struct dentry *dentry)
+{
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	__u64 values[2] = { 0, BPF_CORE_READ(inode, i_ino) };
+	struct ns_common *ns;
+	long n;
+
+	switch (BPF_CORE_READ(inode, i_sb, s_magic)) {
+	case SPY_PIPEFS_MAGIC:
+		values[0] = (__u64)spy_pipe_name;
+		break;
+	case SPY_SOCKFS_MAGIC:
+		values[0] = (__u64)spy_socket_name;
+		break;
+	case SPY_NSFS_MAGIC:
+		ns = BPF_CORE_READ(inode, i_private);
+		values[0] = (__u64)BPF_CORE_READ(ns, ops, name);
+		break;
+	default:
+		return 0;
+	}
+	if (!s)
+		return 0;
+	n = bpf_snprintf(s->walk, SPY_NUMBERED_ROOM, spy_numbered, values, sizeof(values));
+	return n > 1 && n <= SPY_NUMBERED_ROOM ? n - 1 : 0;
+}
+
 /*
  * The path of (mnt, dentry) as the current task sees it: up to its root. Returns SPY_FLAG_DISCONNECTED when another root was met first and
  * SPY_FLAG_DELETED when the object itself is unlinked. A path longer than the room keeps its end and is marked truncated.
@@ -139,7 +176,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	struct vfsmount *m = (struct vfsmount *)mnt;
 	struct fs_struct *fs;
 	__u32 used, position, length;
-	int flags = 0;
+	int flags = 0, numbered;
 
 	if (!s)
 		return 0;
@@ -167,8 +204,15 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	position = s->position;
 	if (position > SPY_WALK_END)
 		return 0;
-	if (position == SPY_WALK_END)
+	if (position == SPY_WALK_END) {
+		numbered = w.state == SPY_WALK_TOP ? spy_name_numbered(s, d) : 0;
+		if (numbered > 0 && numbered < SPY_NUMBERED_ROOM && used <= SPY_RECORD_ROOM - SPY_NUMBERED_ROOM - 4) {
+			bpf_probe_read_kernel(s->record + used + 4, numbered, s->walk);
+			spy_put_head(s, used, numbered, 0);
+			return flags;
+		}
 		s->walk[--position & (SPY_WALK_ROOM - 1)] = '/';
+	}
 	length = SPY_WALK_END - position;
 	if (used > SPY_RECORD_ROOM - SPY_WALK_ROOM - 4 || position > SPY_WALK_END || length > SPY_WALK_MAX)
 		return 0;

@@ -8,14 +8,26 @@
 #define SPY_IS_SYNC_FILE_RANGE(call) SPY_NR_IS(call, 277, 314)
 #endif
 
+#define SPY_EBUSY 16
+#define SPY_MAPPING_TRIES 1024
+
 struct spy_mapping {
 	struct file *file;
+	__u64 address;
+	long result;
 };
 
 static long spy_find_mapping(struct task_struct *task, struct vm_area_struct *vma, struct spy_mapping *found)
 {
 	found->file = vma->vm_file;
 	return 0;
+}
+
+/* The mappings are locked while another thread changes them: for some microseconds, or longer when that one waits for its CPU. */
+static long spy_try_mapping(__u32 n, struct spy_mapping *found)
+{
+	found->result = bpf_find_vma(bpf_get_current_task_btf(), found->address, spy_find_mapping, found, 0);
+	return found->result != -SPY_EBUSY;
 }
 
 static __noinline int spy_tell_sync(__u32 scratch)
@@ -32,7 +44,8 @@ static __noinline int spy_tell_sync(__u32 scratch)
 		return 0;
 	if (SPY_IS_MSYNC(&s->call)) {
 		flags = s->call.args[2];
-		bpf_find_vma(bpf_get_current_task_btf(), s->call.args[0], spy_find_mapping, &mapping, 0);
+		mapping.address = s->call.args[0];
+		bpf_loop(SPY_MAPPING_TRIES, spy_try_mapping, &mapping, 0);
 		file = mapping.file;
 	} else if (!SPY_IS_SYNC(&s->call)) {
 		fd = s->call.args[0];
@@ -54,6 +67,8 @@ static __noinline int spy_tell_sync(__u32 scratch)
 		r->dev_minor = spy_dev_minor(dev);
 		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
 						(__u64)BPF_CORE_READ(file, f_path.dentry));
+	} else if (mapping.result == -SPY_EBUSY) {
+		(void)spy_put_path(scratch, 0, 0); /* unreadable, and counted */
 	} else {
 		(void)spy_put_absent(scratch);
 	}

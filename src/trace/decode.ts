@@ -257,7 +257,7 @@ export class Decoder {
       partial: (recordFlags & Flag.partial) !== 0,
       died: this.#context.died(entry),
       asked: texts[0] ?? absent,
-      path: namedPath(openPath(texts), fileMode, recordFlags, inode),
+      path: openPath(texts),
       resolved: walked ? 'kernel' : 'lexical',
       mode: openMode(flags),
       flags: openFlagNames(flags),
@@ -309,10 +309,4 @@ function openMode(flags: number): OpenMode {
   if (flags & O_PATH) return 'path'
   const access = flags & 3
   return access === 0 ? 'read' : access === 1 ? 'write' : 'readwrite'
-}
-
-/** Pipes have no name of their own: they are shown as /proc shows them. */
-function namedPath(resolved: Text, fileMode: number, flags: number, inode: bigint): Text {
-  if (resolved === '/' && flags & Flag.disconnected && fileTypeOf(fileMode) === 'fifo') return `pipe:[${inode}]`
-  return resolved
 }

@@ -300,7 +300,7 @@ describeKernel('open', () => {
     ])
   })
 
-  test('A device, a pipe and a folder have their type', async () => {
+  test('A device, a pipe, a folder and a namespace have their type and name', async () => {
     const folder = freshFolder()
     const run = await runProgram('/bin/sh', [
       '-c',
@@ -309,6 +309,7 @@ describeKernel('open', () => {
       '/dev/null',
       '/proc/self/fd/0',
       folder,
+      '/proc/self/ns/net',
     ])
     const pid = run.one('holding').pid
     const holder = only(run.byPid(pid))
@@ -322,6 +323,7 @@ describeKernel('open', () => {
       'characterDevice',
       'fifo',
       'directory',
+      'file',
     ])
   })
 })

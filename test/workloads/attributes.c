@@ -14,7 +14,7 @@
 
 #include "changes.h"
 
-static int fd, sub;
+static int fd, sub, nameless;
 
 static const int calls[] = {
 #ifdef SYS_chmod
@@ -73,6 +73,7 @@ static void modes(void)
 #endif
 	mode("fchmod", syscall(SYS_fchmod, fd, 06600), NULL, where(fd), 06600);
 	mode("fchmod", syscall(SYS_fchmod, 999, 0600), NULL, NULL, 0600);
+	mode("fchmod", syscall(SYS_fchmod, nameless, 0600), NULL, where(nameless), 0600);
 	mode("fchmodat", syscall(SYS_fchmodat, sub, "inside", 0644), "inside", "sub/inside", 0644);
 	mode("fchmodat", syscall(SYS_fchmodat, AT_FDCWD, "there", 0600), "there", "there", 0600);
 	mode("fchmodat", syscall(SYS_fchmodat, sub, "", 0600), "", "sub", 0600);
@@ -194,6 +195,8 @@ static void attributes(void)
 
 int main(int argc, char **argv)
 {
+	int pipes[2];
+
 	if (argc < 2 || argc > 3)
 		return 64;
 	enter(argv[1]);
@@ -202,6 +205,8 @@ int main(int argc, char **argv)
 	close(must(open("sub/inside", O_CREAT | O_WRONLY, 0600)));
 	fd = must(open("there", O_CREAT | O_RDWR | O_LARGEFILE, 0600));
 	sub = must(open("sub", O_RDONLY | O_DIRECTORY));
+	must(pipe(pipes));
+	nameless = pipes[0];
 	block_as(argv[2], calls, sizeof(calls) / sizeof(*calls));
 	modes();
 	owners();

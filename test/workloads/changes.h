@@ -44,12 +44,12 @@ static inline void say(const char *key, const char *text)
 	report_text(status, text ? "unreadable" : "absent");
 }
 
-/* A path that is relative to the working folder, made absolute. */
+/* A path that is relative to the working folder, made absolute. `pipe:[7]` is none. */
 static inline void say_path(const char *key, const char *path)
 {
 	char absolute[2 * PATH_MAX];
 
-	if (path && path != BAD && path[0] != '/') {
+	if (path && path != BAD && path[0] != '/' && !strstr(path, ":[")) {
 		snprintf(absolute, sizeof(absolute), "%s%s%s", folder, path[0] ? "/" : "", path);
 		path = absolute;
 	}
