@@ -47,6 +47,9 @@ if (!silent) {
   furtherMs['not.toHaveOpened(glob)'] = timed(() => expect(trace).not.toHaveOpened('/home/**'))
   const times = opened / files + 1
   furtherMs['toHaveOpened(path, times)'] = timed(() => expect(trace).toHaveOpened(join(folder, 'f00000'), { times }))
+  furtherMs['toHaveWritten(path)'] = timed(() => expect(trace).not.toHaveWritten(join(folder, 'f00000')))
+  furtherMs['toHaveCreated(glob, times)'] = timed(() => expect(trace).toHaveCreated(`${folder}/*`, { times: files }))
+  furtherMs['not.toHaveDeleted(glob)'] = timed(() => expect(trace).not.toHaveDeleted('/home/**'))
   furtherMs['toHaveExecuted'] = timed(() => expect(trace).toHaveExecuted('files'))
   furtherMs['not.toHaveConnectedTo'] = timed(() => expect(trace).not.toHaveConnectedTo())
 }

@@ -94,24 +94,25 @@ function isEmptied({
   return result.ok && !created && fileType === 'file' && flags.includes('O_TRUNC')
 }
 
-export function readAmount(bytes: unknown): Amount<ReadingEvent> {
+/** A mapping is one call. */
+export function readAmount(bytes: unknown): Amount {
   return {
-    calls: (event) => (event.kind === 'io' ? event.read.calls + event.mapped.calls : 0),
-    bytes: (event) => (event.kind === 'io' ? event.read.bytes : 0),
+    calls: (transfers) => (transfers === null ? 0 : transfers.readCalls + transfers.mapCalls),
+    bytes: (transfers) => transfers?.readBytes ?? 0,
     expected: expectedBytes(bytes),
   }
 }
 
-/** A file mapped so that it may be written through counts as one call. */
-export function writtenAmount(bytes: unknown): Amount<WritingEvent> {
+/** A truncation and an emptying open are one call each, and so is a file mapped so that it may be written through. */
+export function writtenAmount(bytes: unknown): Amount {
   return {
-    calls: (event) => (event.kind === 'io' ? event.written.calls + (event.mappedWritable > 0 ? 1 : 0) : 1),
-    bytes: (event) => (event.kind === 'io' ? event.written.bytes : 0),
+    calls: (transfers) => (transfers === null ? 1 : transfers.writeCalls + (transfers.mappedWritable > 0 ? 1 : 0)),
+    bytes: (transfers) => transfers?.writtenBytes ?? 0,
     expected: expectedBytes(bytes),
   }
 }
 
-function expectedBytes(bytes: unknown): Amount<never>['expected'] {
+function expectedBytes(bytes: unknown): Amount['expected'] {
   if (bytes === undefined) return null
   const matches = numberTest(bytes, 'bytes', 0, Number.MAX_SAFE_INTEGER)
   return { printed: `${printValue(bytes)} bytes`, matches }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { TraceEvent } from '../trace/event.ts'
 import type { History } from '../trace/history.ts'
-import type { Sighting } from '../trace/sighting.ts'
+import type { Sighting, Transfers } from '../trace/sighting.ts'
 import type { TraceView } from '../trace/view.ts'
 import { checkAnybody, checkEnded, checkEvidence, checkKinds } from './check.ts'
 import type { Call, MatcherResult } from './context.ts'
@@ -26,7 +26,7 @@ export interface Search<E extends TraceEvent> {
   readonly times: number | undefined
   readonly soFar: boolean
   /** Of events that the kernel added up. */
-  readonly amount?: Amount<E>
+  readonly amount?: Amount
   /** It asks for nothing in particular, so that its absence says that nobody did anything. */
   readonly meansAnything?: boolean
   /** A failed attempt, which tells less than anything that worked; `'step'` of a search that then succeeded: nothing at all. */
@@ -42,9 +42,10 @@ export interface Search<E extends TraceEvent> {
 }
 
 /** What the events of a search stand for, when they are more than themselves. */
-export interface Amount<E> {
-  calls(event: E): number
-  bytes(event: E): number
+export interface Amount {
+  /** `transfers`: of an event that was added up, null of one that is a single call. */
+  calls(transfers: Transfers | null): number
+  bytes(transfers: Transfers | null): number
   /** Whether the bytes of all that was found are as expected; null where that is not asked. */
   readonly expected: { readonly printed: string; matches(bytes: number): boolean } | null
 }
@@ -123,9 +124,9 @@ function find<E extends TraceEvent>(
     if (++events <= mostShown) first.push(sighting)
     if (amount === undefined) calls += 1
     else {
-      const { event } = sighting
-      calls += amount.calls(event)
-      bytes += amount.bytes(event)
+      const { transfers } = sighting
+      calls += amount.calls(transfers)
+      bytes += amount.bytes(transfers)
     }
     return onlyFirst
   })

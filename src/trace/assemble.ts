@@ -368,10 +368,9 @@ export class Assembly {
 
   #takeIo(place: Place, words: Uint32Array): void {
     const r = this.#reader
+    if (!r.isNextAbsent()) return this.#takeCall(place, words)
     const [inode, major, minor] = [r.u64(Offset.io.inode), r.u32(Offset.io.dev_major), r.u32(Offset.io.dev_minor)]
-    const isAbsent = r.isNextAbsent()
     this.#takeCall(place, words)
-    if (!isAbsent) return
     const entry = this.entries.length - 1
     const process = this.entries.process(entry)
     for (let open = entry - 1; open >= 0; open--) {

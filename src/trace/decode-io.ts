@@ -2,7 +2,8 @@
 // What was done with open files.
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import type { EventKind, IoEvent, Text } from './event.ts'
-import { Flag, Offset } from './record.ts'
+import { Flag, Offset, type RecordReader } from './record.ts'
+import type { Transfers } from './sighting.ts'
 import { absent, isRead } from './text.ts'
 
 const io: Decode = (r, entry, context): IoEvent => ({
@@ -28,6 +29,18 @@ function ioPath(entry: number, { assembly }: DecodeContext): Text {
   if (isRead(resolved) || resolved.status !== 'absent') return resolved
   const open = assembly.ioOpens.get(entry)
   return open === undefined ? absent : (strings.texts(entries.text(open), 3)[2] ?? absent)
+}
+
+/** What it counts, without the rest of the event. */
+export function ioTransfers(r: RecordReader): Transfers {
+  return {
+    readCalls: r.s64(Offset.io.read_calls),
+    readBytes: r.s64(Offset.io.read_bytes),
+    writeCalls: r.s64(Offset.io.write_calls),
+    writtenBytes: r.s64(Offset.io.written_bytes),
+    mapCalls: r.s64(Offset.io.map_calls),
+    mappedWritable: r.s64(Offset.io.mapped_writable_bytes),
+  }
 }
 
 export const ioDecoders: Readonly<Partial<Record<EventKind, Decode>>> = { io }

@@ -12,7 +12,7 @@ import {
   unanswered,
 } from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
-import { ioDecoders } from './decode-io.ts'
+import { ioDecoders, ioTransfers } from './decode-io.ts'
 import { namespaceDecoders } from './decode-namespace.ts'
 import { connectEvent, sendEvent } from './decode-network.ts'
 import { probeDecoders } from './decode-probe.ts'
@@ -39,6 +39,7 @@ import type {
 import { cloneFlagNames, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
 import { joinPath } from './paths.ts'
 import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import type { Transfers } from './sighting.ts'
 import { absent, isRead } from './text.ts'
 import { eventBrand } from './view.ts'
 
@@ -73,6 +74,12 @@ export class Decoder {
   /** The event of an entry, frozen. */
   event(entry: number): TraceEvent {
     return Object.freeze(Object.setPrototypeOf(this.#decode(entry), eventPrototype))
+  }
+
+  /** What an `io` event counts, of its record alone; null of other kinds. */
+  transfers(entry: number): Transfers | null {
+    const { entries } = this.#assembly
+    return entryKinds[entries.kind(entry)] === 'io' ? ioTransfers(this.#context.at(entries.place(entry))) : null
   }
 
   #decode(entry: number): TraceEvent {

@@ -27,7 +27,7 @@ const globName = /^[a-z0-9_.*?{},[\]!-]+$/
 export function parseHostName(text: string): HostPattern | null {
   const lower = text.toLowerCase().replace(/\.$/, '')
   const isGlob = picomatch.scan(lower, { nonegate: true }).isGlob
-  const name = isGlob ? lower : domainToASCII(lower)
+  const name = isGlob || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(lower) ? lower : domainToASCII(lower)
   if (isIP(name) !== 0 || /(?:^|\.)\d+$/.test(name)) return null
   const printed = printValue(text)
   if (!isGlob) return wholeName.test(name) ? { printed, wanted: name, match: (other) => other === name } : null

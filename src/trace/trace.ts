@@ -117,6 +117,7 @@ export class Trace {
       seqOf: (entry) => entry + 1,
       processOf: (entry) => this.#processAt(this.#assembly.entries.process(entry)),
       eventOf: (entry) => this.#peek(entry),
+      transfersOf: (entry) => this.#decoder.transfers(entry),
     }
     this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels)
     this.#decoder = new Decoder(this.#context)

@@ -2,6 +2,7 @@
 // Traces out of nothing, for tests of what only reads them: a TraceView with the brands of a real one.
 import type { Address, EventKind, EventOf, Text, TraceEvent } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
+import { type Sighting, transfersOf } from '../../src/trace/sighting.ts'
 import type { Gap, Lost, Trace, TraceInfo } from '../../src/trace/trace.ts'
 import { isClassed, varyingFields } from '../../src/trace/traits.ts'
 import { eventBrand, processBrand, type TraceView, traceBrand } from '../../src/trace/view.ts'
@@ -130,12 +131,17 @@ export class TraceBuilder {
         for (const event of events) {
           if (!kinds.includes(event.kind as never)) continue
           const judgement = judge(sharedOf(event) as never)
-          if (judgement !== null && visit(judgement, { seq: event.seq, process: event.process, event } as never)) return
+          if (judgement !== null && visit(judgement, sightingOf(event) as never)) return
         }
       },
     }
     return Object.defineProperty(view, traceBrand, { value: true })
   }
+}
+
+function sightingOf(event: TraceEvent): Sighting {
+  const { seq, process } = event
+  return { seq, process, event, transfers: event.kind === 'io' ? transfersOf(event) : null }
 }
 
 /** The event without what alike ones may differ in: a judgement that looks there is an error. */

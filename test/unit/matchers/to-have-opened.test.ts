@@ -298,6 +298,8 @@ test('a million opens are searched and counted', () => {
   expect(big).not.toHaveOpened('/b/**/*.c')
   expect(big).toHaveOpened('/a/folder-99{7,8}/*', { mode: 'read', times: 2000 })
   expect(big).toHaveOpened(undefined, { mode: 'read', by: 'find', times: 1_000_000 })
-  // Some 80 ms where nothing is decoded for it, 3 s where everything is.
-  expect(performance.now() - start).toBeLessThan(1000)
+  const matched = performance.now()
+  expect(big.ofKind('open').length).toBe(1_000_000)
+  // Nothing of it is decoded for a verdict: that alone takes ten times as long.
+  expect(matched - start).toBeLessThan((performance.now() - matched) / 2)
 })

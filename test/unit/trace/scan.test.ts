@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import type { EventKind, TraceEvent } from '../../../src/trace/event.ts'
 import { Flag } from '../../../src/trace/record.ts'
+import { transfersOf } from '../../../src/trace/sighting.ts'
 import type { Trace } from '../../../src/trace/trace.ts'
 import { isClassed, varyingFields } from '../../../src/trace/traits.ts'
 import { RecordLogBuilder } from '../../helpers/record-log.ts'
@@ -103,11 +104,12 @@ test.each(kinds)('what is judged of one %s is true of all that are alike', (kind
       judged++
       return sharedOf(event as unknown as TraceEvent)
     },
-    (judgement, { event, seq, process }) => {
+    (judgement, { event, seq, process, transfers }) => {
       visited++
       found.push(seq)
       expect(sharedOf(event)).toBe(judgement)
       expect([event.seq, event.process]).toEqual([seq, process])
+      expect(transfers).toEqual(event.kind === 'io' ? transfersOf(event) : null)
       return undefined
     },
   )
