@@ -48,6 +48,8 @@ export interface FileAccess {
   readonly names: readonly string[]
   /** Has no file: the program is in memory. */
   readonly fileless: boolean
+  /** Told by the data that went through a descriptor, not by a call that names the file. */
+  readonly isData: boolean
   /** What to say behind the path: ` -> EACCES`, ` (renamed to out/b)`. */
   readonly note: string
 }

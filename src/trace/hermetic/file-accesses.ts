@@ -12,10 +12,10 @@ function file(
   kind: FileClass,
   path: Text,
   unfollowed: Unfollowed,
-  facts: Partial<Pick<FileAccess, 'isFolder' | 'chrooted' | 'names' | 'fileless' | 'note'>> = {},
+  facts: Partial<Pick<FileAccess, 'isFolder' | 'chrooted' | 'names' | 'fileless' | 'isData' | 'note'>> = {},
 ): FileAccess {
-  const { isFolder = false, chrooted = false, names = [], fileless = false, note = '' } = facts
-  return { on: 'file', class: kind, path, unfollowed, isFolder, chrooted, names, fileless, note }
+  const { isFolder = false, chrooted = false, names = [], fileless = false, isData = false, note = '' } = facts
+  return { on: 'file', class: kind, path, unfollowed, isFolder, chrooted, names, fileless, isData, note }
 }
 
 export function ofExec(event: ExecEvent): readonly Access[] {
@@ -72,8 +72,8 @@ function isNameless({ path, fileType, deleted, disconnected }: Alike<OpenEvent>)
 /** Bytes that went through a descriptor, wherever it came from. */
 export function ofIo({ path, read, written, mapped, mappedWritable, chrooted }: Alike<IoEvent>): readonly Access[] {
   if (typeof path === 'string' && path.startsWith('/memfd:')) return nothing
-  if (written.calls > 0 || mappedWritable > 0) return [file('write', path, 'none', { chrooted })]
-  return read.calls > 0 || mapped.calls > 0 ? [file('read', path, 'none', { chrooted })] : nothing
+  if (written.calls > 0 || mappedWritable > 0) return [file('write', path, 'none', { chrooted, isData: true })]
+  return read.calls > 0 || mapped.calls > 0 ? [file('read', path, 'none', { chrooted, isData: true })] : nothing
 }
 
 export function ofProbe(event: Alike<ProbeEvent>): readonly Access[] {

@@ -28,16 +28,28 @@ type Finding = Omit<Violation, 'also' | 'count'> & { count: number }
 /** Undeclared accesses, added up. */
 export class Findings {
   readonly #byKey = new Map<string, Finding>()
+  readonly #byAccess = new Map<Undeclared, Finding | null>()
 
-  add(access: Undeclared, { process, seq, event }: Sighting): void {
-    const known = this.#byKey.get(keyOf(access.class, access.subject))
-    if (
-      event.kind === 'io' &&
-      opened[access.class]?.some((kind) => this.#byKey.has(keyOf(kind, access.subject))) === true
-    )
-      return
-    if (known === undefined) this.#byKey.set(keyOf(access.class, access.subject), { ...access, count: 1, process, seq })
-    else known.count += 1
+  /** Events that are alike come with one and the same access. */
+  add(access: Undeclared, sighting: Sighting): void {
+    if (isScratch(access, sighting)) return
+    let finding = this.#byAccess.get(access)
+    if (finding === undefined) {
+      finding = this.#findingOf(access, sighting)
+      this.#byAccess.set(access, finding)
+    }
+    if (finding !== null) finding.count += 1
+  }
+
+  /** Null of what is told already. */
+  #findingOf(access: Undeclared, { process, seq }: Sighting): Finding | null {
+    const { class: kind, subject, isData } = access
+    if (isData && opened[kind]?.some((one) => this.#byKey.has(keyOf(one, subject))) === true) return null
+    const known = this.#byKey.get(keyOf(kind, subject))
+    if (known !== undefined) return known
+    const finding: Finding = { ...access, count: 0, process, seq }
+    this.#byKey.set(keyOf(kind, subject), finding)
+    return finding
   }
 
   /** By class in the order of `accessClasses`, then by path or address: the same in every run. */
@@ -51,6 +63,13 @@ export class Findings {
     for (const findings of paths.values()) violations.push(asOne(findings))
     return violations.sort(inOrder)
   }
+}
+
+/** Data that went through a file that never had a name (O_TMPFILE): the kernel names it by its number. */
+export function isScratch({ subject, isData }: Pick<Undeclared, 'subject' | 'isData'>, sighting: Sighting): boolean {
+  if (!isData || !/\/#\d+$/.test(subject)) return false
+  const { event } = sighting
+  return event.kind === 'io' && subject.endsWith(`/#${event.inode}`)
 }
 
 function asOne(findings: readonly Finding[]): Violation {

@@ -22,6 +22,8 @@ export interface Undeclared {
   readonly subject: string
   /** `subject` is a path. */
   readonly isPath: boolean
+  /** It is told by the data that went through a descriptor. */
+  readonly isData: boolean
   /** What to say behind it, escaped. */
   readonly note: string
   /** False where it rests on what a link on this disk leads to by now, and not on the record alone. */
@@ -90,7 +92,7 @@ export class Judge {
       if (this.#isDeclared(access, place)) continue
       const certain = place === path || !this.#isDeclared(access, path)
       const way = place === path ? '' : ` (asked for as ${showText(path)})`
-      return undeclared(access.class, place, way + access.note, true, certain)
+      return { ...undeclared(access.class, place, way + access.note, true, certain), isData: access.isData }
     }
     return declared
   }
@@ -121,7 +123,7 @@ export class Judge {
 
   #chrooted(access: FileAccess, path: string): Judgement {
     if (this.#accept(this.#policy.chrooted.match(path))) return declared
-    return undeclared('chrooted', path, ` (${access.class})${access.note}`, true)
+    return { ...undeclared('chrooted', path, ` (${access.class})${access.note}`, true), isData: access.isData }
   }
 
   #socket(access: SocketAccess): Judgement {
@@ -205,10 +207,11 @@ function absentAt(path: string): FileAccess {
     chrooted: false,
     names: [],
     fileless: false,
+    isData: false,
     note: '',
   }
 }
 
 function undeclared(kind: AccessClass, subject: string, note: string, isPath = false, certain = true): Undeclared {
-  return { is: 'undeclared', class: kind, subject, isPath, note, certain }
+  return { is: 'undeclared', class: kind, subject, isPath, isData: false, note, certain }
 }

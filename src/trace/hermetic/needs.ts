@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { posix } from 'node:path'
 import { isUnix } from '../render.ts'
 import type { TraceView } from '../view.ts'
 import type { Access, FileAccess, SocketAccess } from './access.ts'
 import { Declared } from './declared.ts'
 import { delegateAt } from './delegates.ts'
-import { eachAccess, isScratch } from './review.ts'
+import { isScratch } from './findings.ts'
+import { eachAccess } from './review.ts'
 import { isOwnSocket, type Scene } from './scene.ts'
 
 /** What a run used, sorted by what has to be declared for it. Paths are where they really lead. */
@@ -65,7 +65,7 @@ export function needsOf(trace: TraceView, scene: Scene, probes: boolean): Needs 
       return null
     },
     (access, sighting) => {
-      if (access.on === 'file' && !isScratch({ isPath: true, subject: String(access.path) }, sighting)) add(access)
+      if (access.on === 'file' && !isScratch({ subject: String(access.path), isData: true }, sighting)) add(access)
     },
   )
   return needs
@@ -73,7 +73,7 @@ export function needsOf(trace: TraceView, scene: Scene, probes: boolean): Needs 
 
 /** The name of a file that perhaps has none: only its event tells. */
 function mayBeScratch(access: Access): boolean {
-  return access.on === 'file' && typeof access.path === 'string' && /^#\d+$/.test(posix.basename(access.path))
+  return access.on === 'file' && access.isData && typeof access.path === 'string' && /\/#\d+$/.test(access.path)
 }
 
 function addFile(needs: Needs, access: FileAccess, scene: Scene, isIgnored: (path: string) => boolean): void {

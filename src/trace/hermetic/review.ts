@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { posix } from 'node:path'
 import type { TraceEvent } from '../event.ts'
 import { type EventGroup, groupOfKind } from '../groups.ts'
 import type { Process } from '../process.ts'
@@ -61,7 +60,7 @@ export function review(trace: TraceView, policy: HermeticPolicy): Review {
     },
     (judgement, sighting) => {
       if (judgement.is === 'unknown') doubts.push({ event: sighting.event, why: judgement.why })
-      else if (!isScratch(judgement, sighting)) found.add(judgement, sighting)
+      else found.add(judgement, sighting)
     },
   )
   return {
@@ -92,9 +91,4 @@ export function eachAccess<T>(
       return undefined
     },
   )
-}
-
-/** Data that went through a file that never had a name (O_TMPFILE): the kernel names it by its number. */
-export function isScratch({ isPath, subject }: Pick<Undeclared, 'isPath' | 'subject'>, { event }: Sighting): boolean {
-  return isPath && event.kind === 'io' && posix.basename(subject) === `#${event.inode}`
 }
