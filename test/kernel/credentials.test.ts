@@ -59,7 +59,7 @@ describeKernel('credentials', () => {
 
   test('with files recorded, too, what was done to them is told before an exec all the same', async () => {
     const path = join(freshFolder(), 'written')
-    const run = await runProgram('sh', ['-c', `exec 3>${path}; echo some >&3; exec true`], {
+    const run = await runProgram('sh', ['-c', `exec >${path}; echo some; exec true`], {
       session: { events: ['process', 'credentials', 'file'] },
     })
     const written = run.trace.events.findIndex((event) => event.kind === 'io' && event.path === path)
