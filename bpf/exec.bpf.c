@@ -88,6 +88,9 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	if (rest.bytes > SPY_ARGV_CHUNK)
 		bpf_loop(SPY_ARGV_CHUNKS, spy_tell_argv, &rest, 0);
 	spy_release(s);
+	me->exec_id = rest.exec_id;
+	if (me->groups & SPY_GROUP_ENVIRONMENT)
+		bpf_tail_call(ctx, &spy_execs, SPY_EXEC_ENVIRONMENT);
 	return 0;
 }
 

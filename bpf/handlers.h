@@ -38,6 +38,12 @@ enum spy_entry_handler {
 	SPY_ENTRIES,
 };
 
+/* Behind the record of an exec. */
+enum spy_exec_handler {
+	SPY_EXEC_ENVIRONMENT = 0,
+	SPY_EXECS,
+};
+
 /* At the end of a thread. */
 enum spy_exit_handler {
 	SPY_EXIT_FILES = 0,

@@ -11,3 +11,4 @@ struct spy_scratch_map spy_scratch SEC(".maps");
 struct spy_handlers_map spy_handlers SEC(".maps");
 struct spy_entries_map spy_entries SEC(".maps");
 struct spy_exits_map spy_exits SEC(".maps");
+struct spy_execs_map spy_execs SEC(".maps");

@@ -43,6 +43,7 @@ struct spy_task {
 	__u64 roots_since;    /* as `since`, of the four above */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u64 credentials;    /* what they were when the exec under way began, as a digest; 0: not known */
+	__u64 exec_id;        /* of its last program */
 	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
 	__u64 uring_open; /* address of the request for an open that this thread submitted last, and may have run since; 0: none */
 	__u64 uring_open_id; /* of that operation: the address may be another's by now */
@@ -224,6 +225,15 @@ struct spy_exits_map {
 	__type(value, __u32);
 };
 
+/* enum spy_exec_handler -> program of sched_process_exec */
+struct spy_execs_map {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SPY_EXECS);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+extern struct spy_execs_map spy_execs SEC(".maps");
 extern struct spy_exits_map spy_exits SEC(".maps");
 extern struct spy_handlers_map spy_handlers SEC(".maps");
 extern struct spy_entries_map spy_entries SEC(".maps");

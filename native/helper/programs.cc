@@ -56,7 +56,7 @@ constexpr uint32_t kUringDone7 = 1 << 5; /* io_uring_complete with its seven fie
 constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
 constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
 
-enum class Place { kTracepoint, kReturn, kEntry, kExit, kWalk };
+enum class Place { kTracepoint, kReturn, kEntry, kExec, kExit, kWalk };
 
 }  // namespace
 
@@ -105,6 +105,7 @@ constexpr Part kParts[] = {
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
     {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
+    {"spy_exec_environment", SPY_GROUP_ENVIRONMENT, 0, Place::kExec, SPY_EXEC_ENVIRONMENT},
     {"spy_enter_syscall", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_SYSCALL},
     {"spy_on_syscall", SPY_GROUP_SYSCALL, 0, Place::kReturn, SPY_HANDLER_SYSCALL},
     {"spy_syscall_signal", SPY_GROUP_SYSCALL, 0, Place::kTracepoint},
@@ -236,6 +237,7 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
   for (const Loaded& one : fresh) {
     bpf_map* table = one.part->place == Place::kReturn  ? skeleton->maps.spy_handlers
                      : one.part->place == Place::kEntry ? skeleton->maps.spy_entries
+                     : one.part->place == Place::kExec  ? skeleton->maps.spy_execs
                      : one.part->place == Place::kExit  ? skeleton->maps.spy_exits
                                                         : nullptr;
     if (table == nullptr) continue;

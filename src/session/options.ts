@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { defaultGroups, type EventGroup, eventGroups } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
+import { settleEnvironment } from './environment.ts'
 import { invalidOption as invalid, type SessionError } from './errors.ts'
 import { settleSyscalls } from './syscalls.ts'
 
@@ -22,6 +23,11 @@ export interface SessionOptions {
    * (`trace.syscallCounts`) and makes no events.
    */
   readonly syscalls?: readonly string[] | 'all'
+  /**
+   * Environments of executed programs: `true` for all variables, or names, in which `*` stands for any characters. Values of names that look secret (GITHUB_TOKEN) are masked unless the
+   * name is given as it is. Default: false.
+   */
+  readonly env?: boolean | readonly string[]
   /** Size of the kernel's ring buffer, bytes: a power of two from 64 KiB to 1 GiB. Default 8 MiB. */
   readonly ringBytes?: number
   /** How much of the log is kept in memory, bytes, before it goes to a file without a name in the temporary folder. Default 64 MiB. */
@@ -48,6 +54,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
     scope = 'descendants',
     events = defaultGroups,
     syscalls,
+    env = false,
     ringBytes = 8 * 1024 ** 2,
     memoryBytes = 64 * 1024 ** 2,
     projectRoot = process.cwd(),
@@ -58,6 +65,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   if (!scopes.includes(scope)) throw oneOf('scope', scopes, scope)
   checkEvents(events)
   const calls = settleSyscalls(syscalls)
+  const variables = settleEnvironment(env)
   if (
     !Number.isSafeInteger(ringBytes) ||
     ringBytes < ringBytesLeast ||
@@ -77,6 +85,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
     scope,
     events: [...new Set<EventGroup>(['process', ...events, ...(calls.length > 0 ? ['syscall' as const] : [])])],
     syscalls: calls,
+    env: variables,
     ringBytes,
     memoryBytes,
     projectRoot: root,
@@ -84,7 +93,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
   }
 }
 
-const keys = ['scope', 'events', 'syscalls', 'ringBytes', 'memoryBytes', 'projectRoot', 'spillFolder']
+const keys = ['scope', 'events', 'syscalls', 'env', 'ringBytes', 'memoryBytes', 'projectRoot', 'spillFolder']
 
 function checkUnknown(unknown: readonly string[]): void {
   const [key] = unknown

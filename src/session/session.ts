@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads'
 import type { Options, Result } from 'execa'
-import { groupBits } from '../trace/groups.ts'
+import { environmentBit, groupBits } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { Trace, type TraceInfo } from '../trace/trace.ts'
 import { type Binding, loadNative, type NativeProblem, Operation } from './binding.ts'
@@ -53,7 +53,10 @@ function checkCallback(name: string, callback: unknown): void {
 function openSessionSync(options: SessionOptions): Session {
   const settled = settleOptions(options)
   const { binding, helper } = loadNative()
-  const groups = settled.events.reduce((bits, group) => bits | groupBits[group], 0)
+  const groups = settled.events.reduce(
+    (bits, group) => bits | groupBits[group],
+    settled.env === false ? 0 : environmentBit,
+  )
   const { spillFolder, ringBytes, memoryBytes } = settled
   const syscalls = syscallBits(settled.syscalls)
   const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups, syscalls })
@@ -94,7 +97,7 @@ export class Session implements ArmedSession, AsyncDisposable {
       groups: options.events,
       projectRoot: options.projectRoot,
       syscalls: options.syscalls,
-      env: false,
+      env: options.env,
       capabilities,
     }
     const root = {

@@ -44,6 +44,8 @@ export class Assembly {
   /** Of calls about mounts and roots: the record of their entry. */
   readonly mountBegun = new Map<number, Place>()
   readonly argvRest = new Map<number, Place[]>()
+  /** Of execs: the records of their environments. */
+  readonly environments = new Map<number, Place[]>()
   readonly preexisting: Preexisting[] = []
   readonly syscalls = new SyscallRecords()
   /** Of an `io` whose descriptor did not tell its path any more: the open that it was of. */
@@ -158,7 +160,9 @@ export class Assembly {
       case Kind.exec:
         return this.#takeExec(place)
       case Kind.argv:
-        return this.#takeArgv(place)
+        return this.#takeExecPart(this.argvRest, place)
+      case Kind.environment:
+        return this.#takeExecPart(this.environments, place)
       case Kind.execBegun:
         return void this.#execBegun.set(r.u32(Offset.header.tid), { place, process: this.#processIndex() })
       case Kind.execFailed:
@@ -295,7 +299,7 @@ export class Assembly {
     process.execEntries.push(entry)
     this.#execBegun.delete(this.#reader.u32(Offset.exec.old_tid))
     process.cwdAt = { place, string: 3 }
-    if (this.#reader.u32(Offset.exec.argv_bytes) > 0) this.#execById.set(this.#reader.s64(Offset.exec.exec_id), entry)
+    this.#execById.set(this.#reader.s64(Offset.exec.exec_id), entry)
   }
 
   /** Where the memory that held the path is gone (a failure beyond the point of no return), the entry's record has it. */
@@ -310,12 +314,13 @@ export class Assembly {
     this.#execBegun.delete(tid)
   }
 
-  #takeArgv(place: Place): void {
+  /** More of an exec: arguments, environment. */
+  #takeExecPart(parts: Map<number, Place[]>, place: Place): void {
     const entry = this.#execById.get(this.#reader.s64(Offset.argv.exec_id))
     if (entry === undefined) return
-    const rest = this.argvRest.get(entry)
-    if (rest === undefined) this.argvRest.set(entry, [place])
-    else rest.push(place)
+    const known = parts.get(entry)
+    if (known === undefined) parts.set(entry, [place])
+    else known.push(place)
     this.changed.add(entry)
   }
 

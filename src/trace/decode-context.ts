@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Assembly } from './assemble.ts'
 import { callName } from './call-names.ts'
+import type { EnvironmentOption } from './environment-policy.ts'
 import type { Abi, EventBase, EventSource, FileType, Result, Text, TraceEvent } from './event.ts'
 import { errnoName } from './linux.ts'
 import type { Process } from './process.ts'
@@ -24,9 +25,17 @@ export interface CallFacts {
 export class DecodeContext {
   readonly assembly: Assembly
   readonly labels: readonly string[]
+  /** Which variables of environments are shown. */
+  readonly env: EnvironmentOption
   readonly #processAt: (index: number) => Process
 
-  constructor(assembly: Assembly, processAt: (index: number) => Process, labels: readonly string[]) {
+  constructor(
+    assembly: Assembly,
+    processAt: (index: number) => Process,
+    labels: readonly string[],
+    env: EnvironmentOption,
+  ) {
+    this.env = env
     this.assembly = assembly
     this.#processAt = processAt
     this.labels = labels

@@ -12,6 +12,7 @@ import {
   unanswered,
 } from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
+import { environmentGetter } from './decode-environment.ts'
 import { ioDecoders, ioTransfers } from './decode-io.ts'
 import { namespaceDecoders } from './decode-namespace.ts'
 import { connectEvent, sendEvent } from './decode-network.ts'
@@ -140,6 +141,7 @@ export class Decoder {
     const cwd = r.nextText()
     const comm = r.nextText()
     const { status, bytes } = r.nextBytes()
+    const environment = environmentGetter(this.#context, entry)
     const isScript = isRead(asked) && isRead(interpreter) && asked !== interpreter
     return {
       kind: 'exec',
@@ -149,7 +151,9 @@ export class Decoder {
       path,
       script: isScript ? joinPath(cwd, asked) : null,
       interpreter: isScript ? interpreter : null,
-      env: null,
+      get env() {
+        return environment()
+      },
       argv: argvOf(status === 0 ? bytes : null, this.#argvRest(entry), r.u32(Offset.exec.argv_bytes), argc),
       cwd,
       comm: isRead(comm) ? comm : '',

@@ -40,8 +40,8 @@ export interface ExecEvent extends EventBase {
   /** Complete argument list as the new program sees it (of a script: the rewritten one). Empty for a failed exec: it is not read. */
   readonly argv: readonly Text[]
   /**
-   * The environment, in the order in which the program sees it; the last of two equal names wins, as in most programs. Null where the session does not record it
-   * (option `env`), and of a failed exec.
+   * The environment as the program gets it. Null where the session does not record it (option `env`), and of a failed exec. Source: the new memory, before the
+   * program runs.
    */
   readonly env: Environment | null
   /** Working folder at the time; of a failed exec absent where its path was absolute or relative to a descriptor. */
@@ -61,8 +61,14 @@ export interface ExecEvent extends EventBase {
   readonly abi: Abi
 }
 
-/** Names to values. Of names that look secret, and of those that were not asked for, the value is null. */
-export type Environment = ReadonlyMap<string, Text | null>
+/**
+ * Names to values, in the order of the names; of equal names the first, as getenv(3) has it. Null is a value that the session does not show: of a name that looks secret, or that was
+ * not asked for. An entry without `=` has an absent one.
+ */
+export interface Environment extends ReadonlyMap<string, Text | null> {
+  /** All of it was read: what is not in it was not set. */
+  readonly complete: boolean
+}
 
 /** A process ended: its last thread is gone. Source: sched_process_exit. */
 export interface ExitEvent extends EventBase {

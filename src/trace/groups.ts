@@ -28,6 +28,9 @@ export const groupBits: Readonly<Record<EventGroup, number>> = {
   syscall: 1 << 9,
 }
 
+/** SPY_GROUP_ENVIRONMENT: no group of events, asked for by the option `env`. */
+export const environmentBit = 1 << 10
+
 export const eventGroups = Object.keys(groupBits) as readonly EventGroup[]
 
 export const defaultGroups: readonly EventGroup[] = ['process', 'file', 'network']

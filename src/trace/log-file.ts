@@ -2,6 +2,7 @@
 // The saved form of a trace. Magic and version, then a description as JSON, then the records as they came, each part with its length and CRC-32.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { maskEnvironments } from './environment-mask.ts'
 import { MemorySource } from './log.ts'
 import type { RootDescription } from './process-view.ts'
 import { recordAbi } from './record.ts'
@@ -31,9 +32,12 @@ export class TraceFileError extends Error {
 }
 
 export function saveTraceFile(path: string, origin: TraceOrigin, state: TraceState): void {
-  const chunks: Uint8Array[] = []
-  for (let chunk = 0; chunk < origin.log.chunkCount; chunk++)
-    chunks.push(origin.log.read(chunk, origin.log.chunkBytes(chunk)))
+  const recorded: Uint8Array[] = []
+  for (let chunk = 0; chunk < origin.log.chunkCount; chunk++) {
+    const bytes = origin.log.chunkBytes(chunk)
+    recorded.push(origin.log.read(chunk, bytes).subarray(0, bytes))
+  }
+  const chunks = maskEnvironments(recorded, origin.info.env)
   const description: Description = {
     recordAbi,
     info: origin.info,

@@ -4,6 +4,7 @@ import { Assembly } from './assemble.ts'
 import { Decoder } from './decode.ts'
 import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
+import type { EnvironmentOption } from './environment-policy.ts'
 import type { EventKind, EventOf, ExecEvent, ExitEvent, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
 import { type SuggestedPolicy, suggestPolicy } from './hermetic/suggest.ts'
@@ -63,7 +64,7 @@ export interface TraceInfo {
   /** System calls whose events were asked for, by name: others are in no event of the kind `syscall`. Of the group `syscall` alone, without names, empty. */
   readonly syscalls: readonly string[] | 'all'
   /** Variables of environments whose values were asked for: option `env` of the session. */
-  readonly env: boolean | readonly string[]
+  readonly env: EnvironmentOption
   readonly capabilities: readonly string[]
 }
 
@@ -119,7 +120,7 @@ export class Trace {
       eventOf: (entry) => this.#peek(entry),
       transfersOf: (entry) => this.#decoder.transfers(entry),
     }
-    this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels)
+    this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels, origin.info.env)
     this.#decoder = new Decoder(this.#context)
     this.#state = this.#refresh()
     Object.defineProperty(this, traceSelf, { value: () => this })
