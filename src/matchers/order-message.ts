@@ -4,7 +4,8 @@ import type { TraceView } from '../trace/view.ts'
 import type { Call } from './context.ts'
 import { hint, type Shown, shownLines, traceFacts } from './message.ts'
 import { nearestOf, notesOf, show } from './near.ts'
-import { isVague, type Place, precedes } from './order-places.ts'
+import { isSubmitted } from './order-calls.ts'
+import { isVague, type Place, precedesSome } from './order-places.ts'
 import type { Candidate } from './order-search.ts'
 import type { WantedStep } from './order-steps.ts'
 
@@ -94,7 +95,7 @@ export function doubtTexts(history: History, doubts: readonly Candidate[]): stri
     const { line, lineage } = show(history, place.event, [])
     return `${line}\n      ${lineage}`
   }
-  const index = doubts.findIndex((one, at) => at > 0 && !precedes(doubts[at - 1]!.place, one.place))
+  const index = doubts.findIndex((one, at) => at > 0 && !precedesSome(doubts[at - 1]!.place, one.place))
   const vague = doubts.find(({ place, isKnown }) => !isKnown || place.until === Number.POSITIVE_INFINITY)
   if (vague !== undefined || index < 1 || isVague(doubts[index]!.place)) {
     const one = vague ?? doubts[Math.max(index, 0)]!
@@ -109,6 +110,7 @@ function doubtOf({ step, place, isKnown }: Candidate): string {
     const unknown = step.criteria.filter((one) => one.test(place.event) === 'unknown')
     return unknown.map((one) => one.reason(place.event)).join(', ')
   }
+  if (isSubmitted(place.event)) return 'done through io_uring: when it was over is not told'
   if (place.until === Number.POSITIVE_INFINITY)
     return 'mapped into memory, so that it may have been read or written at any later time'
   return isVague(place)

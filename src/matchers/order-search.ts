@@ -3,7 +3,7 @@
 import type { TraceEvent } from '../trace/event.ts'
 import type { Process } from '../trace/process.ts'
 import type { TraceView } from '../trace/view.ts'
-import { type Place, type Places, precedes } from './order-places.ts'
+import { type Place, type Places, precedesSome } from './order-places.ts'
 import type { WantedStep } from './order-steps.ts'
 import { seek } from './seek.ts'
 
@@ -52,9 +52,9 @@ export function certainChain(steps: readonly (readonly Candidate[])[]): readonly
 }
 
 function linkBefore({ first, byThread }: Ends, place: Place): Link | null {
-  if (first !== null && precedes(first.place, place)) return first
+  if (first !== null && precedesSome(first.place, place)) return first
   const own = byThread.get(place.process)?.get(place.tid)
-  return own !== undefined && precedes(own.place, place) ? own : null
+  return own !== undefined && precedesSome(own.place, place) ? own : null
 }
 
 /** Of links in the order of their events. */
@@ -101,5 +101,5 @@ export function possibleChain(steps: readonly (readonly Candidate[])[]): {
 function momentOf({ kind, from, until, latest }: Place, at: number): number | null {
   const begin = Math.max(at, from)
   if (begin >= latest) return null
-  return kind === 'io' || begin >= until ? begin : until
+  return kind === 'io' || begin >= until || until === Number.POSITIVE_INFINITY ? begin : until
 }

@@ -7,7 +7,7 @@ import { type ProcessBuilder, projectRoot, TraceBuilder } from '../../helpers/tr
 
 /** What really happened: `from` and `until` are moments. */
 interface Fact {
-  readonly what: 'write' | 'sync' | 'open' | 'probe'
+  readonly what: 'read' | 'write' | 'sync' | 'open' | 'probe'
   readonly file: string
   readonly from: number
   readonly until: number
@@ -16,14 +16,14 @@ interface Fact {
 interface Thread {
   readonly tid: number
   readonly owner: Owner
-  /** A sync that it is in. */
-  syncing: { readonly file: string; readonly from: number } | null
+  /** A sync, or a change of a file, that it is in. */
+  calling: { readonly what: 'sync' | 'change'; readonly file: string; readonly from: number } | null
 }
 
-/** A process: how often it wrote since that was told, by file, and the thread that did so last. */
+/** A process: how often it read and wrote since that was told, by file, and the thread that did so last. */
 interface Owner {
   readonly builder: ProcessBuilder
-  readonly untold: Map<string, { readonly tid: number; readonly calls: number }>
+  readonly untold: Map<string, { readonly tid: number; readonly read: number; readonly write: number }>
   /** Files that it looked at: told once. */
   readonly probed: Set<string>
 }
@@ -41,34 +41,38 @@ function simulate(dice: (sides: number) => number) {
     const owner: Owner = { builder: builder.root.spawn('/bin/tool', ['tool']), untold: new Map(), probed: new Set() }
     const tids = [owner.builder.state.pid, ...Array.from({ length: dice(3) }, (_, n) => 5000 + 10 * dice(100) + n)]
     for (const tid of tids.slice(1)) owner.builder.thread(tid)
-    return tids.map((tid) => ({ tid, owner, syncing: null }))
+    return tids.map((tid) => ({ tid, owner, calling: null }))
   }
   const tell = ({ builder: process, untold }: Owner, file: string): void => {
     const io = untold.get(file)
     if (io === undefined) return
-    const written = { calls: io.calls, bytes: io.calls }
-    process.io(at(file), { written: 1 }, { tid: io.tid, written, fd: fdOf(file), inode: inodeOf(file) })
+    const read = { calls: io.read, bytes: io.read }
+    const written = { calls: io.write, bytes: io.write }
+    process.io(at(file), {}, { tid: io.tid, read, written, fd: fdOf(file), inode: inodeOf(file) })
     untold.delete(file)
   }
   const tellAll = (owner: Owner): void => {
     for (const file of dice(2) === 0 ? files : files.toReversed()) tell(owner, file)
   }
   const act = (thread: Thread): void => {
-    const { owner, tid, syncing } = thread
+    const { owner, tid, calling } = thread
     const file = files[dice(2)]!
     now += 1
-    if (syncing !== null) {
+    if (calling !== null) {
       if (dice(2) === 0) return
-      tellAll(owner)
-      owner.builder.sync(at(syncing.file), 'fsync', { tid })
-      facts.push({ what: 'sync', file: syncing.file, from: syncing.from, until: now })
-      thread.syncing = null
+      if (calling.what === 'change') owner.builder.chmod(at('y'), 0o644, { tid })
+      else {
+        owner.builder.sync(at(calling.file), 'fsync', { tid })
+        facts.push({ what: 'sync', file: calling.file, from: calling.from, until: now })
+      }
+      thread.calling = null
       return
     }
     switch (dice(9)) {
       case 0:
       case 1:
-        thread.syncing = { file, from: now }
+        tellAll(owner)
+        thread.calling = { what: 'sync', file, from: now }
         return
       case 2:
         owner.builder.open(at('x'), { tid })
@@ -81,7 +85,7 @@ function simulate(dice: (sides: number) => number) {
         return
       case 3:
         tellAll(owner)
-        owner.builder.chmod(at('y'), 0o644, { tid })
+        thread.calling = { what: 'change', file, from: now }
         return
       case 4: {
         tell(owner, file)
@@ -89,9 +93,12 @@ function simulate(dice: (sides: number) => number) {
         owner.builder.open(at(file), { tid, mode: 'write', result, inode: inodeOf(file) })
         return
       }
-      default:
-        owner.untold.set(file, { tid, calls: (owner.untold.get(file)?.calls ?? 0) + 1 })
-        facts.push({ what: 'write', file, from: now, until: now })
+      default: {
+        const what = dice(4) === 0 ? 'read' : 'write'
+        const io = owner.untold.get(file) ?? { read: 0, write: 0 }
+        owner.untold.set(file, { ...io, tid, [what]: io[what] + 1 })
+        facts.push({ what, file, from: now, until: now })
+      }
     }
   }
   const threads = dice(2) === 0 ? begin() : [...begin(), ...begin()]
@@ -147,13 +154,15 @@ function seeded(seed: number): (sides: number) => number {
 test.each([
   { strict: false, truth: happened },
   { strict: true, truth: ran },
-])('20,000 programs, strict $strict: each verdict is true', ({ strict, truth }) => {
+])('8,000 programs, strict $strict: each verdict is true', ({ strict, truth }) => {
   const counts = { true: 0, false: 0, refused: 0 }
-  for (let seed = 0; seed < 20_000; seed++) {
+  for (let seed = 0; seed < 8_000; seed++) {
     const dice = seeded(seed * 7919 + 1)
     const { trace, facts } = simulate(dice)
     const wanted = Array.from({ length: 2 + dice(2) }, () => {
-      const what = (['write', 'sync', 'write', 'sync', 'open', 'open', 'probe'] as const)[dice(7)]!
+      const what = (['write', 'write', 'write', 'read', 'sync', 'sync', 'sync', 'open', 'open', 'probe'] as const)[
+        dice(10)
+      ]!
       return { what, file: what === 'open' ? 'x' : what === 'probe' ? 'p' : files[dice(2)]! }
     })
     const steps = wanted.map(({ what, file }) => ({ [what]: file }) as unknown as Step)
@@ -161,9 +170,9 @@ test.each([
     counts[String(verdict) as keyof typeof counts] += 1
     if (verdict !== 'refused') expect([seed, verdict]).toEqual([seed, truth(facts, wanted)])
   }
-  expect(counts.true).toBeGreaterThan(1000)
-  expect(counts.false).toBeGreaterThan(1000)
-  expect(counts.refused).toBeLessThan(12_000)
+  expect(counts.true).toBeGreaterThan(250)
+  expect(counts.false).toBeGreaterThan(250)
+  expect(counts.refused).toBeLessThan(5_000)
 })
 
 function verdictOf(trace: unknown, steps: readonly Step[], strict: boolean): boolean | 'refused' {

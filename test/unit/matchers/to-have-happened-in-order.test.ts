@@ -328,10 +328,49 @@ describe('what the trace does not put in order is refused', () => {
       const trace = saving((save) => between(save.open(at('config'))).io(at('log'), { written: 5 }))
       expect(trace).toHaveHappenedInOrder([{ open: 'config' }, { write: 'log' }])
     }
-    const failing = saving((save) =>
-      save.open(at('config')).execFailed('/bin/other', 'ENOENT').io(at('log'), { written: 5 }),
+    const answered = saving((save) => sync(save.open(at('config')), { blocked: true }).io(at('log'), { written: 5 }))
+    refused(answered, [{ open: 'config' }, { write: 'log' }])
+    const underWay = saving((save) => sync(save.open(at('config')), { partial: true }).io(at('log'), { written: 5 }))
+    refused(underWay, [{ open: 'config' }, { write: 'log' }])
+  })
+
+  test('what another thread wrote while the kernel told what there was', () => {
+    const steps: Step[] = [{ sync: 'other' }, { write: 'log' }]
+    const told = (save: ProcessBuilder) => save.sync(at('other'), 'fsync', { tid: 7 }).io(at('log'), { written: 5 })
+    refused(
+      saving((save) => told(save.thread(7))),
+      steps,
     )
-    refused(failing, [{ open: 'config' }, { write: 'log' }])
+    expect(saving((save) => told(save.thread(7).exec('/bin/other', ['other'])))).toHaveHappenedInOrder(steps)
+    expect(saving((save) => told(save))).toHaveHappenedInOrder(steps)
+    const later = saving((save) => told(save.thread(7).open(at('x'), { tid: 7 })).open(at('y')))
+    expect(later).toHaveHappenedInOrder([{ open: 'x' }, { write: 'log' }])
+    const test = new TraceBuilder({ groups })
+    test.root.spawn('/bin/idle', ['idle'])
+    told(test.root)
+    refused(test.ended(), steps)
+  })
+
+  test('not what the thread of the sync itself wrote after it', () => {
+    const steps: Step[] = [{ sync: 'a.tmp' }, { write: 'a.tmp' }]
+    const two = { calls: 2, bytes: 34 }
+    const wrote = (facts: object) => saving((save) => write(sync(save.thread(7)), facts))
+    expect(wrote({})).toHaveHappenedInOrder(steps)
+    expect(wrote({ written: two })).toHaveHappenedInOrder(steps)
+    refused(wrote({ read: two, written: two }), steps)
+    refused(wrote({ tid: 7 }), steps)
+    expect(wrote({})).not.toHaveHappenedInOrder([...steps, { sync: 'a.tmp' }], { strict: true })
+    expect(saving((save) => rename(write(sync(save.thread(7)))))).not.toHaveHappenedInOrder(
+      [{ sync: 'a.tmp' }, { rename: 'a.tmp' }, { write: 'a.tmp' }],
+      { strict: true },
+    )
+    refused(wrote({ written: two }), steps, { strict: true })
+  })
+
+  test('what goes through io_uring, which stands where it was submitted', () => {
+    const trace = saving((save) => rename(write(save).sync(at('a.tmp'), 'io_uring:fsync')))
+    expect(refused(trace, steps.slice(0, 3))).toContain('done through io_uring: when it was over is not told')
+    expect(refused(trace, [{ sync: 'a.tmp' }, { rename: 'a.tmp' }])).toContain('io_uring')
   })
 
   test('a sync of another thread, which may have begun before the write was over', () => {
@@ -351,6 +390,11 @@ describe('what the trace does not put in order is refused', () => {
             test → save
             the sync is of another thread, and may have begun before that was over"
     `)
+    const toldByOthers = saving((save) => {
+      write(save.thread(7).thread(8), { tid: 7 })
+      sync(save.io(at('b'), { written: 1 }, { tid: 8 }), { tid: 8 })
+    })
+    refused(toldByOthers, steps.slice(0, 2))
     const after = saving((save) => {
       save.thread(7).thread(8)
       write(save, { tid: 7 })
