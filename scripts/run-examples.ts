@@ -23,7 +23,10 @@ const root = resolve(import.meta.dirname, '..')
 
 /** What an example has to catch: the npm script that must fail, and what its output must then say of the culprit. */
 export const sneaky = { script: 'test:sneaky', says: /curl[\s\S]*127\.0\.0\.1:\d+/ }
-const caught: Record<string, typeof sneaky> = { 'hello-build': sneaky }
+const caught: Record<string, typeof sneaky> = {
+  'hello-build': sneaky,
+  'hermetic-build': { script: 'test:sneaky', says: /Found absent[\s\S]*\/home\/somebody\/\.greet\.mk/ },
+}
 
 export interface Example {
   readonly name: string

@@ -37,6 +37,21 @@ kernelTest('steps and their order', async () => {
   )
 })
 
+kernelTest('toBeHermetic in Jest', async () => {
+  const events = ['process', 'file', 'network', 'probe']
+  const { trace } = await traced(() => execFileSync('cat', ['/etc/hostname'], { env: { PATH: '/usr/bin:/bin' } }), {
+    events,
+  })
+
+  const policy = trace.suggestPolicy()
+  expect(policy.inputs).toEqual(['/etc/hostname'])
+  expect(String(policy)).toContain("inputs: ['/etc/hostname'],")
+  expect(trace).toBeHermetic(policy, { unused: 'fail' })
+  expect(trace).not.toBeHermetic({ ...policy, inputs: [] })
+  expect({ trace }).toEqual({ trace: expect.toBeHermetic(policy) })
+  expect(() => expect(trace).toBeHermetic({ toolchain: true })).toThrow('/etc/hostname')
+})
+
 test('misuse throws, under .not too', () => {
   expect(() => expect('x').not.toHaveExecuted('gcc')).toThrow()
   expect(() => expect('x').toHaveExecuted('gcc')).toThrow()

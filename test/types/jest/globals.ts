@@ -9,6 +9,7 @@ declare const trace: Trace
 expect(trace).toHaveExecuted('gcc', { argv: expect.arrayContaining(['-c']), times: 2 })
 expect(trace).not.toHaveOpened(/secret/, { mode: 'read' })
 expect(trace).not.toHaveConnectedTo('10.0.0.0/8')
+expect(trace).toBeHermetic({ inputs: ['src/**'], toolchain: true }, { unused: 'ignore' })
 expect(trace).toMatchTraceSnapshot()
 expect(trace).toHaveHappenedInOrder([{ write: 'a.tmp' }, { sync: 'a.tmp' }], { strict: true })
 expect(trace).toMatchInlineTraceSnapshot({ order: 'recorded' }, `$ make <*>`)

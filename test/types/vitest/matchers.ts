@@ -67,6 +67,12 @@ expect(trace).toHaveHappenedInOrder([{ write: 'a', times: 2 }, { sync: 'a.tmp' }
 // @ts-expect-error no such option
 expect(trace).toHaveHappenedInOrder([{ write: 'a' }, { sync: 'a' }], { strikt: true })
 
+expect(trace).toBeHermetic({ inputs: ['src/**'], toolchain: true, network: ['localhost:80', { family: 'netlink' }] })
+expect(trace).not.toBeHermetic(trace.suggestPolicy(), { unused: 'fail', soFar: true })
+expect({ trace }).toEqual({ trace: expect.toBeHermetic({ delegates: ['docker'], absent: true, probes: false }) })
+const source: string = String(trace.suggestPolicy())
+void source
+
 // in every other form of an assertion, and with Vitest's own `expect`
 vitestExpect(trace).toHaveExecuted('gcc')
 expect({ trace }).toEqual({ trace: expect.toHaveExecuted('gcc') })
@@ -120,3 +126,9 @@ expect(trace).toHaveCalledSyscall()
 expect(trace).not.toHaveConnectedTo({ port: 'https' })
 // @ts-expect-error no such matcher
 expect(trace).toHaveExecutedAll('gcc')
+// @ts-expect-error a policy is needed
+expect(trace).toBeHermetic()
+// @ts-expect-error no such daemon
+expect(trace).toBeHermetic({ delegates: ['dockerd'] })
+// @ts-expect-error no such part of a policy
+expect(trace).toBeHermetic({ reads: ['src/**'] })

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "greeting.h"
+
+const char *greeting(void)
+{
+	return "Hello, kernel!";
+}
