@@ -681,8 +681,8 @@ SPY_STATIC_ASSERT(sizeof(struct spy_record_syscall) == 104, "ABI: spy_record_sys
 
 #define SPY_LATENCY_BUCKETS 40
 
-#define SPY_SYSCALL_NUMBERS \
-	576 /* of each ABI; those of x32 (up to 547) are among the native ones. The last stands for all that are beyond */
+/* Of each ABI; those of x32 (up to 547) are among the native ones. The last stands for all that are beyond. */
+#define SPY_SYSCALL_NUMBERS 576
 #define SPY_SYSCALL_WORDS (2 * SPY_SYSCALL_NUMBERS / 64)
 #define SPY_COUNTS_AT_ONCE 64 /* records of counts that one control makes: some 24 KiB of the ring */
 

@@ -7,6 +7,7 @@ import { argvCriterion } from './argv.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { type ArgvExpectation, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
+import { type EnvironmentExpectation, environmentCriterion } from './environment-criterion.ts'
 import {
   executedNames,
   exitCodeCriterion,
@@ -21,8 +22,8 @@ import { answer, type Search } from './search.ts'
 export interface ExecutedOptions extends SearchOptions {
   /** The whole argument list, program name first; or an asymmetric matcher over it, such as `expect.arrayContaining(['-c'])`. */
   readonly argv?: ArgvExpectation
-  /** Not recorded yet: refused. */
-  readonly env?: never
+  /** Variables of its environment: `{ CC: 'gcc', NODE_OPTIONS: null }`, null for one that is not set. Needs the option `env` of the session. */
+  readonly env?: EnvironmentExpectation
   /** Working folder at the time. */
   readonly cwd?: TextPattern
   /** How the process ended after it, 0..255. */
@@ -53,13 +54,13 @@ export function toHaveExecuted(
 export function searchOf(call: Call, received: unknown): Search<ExecEvent> {
   const { trace, root, options, by, base } = question<ExecutedOptions>(call, received, known, 'the program')
   const [program] = call.args
-  if ('env' in options) throw new MisuseError('The `env` option cannot be used: environments are not recorded yet.')
   if (options.errno !== undefined) refuseWithErrno(options)
   const pattern = program === undefined ? null : programPattern(program, root, 'the program')
   const conditions: Criterion<ExecEvent>[] = [resultCriterion(options.errno)]
   if (options.resolved !== undefined)
     conditions.push(resolvedCriterion(resolvedPattern(options.resolved, root, 'the `resolved` option')))
   if (options.argv !== undefined) conditions.push(argvCriterion(options.argv))
+  if (options.env !== undefined) conditions.push(environmentCriterion(call, trace, options.env))
   if (options.cwd !== undefined) conditions.push(cwdCriterion(options.cwd, root))
   if (options.exitCode !== undefined) conditions.push(exitCodeCriterion(options.exitCode))
   if (options.signal !== undefined) conditions.push(signalCriterion(options.signal))
@@ -87,7 +88,7 @@ function failureOf(event: ExecEvent): 'attempt' | 'step' | null {
 }
 
 function refuseWithErrno(options: ExecutedOptions): void {
-  for (const key of ['argv', 'exitCode', 'signal', 'resolved'] as const) {
+  for (const key of ['argv', 'env', 'exitCode', 'signal', 'resolved'] as const) {
     if (options[key] !== undefined)
       throw new MisuseError(`The \`${key}\` option cannot be used with \`errno\`: a failed attempt has none.`)
   }

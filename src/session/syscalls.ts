@@ -38,7 +38,7 @@ export function settleSyscalls(given: unknown): readonly string[] | 'all' {
   if (given === 'all') return 'all'
   if (!Array.isArray(given))
     throw invalidOption(
-      `Expected the \`syscalls\` option to be a list of names of system calls or 'all', got ${describe(given)}.${typeof given === 'string' ? ` Write [${describe(given).split(' ')[0]}].` : ''}`,
+      `Expected the \`syscalls\` option to be a list of names of system calls or 'all', got ${describe(given)}.${typeof given === 'string' ? ` Write [${JSON.stringify(given)}].` : ''}`,
     )
   if (given.length === 0)
     throw invalidOption(

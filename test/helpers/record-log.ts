@@ -59,6 +59,15 @@ export class RecordLogBuilder {
     return this
   }
 
+  /** A count of a system call, with calls by bucket of the histogram. */
+  addCount(fields: Fields, buckets: Readonly<Record<number, number>>): this {
+    this.add('syscallCount', fields)
+    const from = this.#at - (fixedBytes[Kind.syscallCount] as number) + Offset.syscallCount.buckets
+    for (const [bucket, calls] of Object.entries(buckets))
+      this.#chunk.writeBigUInt64LE(BigInt(calls), from + 8 * Number(bucket))
+    return this
+  }
+
   /** A process: the child of another one, 0 for the test. */
   fork(child: number, parent = 0): this {
     const header = parent === 0 ? { process: 0, tgid: 100, tid: 100 } : { process: parent, tgid: 100 + parent * 100 }

@@ -84,8 +84,11 @@ await expect(traced(() => 1).then((done) => done.trace)).resolves.toHaveExecuted
 expect(trace).toHaveExecuted(42)
 // @ts-expect-error no such option
 expect(trace).toHaveExecuted('gcc', { exitcode: 0 })
-// @ts-expect-error environments are not recorded yet
-expect(trace).toHaveExecuted('gcc', { env: { CC: 'gcc' } })
+expect(trace).toHaveExecuted('make', {
+  env: { CC: 'gcc', CFLAGS: /-O2/, LANG: expect.any(String), NODE_OPTIONS: null },
+})
+// @ts-expect-error a value is text
+expect(trace).toHaveExecuted('make', { env: { JOBS: 4 } })
 // @ts-expect-error no such order
 expect(trace).toMatchTraceSnapshot({ order: 'random' })
 expect(trace).toMatchTraceSnapshot({

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import type { Environment, Text } from '../../../src/trace/event.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
-import { buildOfHello, TraceBuilder } from '../../helpers/trace-builder.ts'
+import { buildOfHello, TraceBuilder, type TraceOptions } from '../../helpers/trace-builder.ts'
 
 const trace = buildOfHello().trace()
 const gap = { reason: 'ring', count: 12, text: '12 records found the ring full.' }
@@ -310,7 +311,13 @@ describe('wrong expectation', () => {
     [undefined, undefined, 'Expected the program to be given, got `undefined`. Leave it out to mean any.'],
     ['~/bin/gcc', {}, 'Expected the program not to begin with `~`'],
     ['gcc', { errno: 'ENOENT', exitCode: 1 }, 'The `exitCode` option cannot be used with `errno`'],
-    ['gcc', { env: { CC: 'gcc' } }, 'environments are not recorded yet'],
+    ['gcc', { env: 'CC=gcc' }, 'Expected the `env` option to be an object of variables and their values'],
+    ['gcc', { env: new Map() }, 'Expected the `env` option to be an object of variables and their values'],
+    ['gcc', { env: {} }, 'Expected the `env` option to name a variable'],
+    ['gcc', { env: { 'CC=gcc': '' } }, 'Expected the `env` option to have names of variables'],
+    ['gcc', { env: { CC: undefined } }, 'null stands for a variable that is not set.'],
+    ['gcc', { env: { CC: 1 } }, 'Expected the value of `env.CC` to be a string, a RegExp or an asymmetric matcher'],
+    ['gcc', { errno: 'ENOENT', env: { CC: 'gcc' } }, 'The `env` option cannot be used with `errno`'],
     ['gcc', { by: '' }, 'Expected the `by` option not to be empty'],
     ['gcc', { cwd: 3 }, 'Expected the `cwd` option to be'],
     ['gcc', { resolved: '' }, 'Expected the `resolved` option not to be empty'],
@@ -320,6 +327,83 @@ describe('wrong expectation', () => {
       expect(error.message).toContain(message)
       expect(error).toMatchObject({ code: 'MISUSE' })
     }
+  })
+})
+
+describe('by its environment', () => {
+  const variables = (entries: Record<string, Text | null>, complete = true): Environment =>
+    Object.assign(new Map(Object.entries(entries)), { complete })
+
+  const build = (env: TraceOptions['env'], ...environments: Environment[]) => {
+    const builder = new TraceBuilder({ env: env! })
+    for (const each of environments) builder.root.spawn('/usr/bin/make', ['make'], { env: each })
+    return builder.ended()
+  }
+
+  const one = build(
+    true,
+    variables({ CC: 'clang', CFLAGS: '-O2 -g', EMPTY: '', ODD: { status: 'absent' }, API_KEY: null }),
+  )
+
+  test('finds variables by their values, and those that are not set', () => {
+    expect(one).toHaveExecuted('make', { env: { CC: 'clang' } })
+    expect(one).toHaveExecuted('make', { env: { CC: /^cl/, CFLAGS: expect.stringContaining('-O2'), EMPTY: '' } })
+    expect(one).toHaveExecuted('make', { env: { NODE_OPTIONS: null, ODD: null } })
+    expect(one).toHaveExecuted(undefined, { env: { CC: 'clang', NODE_OPTIONS: null }, times: 1 })
+    expect(one).not.toHaveExecuted('make', { env: { CC: 'gcc' } })
+    expect(one).not.toHaveExecuted('make', { env: { CC: 'clang', CFLAGS: '-O3' } })
+    expect(one).not.toHaveExecuted('make', { env: { CC: null } })
+    expect(one).not.toHaveExecuted('make', { env: { API_KEY: null } })
+    expect(one).not.toHaveExecuted('make', { env: { ODD: '' } })
+  })
+
+  test.each([
+    [{ CC: 'gcc' }, 'CC is "clang"'],
+    [{ CC: 'clang', CFLAGS: /-O3/ }, 'CFLAGS is "-O2 -g"'],
+    [{ NODE_OPTIONS: '' }, 'NODE_OPTIONS is not set'],
+    [{ API_KEY: null }, 'API_KEY is set'],
+    [{ CC: null }, 'CC is "clang"'],
+  ])('says which variable missed %j', (env, reason) => {
+    const message = messageOf(() => expect(one).toHaveExecuted('make', { env }))
+    expect(message).toContain(reason)
+    expect(message).toContain('Expected: exec of "make" with env {')
+  })
+
+  test('refuses a trace without environments, under `.not` too', () => {
+    for (const assertion of [expect(trace), expect(trace).not]) {
+      const error = errorOf(() => assertion.toHaveExecuted('gcc', { env: { CC: 'gcc', LANG: null } }))
+      expect(error).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
+      expect(error.message).toContain(
+        "Expected a trace with environments, got one without. Open the session with `env: ['CC', 'LANG']`.",
+      )
+    }
+  })
+
+  test('refuses a value that was not asked for, or that is masked', () => {
+    const some = build(['CC'], variables({ CC: 'clang', LANG: null }))
+    expect(some).toHaveExecuted('make', { env: { CC: 'clang', NODE_OPTIONS: null } })
+    expect(some).not.toHaveExecuted('make', { env: { LANG: null } })
+    const other = errorOf(() => expect(some).not.toHaveExecuted('make', { env: { CC: 'clang', LANG: 'C' } }))
+    expect(other).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
+    expect(other.message).toContain(
+      "Expected a trace with the value of `LANG`, got one with those of `CC`. Open the session with `env: ['CC', 'LANG']`.",
+    )
+    const secret = errorOf(() => expect(one).not.toHaveExecuted('make', { env: { API_KEY: 'x' } }))
+    expect(secret).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
+    expect(secret.message).toContain(
+      "Expected a trace with the value of `API_KEY`, which looks like a secret and is masked. Open the session with `env: ['*', 'API_KEY']`.",
+    )
+  })
+
+  test('refuses a verdict that a part which was not read could contradict', () => {
+    const half = build(true, variables({ CC: 'clang', CFLAGS: { status: 'truncated', prefix: '-O' } }, false))
+    expect(half).toHaveExecuted('make', { env: { CC: 'clang' } })
+    for (const env of [{ LANG: null }, { LANG: 'C' }, { CFLAGS: '-O2' }]) {
+      const error = errorOf(() => expect(half).not.toHaveExecuted('make', { env }))
+      expect(error).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+      expect(error.message).toContain('its environment could not be read whole')
+    }
+    expect(half).not.toHaveExecuted('make', { env: { CC: 'gcc', LANG: null } })
   })
 })
 
