@@ -44,4 +44,19 @@ describeKernel('races', () => {
       new Set(['p/d/file', 'q/e/file'].map((path) => join(folder, path))),
     )
   })
+
+  test('N15: of 20,000 connections whose address another thread rewrites, each has the peer that it got', async () => {
+    const count = 20_000
+    const { result, trace } = await traced(
+      () => spawnSync(workload('race-address'), [String(count)], { encoding: 'utf8' }),
+      { ringBytes },
+    )
+    expect(result).toMatchObject({ status: 0, stderr: '' })
+    const hosts = trace.ofKind('connect').map(({ address }) => ('host' in address ? address.host : address.family))
+    expect(hosts).toHaveLength(count)
+    for (const report of readReports(result.stdout)) {
+      expect(report['count']).toBeGreaterThan(0)
+      expect(hosts.filter((host) => host === report['host'])).toHaveLength(report['count'])
+    }
+  })
 })

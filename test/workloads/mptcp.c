@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * N8: a connection of multipath TCP to a listener of its own, and one that is refused.
+ * usage: mptcp
+ * Lines: "connect" {port, the result} for each; "unsupported" in place of both where the kernel has none.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "report.h"
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+static void try_connect(struct sockaddr_in *address)
+{
+	int fd = must(socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP));
+	int result = connect(fd, (struct sockaddr *)address, sizeof(*address));
+	int error = errno;
+
+	report("connect");
+	report_number("port", ntohs(address->sin_port));
+	report_result(result, error);
+	report_end();
+	close(fd);
+}
+
+int main(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(address);
+	int listener, probe = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
+
+	if (probe < 0) {
+		report("unsupported");
+		report_end();
+		return 0;
+	}
+	close(probe);
+	listener = must(socket(AF_INET, SOCK_STREAM, 0));
+	must(bind(listener, (struct sockaddr *)&address, sizeof(address)));
+	must(listen(listener, 4));
+	must(getsockname(listener, (struct sockaddr *)&address, &length));
+	try_connect(&address);
+	close(listener);
+	try_connect(&address);
+	return 0;
+}
