@@ -9,7 +9,7 @@ import { isAsymmetric, printValue } from '../pattern.ts'
 import { type DelegateName, delegateNames } from './delegates.ts'
 import { type Entry, type EntryKey, PathIndex } from './entry.ts'
 import { readNameGlob } from './glob.ts'
-import { hermeticIgnore, nodePaths, toolchainPaths } from './places.ts'
+import { hermeticIgnore, isForLooking, nodePaths, toolchainPaths } from './places.ts'
 import type { HermeticPolicy } from './policy.ts'
 
 /** Where a policy is applied. */
@@ -87,8 +87,8 @@ export class Declared {
     return this.#delegates.get(name) ?? []
   }
 
-  #entry(key: EntryKey, input: unknown): Entry {
-    const entry = { key, printed: printValue(input), used: false }
+  #entry(key: EntryKey, input: unknown, looksOnly = false): Entry {
+    const entry = { key, printed: printValue(input), used: false, looksOnly }
     this.entries.push(entry)
     return entry
   }
@@ -136,7 +136,7 @@ export class Declared {
   #addIgnored(ignore: unknown): void {
     const { projectRoot, follow } = this.#site
     for (const [input, what] of listOf(ignore ?? hermeticIgnore, 'ignore')) {
-      const entry = this.#entry('ignore', input)
+      const entry = this.#entry('ignore', input, isForLooking(input as string))
       if (hermeticIgnore.includes(input as string)) entry.used = true // a default is not the policy's own
       this.paths.add(entry, input, projectRoot, what, follow)
     }

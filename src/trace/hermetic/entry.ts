@@ -23,6 +23,8 @@ export interface Entry {
   readonly printed: string
   /** Something in the trace was it. */
   used: boolean
+  /** It stands for looking alone, not for changes. */
+  readonly looksOnly?: boolean
 }
 
 const none: readonly Entry[] = []
@@ -42,8 +44,9 @@ export class PathIndex {
   add(entry: Entry, input: unknown, root: string, what: string, follow: FollowLink, outside?: string): void {
     const written = readPathGlob(input, root, what)
     const spellings = new Map([[written.base, written]])
-    for (const base of [posix.resolve(follow(root), posix.relative(root, written.base)), follow(written.base)])
-      if (!spellings.has(base)) spellings.set(base, { ...written, base })
+    const led = [follow(written.base)]
+    if (isBelow(written.base, root)) led.push(posix.join(follow(root), written.base.slice(root.length)))
+    for (const base of led) if (!spellings.has(base)) spellings.set(base, { ...written, base })
     for (const glob of spellings.values()) this.#addSpelling(entry, glob, outside)
   }
 

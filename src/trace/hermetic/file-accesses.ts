@@ -131,7 +131,9 @@ export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
       chrooted,
       note: ` (${word} from ${showText(path)})${failure}`,
     })
-    return [source, target]
+    // A file that never had a name gets its first one.
+    const isFirst = kind === 'link' && unfollowed === 'none' && typeof path === 'string' && /\/#\d+$/.test(path)
+    return isFirst ? [target] : [source, target]
   }
   if (isMissing) return [file('absent', path, unfollowed, { chrooted, note: failure })]
   const word = usual === 'write' ? ` (${kind})` : ''

@@ -100,9 +100,11 @@ export class Judge {
   #isDeclared(access: FileAccess, path: string): boolean {
     const { paths, anyAbsent } = this.#policy
     const found = paths.match(path)
-    if (this.#accept(found.filter(({ key }) => key === 'ignore'))) return true
-    if (access.class === 'execute') return this.#mayRun(access, found)
     const keys = keysOf[access.class]
+    const looks = keys === readable || keys === missable
+    if (this.#accept(found.filter(({ key, looksOnly }) => key === 'ignore' && (looks || looksOnly !== true))))
+      return true
+    if (access.class === 'execute') return this.#mayRun(access, found)
     if (this.#accept(found.filter(({ key }) => keys.has(key)))) return true
     const onTheWay = paths.onTheWay(path)
     if (access.class === 'probe' || access.class === 'absent') {

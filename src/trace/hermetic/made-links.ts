@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
-import type { RenameEvent, SymlinkEvent, Text } from '../event.ts'
+import type { LinkEvent, RenameEvent, SymlinkEvent, Text } from '../event.ts'
 import { type FollowLink, followFolder } from '../links.ts'
 import { joinPath } from '../paths.ts'
 
@@ -16,12 +16,12 @@ export class MadeLinks {
   readonly #follow: FollowLink
   #ends: Set<string> | undefined
 
-  constructor(links: Iterable<SymlinkEvent>, renames: Iterable<RenameEvent>, follow: FollowLink) {
+  constructor(links: Iterable<SymlinkEvent>, moves: Iterable<RenameEvent | LinkEvent>, follow: FollowLink) {
     this.#follow = follow
-    const events = [...links, ...renames].filter(({ result, chrooted }) => result.ok && !chrooted)
-    if (events.every(({ kind }) => kind === 'rename')) return
+    const events = [...links, ...moves].filter(({ result, chrooted }) => result.ok && !chrooted)
+    if (!events.some(({ kind }) => kind === 'symlink')) return
     for (const event of events.sort((one, other) => one.seq - other.seq)) {
-      if (event.kind === 'rename') this.#move(event.path, event.to)
+      if (event.kind !== 'symlink') this.#move(event.path, event.to)
       else if (typeof event.path === 'string') this.#make(event.path, event.target)
     }
   }
@@ -70,7 +70,7 @@ export class MadeLinks {
       this.#folders.add(folder)
   }
 
-  /** A link that is renamed leads where it did; one in a folder that is renamed is found there. */
+  /** A link that is renamed, or given another name, leads where it did; one in a folder that is renamed is found there. */
   #move(from: Text, to: Text): void {
     if (typeof from !== 'string' || typeof to !== 'string') return
     for (const target of this.#targets.get(from) ?? []) this.#add(to, target)

@@ -49,9 +49,11 @@ export function needsOf(trace: TraceView, scene: Scene, probes: boolean): Needs 
     accesses: [],
   }
   const ignored = new Declared({}, scene).paths
+  const isIgnored = (path: string, looks: boolean) =>
+    ignored.match(path).some(({ looksOnly }) => looks || looksOnly !== true)
   const add = (access: Access): void => {
     needs.accesses.push(access)
-    if (access.on === 'file') addFile(needs, access, scene, (path) => ignored.match(path).length > 0)
+    if (access.on === 'file') addFile(needs, access, scene, isIgnored)
     else if (access.on === 'socket') addSocket(needs, access, scene)
     else if (access.on === 'name') needs.servers.push(access)
     else needs.families.add(access.family)
@@ -76,13 +78,19 @@ function mayBeScratch(access: Access): boolean {
   return access.on === 'file' && access.isData && typeof access.path === 'string' && /\/#\d+$/.test(access.path)
 }
 
-function addFile(needs: Needs, access: FileAccess, scene: Scene, isIgnored: (path: string) => boolean): void {
+function addFile(
+  needs: Needs,
+  access: FileAccess,
+  scene: Scene,
+  isIgnored: (path: string, looks: boolean) => boolean,
+): void {
   const { path, unfollowed, chrooted, isFolder, names, fileless } = access
   if (typeof path !== 'string') return
   if (chrooted) return void needs.chrooted.add(path)
   const changes = ['write', 'create', 'delete', 'rename'].includes(access.class)
+  const looks = ['read', 'list', 'probe', 'absent'].includes(access.class)
   for (const place of scene.real.of(path, unfollowed, changes) ?? []) {
-    if (isIgnored(place)) continue
+    if (isIgnored(place, looks)) continue
     switch (access.class) {
       case 'execute':
         if (fileless) for (const name of names.slice(0, 1)) needs.fileless.add(name)

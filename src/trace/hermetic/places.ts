@@ -34,7 +34,7 @@ export function nodePaths(node: Text): readonly string[] {
 }
 
 /**
- * What does not count unless a policy has an `ignore` of its own: devices without content, what a process reads about itself, and what C libraries and runtimes ask of the
+ * What does not count unless a policy has an `ignore` of its own: devices without content, what a process does about itself, and (to be looked at and read) what C libraries and runtimes ask of the
  * kernel before a program's first line.
  */
 export const hermeticIgnore: readonly string[] = [
@@ -52,3 +52,8 @@ export const hermeticIgnore: readonly string[] = [
   '/sys/fs/selinux/**',
   '/sys/kernel/mm/transparent_hugepage/**',
 ]
+
+/** Whether an entry of `hermeticIgnore` is for looking alone: what is no device and not the process's own is the machine's. */
+export function isForLooking(ignored: string): boolean {
+  return hermeticIgnore.includes(ignored) && !/^\/(?:dev|proc\/(?:thread-)?self)\//.test(ignored)
+}

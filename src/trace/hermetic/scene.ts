@@ -24,7 +24,7 @@ export interface Scene extends Site {
 
 export function sceneOf(trace: TraceView): Scene {
   const follow = linkFollower()
-  const made = new MadeLinks(trace.ofKind('symlink'), trace.ofKind('rename'), follow)
+  const made = new MadeLinks(trace.ofKind('symlink'), [...trace.ofKind('rename'), ...trace.ofKind('link')], follow)
   return {
     projectRoot: trace.info.projectRoot,
     node: trace.tree.exe,

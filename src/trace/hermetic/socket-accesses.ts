@@ -54,9 +54,16 @@ export function ofServer(event: BindEvent | ListenEvent | AcceptEvent): readonly
   if (!isInet(address) && !isUnix(address)) return nothing
   if (isUnix(address) && address.path === '') return nothing
   if (event.kind === 'accept' && !event.result.ok) return nothing
+  if (event.kind === 'bind' && isInet(address) && !isReachable(event)) return nothing
   const { process, seq, transport } = event
   const note = ` (${event.kind})${failureNote(event)}`
   return [{ on: 'socket', class: 'listen', address, asked: null, process, seq, transport, missing: false, note }]
+}
+
+/** TCP is reached when it listens. A datagram socket is when it is bound; to any port clients bind theirs, as sending does by itself. */
+function isReachable({ transport, asked, address }: BindEvent): boolean {
+  const given = asked ?? address
+  return transport !== 'tcp' && isInet(given) && given.port !== 0
 }
 
 const plainFamilies = new Set(['inet', 'inet6', 'unix', 'unspec'])

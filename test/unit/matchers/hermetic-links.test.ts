@@ -70,4 +70,31 @@ describe('links', () => {
       `  /home/me/other (asked for as ${real}/out/m/other)`,
     ])
   })
+
+  test('another name of such a link', () => {
+    const trace = here((process) => {
+      process.symlink(`${real}/out/l`, '/home/me').link(`${real}/out/l`, `${real}/out/m`).unlink(`${real}/out/m/notes`)
+    })
+    expect(told(trace, { outputs: ['out/**'] })).toContain(`  /home/me/notes (asked for as ${real}/out/m/notes)`)
+  })
+
+  test('a project that is reached through a link is not more than itself', () => {
+    mkdirSync(join(real, 'deep/project/etc'), { recursive: true })
+    symlinkSync('deep/project', join(real, 'link'))
+    const trace = did(
+      (process) => {
+        process
+          .open(`${real}/deep/project/x`)
+          .open(`${real}/deep/project/etc/x`)
+          .open(`${real}/deep/etc/x`)
+          .open('/etc/x')
+      },
+      { projectRoot: join(real, 'link') },
+    )
+    expect(told(trace, { inputs: ['x', '/etc/x', '../etc/x'] })).toEqual([
+      'Read, not an input (2):',
+      `  ${real}/deep/etc/x`,
+      `  ${real}/deep/project/etc/x`,
+    ])
+  })
 })

@@ -27,7 +27,7 @@ describe('network', () => {
       'Sent to, not in `network` (1):',
       '  udp 9.9.9.9:123',
       'Listened on, not in `network` (1):',
-      '  tcp 127.0.0.1:8080 (bind)  ×3',
+      '  tcp 127.0.0.1:8080 (listen)  ×2',
     ])
     isHermetic(trace, { network: ['10.0.0.0/8:443', 'localhost', ':123', 'unix:/srv/*'] })
   })
@@ -37,6 +37,20 @@ describe('network', () => {
     expect(told(trace, { network: ['127.0.0.1:80'] })).toEqual([
       'Connected to, not in `network` (1):',
       '  tcp 10.0.0.1:80',
+    ])
+  })
+
+  test('a datagram socket is reached at a port that it chose, not at one that a client was given', () => {
+    const udp = { transport: 'udp' } as const
+    const trace = did((process, all) => {
+      all.bind(process, inet('0.0.0.0', 40_123), { ...udp, asked: inet('0.0.0.0', 0) })
+      all.bind(process, inet('0.0.0.0', 5353), { ...udp, asked: inet('0.0.0.0', 5353) })
+      all.bind(process, inet('0.0.0.0', 99), { ...udp, asked: null })
+    })
+    expect(told(trace, {})).toEqual([
+      'Listened on, not in `network` (2):',
+      '  udp 0.0.0.0:5353 (bind)',
+      '  udp 0.0.0.0:99 (bind)',
     ])
   })
 

@@ -176,6 +176,31 @@ describe('paths', () => {
     isHermetic(trace, { ignore: ['/sys/**', '/dev/null'] })
   })
 
+  test('what belongs to the machine may be looked at, not changed', () => {
+    const trace = did((process, all) => {
+      process.open('/sys/devices/system/cpu/online').write('/sys/devices/system/cpu/cpu1/online')
+      process.write('/dev/null').write('/proc/self/oom_score_adj').mkdir('/sys/fs/cgroup/x')
+      all.stat(process, '/proc/filesystems')
+    })
+    expect(told(trace, {})).toEqual([
+      'Written, not an output (1):',
+      '  /sys/devices/system/cpu/cpu1/online',
+      'Created, not an output (1):',
+      '  /sys/fs/cgroup/x',
+    ])
+    isHermetic(trace, { outputs: ['/sys/**'] })
+    isHermetic(trace, { ignore: ['/sys/devices/**', '/sys/fs/**', '/dev/*', '/proc/**'] })
+  })
+
+  test('a file gets the first name that it ever had', () => {
+    const trace = did((process) => {
+      process
+        .link('/tmp/#77', own('out/x'), { resolved: 'kernel' })
+        .link('/proc/self/fd/3', own('out/y'), { followed: true } as object)
+    })
+    isHermetic(trace, { outputs: ['out/*'] })
+  })
+
   test('a project among the toolchain’s folders is none of it', () => {
     const trace = new HermeticTrace({ projectRoot: '/usr/src/app' })
     trace.root.spawn('/usr/bin/tool', ['tool']).open('/usr/src/app/secret').open('/usr/src/other')
