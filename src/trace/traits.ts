@@ -2,7 +2,7 @@
 // What makes events alike, so that a question about them is asked once for all of a kind that say the same.
 import type { EventKind, TraceEvent } from './event.ts'
 import { linkFlags } from './followed.ts'
-import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import { Kind, Offset, type RecordReader } from './record.ts'
 
 /** Whether a call worked; what a successful one gave back (a descriptor) is no part of it. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly errno: string | null }
@@ -107,8 +107,6 @@ export function readTraits(r: RecordReader, entryKind: number, to: Uint32Array):
       to[3] = r.u32(Offset.open.nr)
       to[4] = r.u32(Offset.open.open_flags)
       to[5] = typeTrait(r.u32(Offset.open.file_mode))
-      // The name of a pipe is its inode.
-      if (r.flags & Flag.disconnected) copyWords(r, Offset.open.inode, 2, to, 6)
       return true
     case Kind.change:
       to[2] = resultTrait(r, Offset.change.result)

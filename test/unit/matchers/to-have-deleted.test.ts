@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import { withLinks } from '../../helpers/disk.ts'
 import { testLaws } from '../../helpers/laws.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
 import { failed, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
@@ -74,6 +75,17 @@ test('.not fails', () => {
       +4.0ms  rm[1001]  unlink /home/me/project/build/b.o
           test → rm -r build"
   `)
+})
+
+test('a link is not what it leads to, but its folder is', () => {
+  withLinks({ [at('link')]: '/data/target' }, () => {
+    const target = new TraceBuilder()
+    target.root.spawn('/bin/rm', ['rm']).unlink('/data/target')
+    expect(target.ended()).not.toHaveDeleted('./link')
+    const below = new TraceBuilder()
+    below.root.spawn('/bin/rm', ['rm']).unlink('/data/target/file')
+    expect(below.ended()).toHaveDeleted('link/file')
+  })
 })
 
 test('a path that was not read', () => {

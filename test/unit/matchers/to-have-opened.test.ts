@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import { withLinks } from '../../helpers/disk.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
 import { RecordLogBuilder } from '../../helpers/record-log.ts'
 import { buildOfHello, type ProcessBuilder, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
@@ -60,6 +61,24 @@ describe('finds', () => {
     expect(messageOf(() => expect(builder.ended()).toHaveOpened('/c', { by: 'node' }))).toContain(
       'done by the test itself, which `by` does not name',
     )
+  })
+
+  test('by each program that one process ran', () => {
+    const builder = new TraceBuilder()
+    const process = builder.root.spawn('/bin/sh', ['sh']).open('/a').open('/a')
+    process.exec('/bin/ls', ['ls']).open('/a').exec('/bin/cat', ['cat']).open('/a').open('/a').open('/a')
+    expect(builder.ended()).toHaveOpened('/a', { by: 'sh', times: 2 })
+    expect(builder.ended()).toHaveOpened('/a', { by: 'ls', times: 1 })
+    expect(builder.ended()).toHaveOpened('/a', { by: 'cat', times: 3 })
+    const message = messageOf(() => expect(builder.ended()).toHaveOpened('/a', { by: 'sh', mode: 'write' }))
+    expect(message).toContain('      opened for read, not write\n      test → sh')
+    expect(message).not.toContain('done by sh')
+  })
+
+  test('the file that the kernel walked to, whatever is there by now', () => {
+    withLinks({ '/walked': '/elsewhere' }, () => {
+      expect(opens((process) => process.open('/walked/a'))).not.toHaveOpened('/elsewhere/a')
+    })
   })
 
   test('what is open for reading and writing as both', () => {

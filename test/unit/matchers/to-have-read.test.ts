@@ -36,7 +36,7 @@ describe('finds', () => {
   })
 
   test('a mapping, and says that it was one', () => {
-    expect(trace).toHaveRead('big.bin')
+    expect(trace).toHaveRead('big.bin', { times: 1, bytes: 0 })
     expect(messageOf(() => expect(trace).not.toHaveRead('big.bin'))).toContain(
       'mapped: what of it was read does not show',
     )

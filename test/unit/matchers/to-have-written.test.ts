@@ -29,7 +29,7 @@ const trace = traceOf((process) => {
   process.truncate(`${projectRoot}/log`, 0).truncate(`${projectRoot}/locked`, 0, failed('EACCES'))
   process.write(`${projectRoot}/emptied`, { flags: ['O_WRONLY', 'O_TRUNC'] })
   process
-    .create(`${projectRoot}/new`)
+    .write(`${projectRoot}/new`, { created: true, flags: ['O_WRONLY', 'O_CREAT', 'O_TRUNC'] })
     .write('/dev/null', { flags: ['O_WRONLY', 'O_TRUNC'], fileType: 'characterDevice' })
   process.io(`${projectRoot}/input`, { read: 10 })
   process.io(`${projectRoot}/lock.tmp`, { written: 1 }).rename(`${projectRoot}/lock.tmp`, `${projectRoot}/lock.json`)

@@ -51,11 +51,16 @@ test('names given and taken, what was written through an inherited descriptor, a
     .io(at('input'), { read: 7 })
     .io('/dev/sda', { written: 1 })
     .io(at('log'), { written: 1 })
-  tool.mkdir(at('out')).create(at('out/a.tmp')).rename(at('out/a.tmp'), at('out/a')).symlink(at('latest'), 'out')
+  tool
+    .mkdir(at('out'))
+    .create(at('out/a.tmp'))
+    .io(at('out/a.tmp'), { written: 1 })
+    .rename(at('out/a.tmp'), at('out/a'))
+    .symlink(at('latest'), 'out')
   tool.unlink(at('old')).rmdir(at('older')).unlink(at('gone'), failed('ENOENT')).mkdir(at('there'), failed('EEXIST'))
   tool.listen(inet('127.0.0.1', 80)).listen(inet('0.0.0.0', 81), failed('EADDRINUSE')).exit()
   expect(printTree(builder.ended())).toMatchInlineSnapshot(`
-    "test  21 events of 2 processes, 0 lost
+    "test  22 events of 2 processes, 0 lost
     └─ sh build.sh  exit 0  5.0ms
        │ created log
        └─ tool  exit 0  5.0ms
