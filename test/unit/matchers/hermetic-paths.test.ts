@@ -12,6 +12,15 @@ describe('paths', () => {
     isHermetic(trace, { inputs: ['**/Makefile'] })
   })
 
+  test('a folder whose name begins alike is another one', () => {
+    const trace = did((process) => process.open('/home/me/project2/x').open(own('src2/x')))
+    expect(told(trace, { inputs: ['src/**'] })).toEqual([
+      'Read, not an input (2):',
+      '  src2/x',
+      '  /home/me/project2/x',
+    ])
+  })
+
   test('a folder is itself, and all that is in it with `/**`', () => {
     const trace = did((process, all) => all.list(process, own('src')) && process.open(own('src/.hidden/new\nline')))
     expect(told(trace, { inputs: ['src'] })).toEqual(['Read, not an input (1):', '  src/.hidden/new\\nline'])

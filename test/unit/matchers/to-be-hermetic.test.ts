@@ -177,6 +177,23 @@ describe('wrong policies are refused, under .not too', () => {
       { delegates: ['dockerd'] },
       'Expected a name of `delegates` of the policy to be that of a daemon that is known, got `"dockerd"` (string). Did you mean \'docker\'?',
     ],
+    [
+      { executables: [''] },
+      'Expected `executables[0]` of the policy not to be empty, got `""` (string). The project root itself is `.`.',
+    ],
+    [{ executables: [/cc/] }, 'Expected `executables[0]` of the policy to be a path or a glob, got `/cc/` (RegExp).'],
+    [
+      { network: [null] },
+      'Expected the target to be a string, a RegExp or an object `{ host, port, family }`, got `null`.',
+    ],
+    [
+      { network: [{ family: 7 }] },
+      "Expected `family` to be 'inet', 'inet6', 'unix' or an asymmetric matcher, got `7` (number).",
+    ],
+    [
+      { network: [{ family: 'packet', port: 1 }] },
+      "Expected `family` to be 'inet', 'inet6', 'unix' or an asymmetric matcher",
+    ],
     [{ probes: 'no' }, 'Expected `probes` of the policy to be true or false, got `"no"` (string).'],
   ])('%j', (given, message) => {
     for (const assertion of [expect(build().ended()), expect(build().ended()).not]) {
