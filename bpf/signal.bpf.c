@@ -12,6 +12,8 @@
 #define SPY_TRACE_SIGNAL_OVERFLOW_FAIL 3
 #define SPY_STACK_BYTES 16384
 #define SPY_PIDFS_MAGIC 0x50494446
+#define SPY_ANON_INODE_MAGIC 0x09041934
+#define SPY_PIDFD_NAME 0x005d64666469705bULL /* "[pidfd]" and its end, as a number */
 
 #define SPY_IS_KILL(call) SPY_NR_IS(call, 62, 37)
 #define SPY_IS_TKILL(call) SPY_NR_IS(call, 200, 238)
@@ -122,20 +124,26 @@ int BPF_PROG(spy_signal_generate, int signal, struct kernel_siginfo *siginfo, st
 	return 0;
 }
 
-/* Pid of who a descriptor stands for, in the initial namespace; 0 when it is none, or the kernel is too old to tell. */
+/* Pid of who a descriptor stands for, in the initial namespace; 0 when it stands for nobody. Before Linux 6.9 a pidfd is an anonymous inode by its name. */
 static __always_inline __s32 spy_pid_of_descriptor(__s64 fd)
 {
 	struct file *file = spy_file_of(fd);
+	struct pid *pid = NULL;
 	struct inode *inode;
-	struct pid *pid;
+	__u64 name = 0, magic;
 
 	if (!file)
 		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
-	if (BPF_CORE_READ(inode, i_sb, s_magic) != SPY_PIDFS_MAGIC)
-		return 0;
-	pid = BPF_CORE_READ(inode, i_private);
-	return BPF_CORE_READ(pid, numbers[0].nr);
+	magic = BPF_CORE_READ(inode, i_sb, s_magic);
+	if (magic == SPY_PIDFS_MAGIC) {
+		pid = BPF_CORE_READ(inode, i_private);
+	} else if (magic == SPY_ANON_INODE_MAGIC) {
+		bpf_probe_read_kernel_str(&name, sizeof(name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+		if (name == SPY_PIDFD_NAME)
+			pid = BPF_CORE_READ(file, private_data);
+	}
+	return pid ? BPF_CORE_READ(pid, numbers[0].nr) : 0;
 }
 
 static __always_inline void spy_signal_read(struct spy_call *call, struct spy_record_signal *r)

@@ -98,6 +98,28 @@ describeKernel('signal', () => {
     expect(events.filter((event) => event.signal === 'SIGCHLD')).toHaveLength(ended.length - orphan)
   })
 
+  test('a storm of them is told to the last, and a timer that interrupts it is not taken for one of its senders', async () => {
+    const run = await runWorkload('signals', ['storm'], { session })
+    const sent = sentEvents(run)
+    expect(new Set(sent.map(({ call, signal, delivery }) => `${call} ${signal} ${delivery}`))).toEqual(
+      new Set(['kill SIGURG ignored']),
+    )
+    const bySender = run.process.children.map(({ pid }) => ({
+      pid,
+      count: sent.filter((event) => event.senderPid === pid && event.to === run.process).length,
+    }))
+    expect(bySender).toEqual(
+      run
+        .all('stormed')
+        .map(({ pid, count }) => ({ pid, count }))
+        .sort((a, b) => a.pid - b.pid),
+    )
+    const ticks = kernelEvents(run).filter((event) => event.signal === 'SIGRT5')
+    expect(ticks.length).toBeGreaterThanOrEqual(run.one('ticks')['count'])
+    expect(run.one('ticks')['count']).toBeGreaterThan(10)
+    for (const event of ticks) expect(event.process).toBe(run.process)
+  })
+
   test('the test and strangers are told apart from what was started', async () => {
     const opened = await openSession({ scope: 'run', ...session })
     onTestFinished(async () => void (await opened.stop()))
@@ -140,6 +162,21 @@ describeKernel('signal', () => {
     expect(sent).toMatchObject({ to: null, toPid: pid, toName: 'sleep', senderPid: sender.pid })
     expect(sent.process.pid).toBe(sender.pid)
     for (const trace of [there, here]) expect(trace.processes).toHaveLength(2)
+  })
+
+  test('with the test in the scope, its own are told, and what it gets', async () => {
+    const opened = await openSession({ scope: 'self', ...session })
+    onTestFinished(async () => void (await opened.stop()))
+    process.kill(process.pid, 'SIGWINCH')
+    const child = spawn('true', { stdio: 'ignore' })
+    await once(child, 'close')
+    const trace = await opened.stop()
+    const [own] = trace.ofKind('signal').filter((event) => event.signal === 'SIGWINCH')
+    expect(own).toMatchObject({ from: 'process', call: 'kill', senderPid: process.pid, toPid: process.pid })
+    expect([own?.process, own?.sender, own?.to]).toEqual([trace.tree, trace.tree, trace.tree])
+    const [ended] = trace.ofKind('signal').filter((event) => event.signal === 'SIGCHLD')
+    expect(ended).toMatchObject({ from: 'kernel', sender: null, toPid: process.pid, code: 1 })
+    expect(ended?.process).toBe(trace.tree)
   })
 
   test('one to the test names it', async () => {

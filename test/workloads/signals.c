@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signals between processes, by every call that sends them, and what the receivers were told.
- * usage: signals calls | group | failures | full
+ * usage: signals calls | group | failures | full | storm
  * Lines: "ready" by the second thread of a receiver, "sent" {call, signal, to, thread, delivery} by a sender (thread 0: the whole process;
  *   delivery as it arranged it: "delivered" "ignored" "pending"), "failed" {call, signal, to, thread, errno}, "got" {signal, code, from} by the handler in the
- *   receiver (code and sender of its siginfo), "asked" of signal 0, "ended" {child, status}.
+ *   receiver (code and sender of its siginfo), "asked" of signal 0, "ended" {child, status}; of a storm "stormed" {count, signal} by a
+ *   sender, and "ticks" {count} by its target, which has a timer meanwhile.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -255,6 +258,59 @@ static void full(void)
 	end(child);
 }
 
+static volatile int ticks;
+
+static void tick(int signal)
+{
+	(void)signal;
+	ticks++;
+}
+
+/* Three that send to their parent without a pause, on the processor where its timer interrupts them; before anybody else there where that is allowed. */
+static void storm(void)
+{
+	enum { SENDERS = 3, COUNT = 2003 };
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = FIRST_REALTIME + 3 };
+	struct itimerspec often = { { 0, 100000 }, { 0, 100000 } };
+	struct sigaction action = { .sa_handler = tick, .sa_flags = SA_RESTART };
+	int children[SENDERS], parent = getpid();
+	struct barrier start;
+	timer_t timer;
+	cpu_set_t first;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	must(sched_setaffinity(0, sizeof(first), &first));
+	(void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 2 });
+	signal(SIGURG, SIG_IGN);
+	must(sigaction(event.sigev_signo, &action, NULL));
+	barrier_make(&start);
+	for (int i = 0; i < SENDERS; i++) {
+		children[i] = must(fork());
+		if (children[i])
+			continue;
+		(void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 1 });
+		barrier_wait(&start);
+		for (int n = 0; n < COUNT; n++)
+			must(kill(parent, SIGURG));
+		report("stormed");
+		report_number("count", COUNT);
+		report_number("signal", SIGURG);
+		report_end();
+		_exit(0);
+	}
+	must(timer_create(CLOCK_MONOTONIC, &event, &timer));
+	must(timer_settime(timer, 0, &often, NULL));
+	for (int i = 0; i < SENDERS; i++)
+		barrier_pass(&start);
+	for (int i = 0; i < SENDERS; i++)
+		end(children[i]);
+	must(timer_delete(timer));
+	report("ticks");
+	report_number("count", ticks);
+	report_end();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -270,7 +326,9 @@ int main(int argc, char **argv)
 		group();
 	else if (!strcmp(argv[1], "failures"))
 		failures();
-	else
+	else if (!strcmp(argv[1], "full"))
 		full();
+	else
+		storm();
 	return 0;
 }
