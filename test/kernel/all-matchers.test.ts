@@ -158,6 +158,19 @@ describeKernel('matchers of processes', () => {
     expect(trace).not.toHaveSignalled('SIGKILL')
   })
 
+  test('system calls, with what they gave back', async () => {
+    const session = await openSession({ scope: 'run', syscalls: ['getppid', 'setpriority'] })
+    const printed = session.run(() =>
+      spawnSync('sh', ['-c', 'echo $PPID; nice -n 3 true'], { encoding: 'utf8' }),
+    ).stdout
+    const trace = await session.stop()
+    expect(Number(printed)).toBe(process.pid)
+    expect(trace).toHaveCalledSyscall('getppid', { by: 'sh', result: process.pid })
+    expect(trace).toHaveCalledSyscall('setpriority', { by: 'nice', arguments: [0, 0, 3], result: 0, times: 1 })
+    expect(trace).not.toHaveCalledSyscall('setpriority', { by: 'sh' })
+    expect(() => expect(trace).not.toHaveCalledSyscall('getpid')).toThrow("`syscalls` that include 'getpid'")
+  })
+
   test.skipIf(lacksRoot)('namespaces', async () => {
     const { trace } = await script('unshare --net --uts true', { events: ['process', 'namespace'] })
     expect(trace).toHaveEnteredNamespace('net', { call: 'unshare', by: 'unshare', times: 1 })
