@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { followLinksOnDisk } from './links.ts'
+import { lookAtDisk } from './disk.ts'
 import { showProgressOnTerminal } from './progress.ts'
 
 export { EvidenceError } from './matchers/check.ts'
@@ -49,5 +49,5 @@ export type { LatencyBucket, SyscallCount } from './trace/syscall-counts.ts'
 export { bytesOf } from './trace/text.ts'
 export { type Gap, type Lost, Trace, type TraceInfo } from './trace/trace.ts'
 
-followLinksOnDisk()
+lookAtDisk()
 showProgressOnTerminal()

@@ -2,7 +2,7 @@
 // Registers the matchers with Jest's `expect`: `setupFilesAfterEnv: ['spyscall/jest']`.
 import { expect } from '@jest/globals'
 import type {} from 'expect'
-import { followLinksOnDisk } from './links.ts'
+import { lookAtDisk } from './disk.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { jestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
@@ -29,7 +29,7 @@ if ((expect as unknown) === undefined) {
     "Expected `spyscall/jest` to be loaded where Jest's `expect` exists: name it in `setupFilesAfterEnv`, not in `setupFiles`.",
   )
 }
-followLinksOnDisk()
+lookAtDisk()
 showProgressOnTerminal()
 expect.extend(withSnapshots(jestSnapshots) as never)
 expect.addSnapshotSerializer(plugin as never)

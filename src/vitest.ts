@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Registers the matchers with Vitest's `expect`: as a setup file, or by importing from here what one would import from `vitest`.
 import { test as base, expect, Snapshots } from 'vitest'
-import { followLinksOnDisk } from './links.ts'
+import { lookAtDisk } from './disk.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { vitestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
@@ -20,7 +20,7 @@ declare module 'vitest' {
 }
 
 // With `isolate: false` this file runs once for each test file, on one `expect`: matchers are replaced, the serializer stays.
-followLinksOnDisk()
+lookAtDisk()
 showProgressOnTerminal()
 
 const registered = Symbol.for('spyscall.serializer')

@@ -8,7 +8,7 @@ import { installLinks } from './trace/links.ts'
 const notThere = new Error('no such file')
 
 /** To be called by each entry. (A module that only has an effect could be dropped by a bundler.) */
-export function followLinksOnDisk(): void {
+export function lookAtDisk(): void {
   installLinks((path) => {
     if (!existsSync(path)) throw notThere
     return realpathSync.native(path)
