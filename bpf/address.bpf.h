@@ -152,4 +152,7 @@ static __always_inline struct sock *spy_sock_of(__s64 fd)
 	return spy_find_socket(fd, &found) ? found.sk : NULL;
 }
 
+/* Strings of a unix socket: its name, empty while it has none, and its file; both absent of the other families, and of no socket (0). */
+int spy_put_unix_socket(__u32 scratch, __u64 sk);
+
 #endif

@@ -40,6 +40,7 @@ enum spy_class {
 
 #define SPY_NR_PRCTL 157
 #define SPY_NR_IO_URING_SETUP 425
+#define SPY_NR_IO_URING_ENTER 426
 #define SPY_X32_BIT 0x40000000
 #define SPY_TS_COMPAT 0x0002
 

@@ -396,6 +396,7 @@ struct io_submit_state {
 };
 
 struct io_ring_ctx {
+	unsigned int compat : 1;
 	struct io_file_table file_table;
 	struct io_submit_state submit_state;
 };
@@ -522,6 +523,57 @@ struct io_ftrunc {
 struct io_splice {
 	int splice_fd_in;
 	unsigned int flags;
+};
+
+struct io_connect {
+	void *addr; /* in the program */
+	int addr_len;
+};
+
+struct io_bind {
+	int addr_len;
+};
+
+struct io_listen {
+	int backlog;
+};
+
+struct io_socket {
+	int domain;
+	int type;
+	int protocol;
+	int flags;
+	__u32 file_slot;
+};
+
+struct io_accept {
+	int iou_flags;
+	__u32 file_slot;
+};
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+};
+
+struct __kernel_sockaddr_storage {
+	unsigned short ss_family;
+};
+
+struct io_async_msghdr {
+	struct msghdr msg;
+	struct __kernel_sockaddr_storage addr;
+};
+
+/* Before Linux 6.10. */
+struct io_async_connect {
+	struct __kernel_sockaddr_storage address;
+};
+
+struct io_sr_msg___older {
+	void *umsg; /* in the program */
+	void *addr;
+	unsigned short addr_len;
 };
 
 struct io_close {

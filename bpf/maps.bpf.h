@@ -114,6 +114,8 @@ struct spy_base {
 	__u64 dentry;
 };
 
+#define SPY_URING_NAME_MAX 128 /* a power of two, for the verifier: of a sockaddr_un 110 */
+
 /* An operation under way. */
 struct spy_uring_request {
 	__u64 id;
@@ -136,6 +138,9 @@ struct spy_uring_request {
 	__u32 opcode;
 	__u32 fixed;    /* fd is a place in the ring's own table */
 	__u32 relative; /* SPY_RELATIVE_* */
+	__u32 several;  /* gives several answers, in nobody's name but its user_data's */
+	__u32 name_length;
+	char name[SPY_URING_NAME_MAX]; /* socket address, as the program gave it */
 };
 
 #define SPY_RELATIVE_FIRST 1u

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The process tree: membership is inherited, and told, before a child can run; a process ends with its last thread. */
+#include "arch.bpf.h"
 #include "emit.bpf.h"
 #include "files.bpf.h"
 #include "io.bpf.h"
 #include "scope.bpf.h"
 
 #define SPY_CLONE_THREAD 0x00010000
-#define SPY_PF_USER_WORKER 0x00004000
+#define SPY_PF_IO_WORKER 0x00000010
+#define SPY_PF_USER_WORKER 0x00004000 /* since Linux 6.4, of io_uring's too */
 #define SPY_SIGNAL_GROUP_EXIT 0x00000004
 #define SPY_PAGE_BYTES 4096
 
@@ -59,7 +61,7 @@ static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task
 	r = (void *)spy_begin(s, SPY_RECORD_THREAD, sizeof(*r), me ? me->process : it->process, 0);
 	r->clone_flags = flags;
 	r->child_tid = child->pid;
-	r->user_worker = !!(child->flags & SPY_PF_USER_WORKER);
+	r->user_worker = !!(child->flags & (SPY_PF_USER_WORKER | SPY_PF_IO_WORKER));
 	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
 	spy_release(s);
 }
@@ -115,6 +117,9 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	it->groups = spy_groups_of(sessions);
 	it->root_dentry = me && me->root_dentry ? me->root_dentry : spy_current_root(current);
 	it->fresh = SPY_TASK_CHILD;
+	/* It makes no calls: what it does was asked for through a ring. */
+	if (child->flags & SPY_PF_IO_WORKER)
+		it->nr = SPY_NR_IO_URING_ENTER;
 	if (thread) {
 		it->process = me && me->process ? me->process : process ? process->process : 0;
 		spy_tell_thread(me, it, child, clone_flags);

@@ -31,8 +31,7 @@ static __noinline int spy_tell_socket(__u32 scratch)
 	return 0;
 }
 
-/* Strings of a unix socket: its name, empty while it has none, and its file; both absent of the other families, and of no socket (0). */
-static __noinline int spy_put_unix_socket(__u32 scratch, __u64 sk)
+__noinline int spy_put_unix_socket(__u32 scratch, __u64 sk)
 {
 	struct unix_sock *us = (struct unix_sock *)sk;
 	struct sock *plain = (struct sock *)sk;

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* io_uring: operations followed from their submission to their end, wherever that is. What is told of them is in uring_file.bpf.c. */
+/* io_uring: operations followed from their submission to their end, wherever that is. What is told of them is in uring_file.bpf.c and uring_net.bpf.c. */
 #include "uring.bpf.h"
 #include "io.bpf.h"
 
 struct spy_urings_map spy_urings SEC(".maps");
+
+struct spy_uring_shot {
+	__u64 ring; /* address */
+	__u64 user_data;
+};
+
+/* Ring and user_data of a request that gives several answers -> its address */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct spy_uring_shot);
+	__type(value, __u64);
+} spy_uring_shots SEC(".maps");
 
 __u64 spy_uring_last;
 
@@ -19,9 +33,14 @@ __u64 spy_uring_last;
 		SPY_GROUP_FILE, SPY_URING_FORM_##form \
 	}
 
-#define BLIND                                           \
-	{                                               \
-		SPY_GROUP_NETWORK, SPY_URING_FORM_BLIND \
+#define NETWORK(form)                                    \
+	{                                                \
+		SPY_GROUP_NETWORK, SPY_URING_FORM_##form \
+	}
+/* Between memory and a file, or a socket that may be of DNS. */
+#define TRANSFER(form)                                                    \
+	{                                                                 \
+		SPY_GROUP_FILE | SPY_GROUP_NETWORK, SPY_URING_FORM_##form \
 	}
 
 static const volatile struct {
@@ -41,24 +60,26 @@ static const volatile struct {
 	[SPY_URING_FALLOCATE] = FILE(CHANGE),
 	[SPY_URING_FTRUNCATE] = FILE(CHANGE),
 	[SPY_URING_CLOSE] = FILE(CLOSE),
-	[SPY_URING_READ] = FILE(READ),
-	[SPY_URING_READV] = FILE(READ),
-	[SPY_URING_READ_FIXED] = FILE(READ),
-	[SPY_URING_READV_FIXED] = FILE(READ),
-	[SPY_URING_WRITE] = FILE(WRITE),
-	[SPY_URING_WRITEV] = FILE(WRITE),
-	[SPY_URING_WRITE_FIXED] = FILE(WRITE),
-	[SPY_URING_WRITEV_FIXED] = FILE(WRITE),
+	[SPY_URING_READ] = TRANSFER(READ),
+	[SPY_URING_READV] = TRANSFER(READ),
+	[SPY_URING_READ_FIXED] = TRANSFER(READ),
+	[SPY_URING_READV_FIXED] = TRANSFER(READ),
+	[SPY_URING_WRITE] = TRANSFER(WRITE),
+	[SPY_URING_WRITEV] = TRANSFER(WRITE),
+	[SPY_URING_WRITE_FIXED] = TRANSFER(WRITE),
+	[SPY_URING_WRITEV_FIXED] = TRANSFER(WRITE),
 	[SPY_URING_SPLICE] = FILE(SPLICE),
-	[SPY_URING_CONNECT] = BLIND,
-	[SPY_URING_SEND] = BLIND,
-	[SPY_URING_SENDMSG] = BLIND,
-	[SPY_URING_SEND_ZC] = BLIND,
-	[SPY_URING_SENDMSG_ZC] = BLIND,
-	[SPY_URING_SOCKET] = BLIND,
-	[SPY_URING_BIND] = BLIND,
-	[SPY_URING_LISTEN] = BLIND,
-	[SPY_URING_ACCEPT] = BLIND,
+	[SPY_URING_RECV] = NETWORK(RECEIVE),
+	[SPY_URING_RECVMSG] = NETWORK(RECEIVE),
+	[SPY_URING_CONNECT] = NETWORK(CONNECT),
+	[SPY_URING_SEND] = NETWORK(SEND),
+	[SPY_URING_SENDMSG] = NETWORK(SEND),
+	[SPY_URING_SEND_ZC] = NETWORK(SEND),
+	[SPY_URING_SENDMSG_ZC] = NETWORK(SEND),
+	[SPY_URING_SOCKET] = NETWORK(SOCKET),
+	[SPY_URING_BIND] = NETWORK(BIND),
+	[SPY_URING_LISTEN] = NETWORK(LISTEN),
+	[SPY_URING_ACCEPT] = NETWORK(ACCEPT),
 	[SPY_URING_FSYNC] = { SPY_GROUP_SYNC, SPY_URING_FORM_SYNC },
 	[SPY_URING_SYNC_FILE_RANGE] = { SPY_GROUP_SYNC, SPY_URING_FORM_SYNC },
 };
@@ -95,6 +116,15 @@ __noinline int spy_uring_blind(__u32 opcode, __u32 groups)
 	return 0;
 }
 
+static __always_inline void spy_uring_forget(__u64 request, struct spy_uring_request *u)
+{
+	struct spy_uring_shot shot = { .ring = u->ring, .user_data = u->user_data };
+
+	if (u->several)
+		bpf_map_delete_elem(&spy_uring_shots, &shot);
+	bpf_map_delete_elem(&spy_urings, &request);
+}
+
 /* Takes an operation from those under way, for its end to be told: a scratch with it, or NULL. */
 static __always_inline struct spy_scratch *spy_uring_take(__u64 request, __u32 *index)
 {
@@ -111,7 +141,7 @@ static __always_inline struct spy_scratch *spy_uring_take(__u64 request, __u32 *
 		s->uring = *u;
 		s->call.process = u->process;
 	}
-	bpf_map_delete_elem(&spy_urings, &request);
+	spy_uring_forget(request, u);
 	return s;
 }
 
@@ -185,8 +215,17 @@ static __always_inline bool spy_uring_begin(__u32 index, struct spy_scratch *s, 
 	bool open = s->uring.opcode == SPY_URING_OPENAT || s->uring.opcode == SPY_URING_OPENAT2;
 	bool peeked = open && flags & SPY_REQ_NEED_CLEANUP && !spy_uring_is_linked(req);
 
-	if (form != SPY_URING_FORM_NAMES)
+	if (form >= SPY_URING_FORM_SOCKET)
+		return spy_uring_read_socket(index, (__u64)req, form, silent);
+	if (form != SPY_URING_FORM_NAMES) {
+		if (form == SPY_URING_FORM_READ || form == SPY_URING_FORM_WRITE) {
+			if (me->groups & SPY_GROUP_NETWORK)
+				(void)spy_uring_check_dns(index);
+			if (!(me->groups & SPY_GROUP_FILE))
+				return false;
+		}
 		return spy_uring_read_file(index, (__u64)req, form, silent);
+	}
 	if (!spy_uring_tell_names(index, (__u64)req, silent))
 		return false;
 	if (peeked) {
@@ -194,6 +233,15 @@ static __always_inline bool spy_uring_begin(__u32 index, struct spy_scratch *s, 
 		me->uring_open_id = s->uring.id;
 	}
 	return peeked || !silent;
+}
+
+static __always_inline bool spy_uring_keep(__u64 request, struct spy_uring_request *u)
+{
+	struct spy_uring_shot shot = { .ring = u->ring, .user_data = u->user_data };
+
+	if (u->several && bpf_map_update_elem(&spy_uring_shots, &shot, &request, BPF_ANY))
+		return false;
+	return !bpf_map_update_elem(&spy_urings, &request, u, BPF_ANY);
 }
 
 static __always_inline int spy_uring_submitted(__u64 request)
@@ -214,15 +262,13 @@ static __always_inline int spy_uring_submitted(__u64 request)
 	if (!(spy_uring_operations[opcode & 127].groups & me->groups))
 		return 0;
 	form = spy_uring_form(opcode);
-	if (form == SPY_URING_FORM_BLIND)
-		return spy_uring_blind(opcode, SPY_GROUP_NETWORK);
 	s = spy_take(&index, me->sessions, me->since);
 	if (!s)
 		return 0;
 	spy_uring_fill(&s->uring, me, req);
 	s->call.process = me->process;
 	s->call.result = 0;
-	if (spy_uring_begin(index, s, me, req, form) && bpf_map_update_elem(&spy_urings, &request, &s->uring, BPF_ANY))
+	if (spy_uring_begin(index, s, me, req, form) && !spy_uring_keep(request, &s->uring))
 		(void)spy_count_lost(me->sessions, me->since, SPY_LOST_URING, 1);
 	spy_release(s);
 	return 0;
@@ -242,13 +288,13 @@ int BPF_PROG(spy_uring_sqe, struct io_kiocb *req)
 	return spy_uring_submitted(spy_address_at(ctx, 0));
 }
 
-/* Also of the answers of a request that gives several, which are nobody's: then the request is 0. */
 static __always_inline int spy_uring_completed(__u64 request)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 	struct io_kiocb *req = (struct io_kiocb *)request;
 	struct spy_scratch *s;
-	__u32 index;
+	__u32 index, form;
+	__s64 result;
 
 	if (me && me->uring_open) {
 		if (me->uring_open == request)
@@ -256,26 +302,61 @@ static __always_inline int spy_uring_completed(__u64 request)
 		else
 			(void)spy_uring_peek();
 	}
-	s = request ? spy_uring_take(request, &index) : NULL;
+	s = spy_uring_take(request, &index);
 	if (!s)
 		return 0;
-	(void)spy_uring_tell_file(index, request, spy_uring_form(s->uring.opcode), BPF_CORE_READ(req, cqe.res));
+	form = spy_uring_form(s->uring.opcode);
+	result = BPF_CORE_READ(req, cqe.res);
+	if (form >= SPY_URING_FORM_SOCKET)
+		(void)spy_uring_tell_socket(index, request, form, result);
+	else
+		(void)spy_uring_tell_file(index, request, form, result);
 	spy_release(s);
 	return 0;
 }
 
-/* Linux 6.16 and newer. */
+/* One of several answers: its request goes on, and is known by the ring and what the program calls it. */
+static __noinline int spy_uring_answered(__u64 ring, __u64 user_data, __s64 result)
+{
+	struct spy_uring_shot shot = { .ring = ring, .user_data = user_data };
+	__u64 *request = bpf_map_lookup_elem(&spy_uring_shots, &shot);
+	struct spy_uring_request *u = request ? bpf_map_lookup_elem(&spy_urings, request) : NULL;
+	struct spy_scratch *s;
+	__u32 index;
+
+	if (!u || u->ring != ring || u->user_data != user_data)
+		return 0;
+	s = spy_take(&index, u->sessions, u->since);
+	if (!s)
+		return 0;
+	s->uring = *u;
+	s->call.process = u->process;
+	(void)spy_uring_tell_socket(index, *request, SPY_URING_FORM_ACCEPT, result);
+	spy_release(s);
+	return 0;
+}
+
+/* With the entry of the completion queue. */
 SEC("tp_btf/io_uring_complete")
 int BPF_PROG(spy_uring_done, void *ring, void *request, struct io_uring_cqe *cqe)
 {
-	return spy_uring_completed(spy_address_at(ctx, 1));
+	__u64 address = spy_address_at(ctx, 1);
+
+	if (address)
+		return spy_uring_completed(address);
+	return spy_uring_answered(spy_address_at(ctx, 0), cqe->user_data, cqe->res);
 }
 
+/* With what is in it: older kernels. */
 SEC("tp_btf/io_uring_complete")
 int BPF_PROG(spy_uring_done_7, void *ring, void *request, __u64 user_data, int result, unsigned int flags, __u64 extra1,
 	     __u64 extra2)
 {
-	return spy_uring_completed(spy_address_at(ctx, 1));
+	__u64 address = spy_address_at(ctx, 1);
+
+	if (address)
+		return spy_uring_completed(address);
+	return spy_uring_answered(spy_address_at(ctx, 0), user_data, result);
 }
 
 /* It could not run at once, or was not meant to: a worker does it, at the same time as what this thread does next. */
@@ -330,7 +411,7 @@ static __noinline int spy_uring_end_unseen(__u64 request, __s64 result)
 		(void)spy_count_lost(u->sessions, u->since, SPY_LOST_URING, 1);
 	if (s)
 		s->uring = *u;
-	bpf_map_delete_elem(&spy_urings, &request);
+	spy_uring_forget(request, u);
 	if (!s)
 		return 0;
 	(void)spy_uring_tell_unseen(index, result);

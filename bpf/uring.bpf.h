@@ -67,7 +67,13 @@ enum spy_uring_form {
 	SPY_URING_FORM_SYNC,
 	SPY_URING_FORM_CHANGE, /* of a file that is open */
 	SPY_URING_FORM_CLOSE,
-	SPY_URING_FORM_BLIND, /* not told */
+	SPY_URING_FORM_SOCKET, /* from here on: of the network */
+	SPY_URING_FORM_BIND,
+	SPY_URING_FORM_LISTEN,
+	SPY_URING_FORM_ACCEPT,
+	SPY_URING_FORM_CONNECT,
+	SPY_URING_FORM_SEND,
+	SPY_URING_FORM_RECEIVE,
 };
 
 /* Address of the kernel's request -> its operation */
@@ -92,6 +98,40 @@ static __always_inline bool spy_uring_same_folders(const struct spy_uring_reques
 	return (__u64)BPF_CORE_READ(bpf_get_current_task_btf(), fs) == u->fs;
 }
 
+/* Address of the file in a place of a ring's own table, counted from 0. */
+__u64 spy_uring_slot(__u64 ring, __u32 slot);
+
+/* The file that a descriptor, or a place in the ring's own table, stands for now. */
+static __always_inline struct file *spy_uring_file(const struct spy_uring_request *u, __s32 fd, __u32 fixed)
+{
+	if (fixed)
+		return (struct file *)spy_uring_slot(u->ring, fd);
+	return spy_uring_same_files(u) ? spy_file_of(fd) : NULL;
+}
+
+/* The file that an operation opened: its result is a descriptor, or it is in the ring's own table. */
+static __always_inline struct file *spy_uring_opened(const struct spy_uring_request *u, __s64 result)
+{
+	if (u->slot)
+		return spy_uring_file(u, u->slot == SPY_URING_SLOT_ANY ? result : u->slot - 1, 1);
+	return spy_uring_file(u, result, 0);
+}
+
+static __always_inline void *spy_uring_command(__u64 request)
+{
+	return (void *)request + bpf_core_field_offset(struct io_kiocb, cmd);
+}
+
+/* The submitter's header, at the time of now. */
+static __always_inline void *spy_uring_header(struct spy_scratch *s, __u16 kind, __u32 size)
+{
+	struct spy_header *h = spy_begin(s, kind, size, s->uring.process, s->uring.flags);
+
+	h->tgid = s->uring.tgid;
+	h->tid = s->uring.tid;
+	return h;
+}
+
 /*
  * Reads the names of the request at an address, tells them, and keeps what its end needs in the scratch's operation. Gives 0 where there is nothing to tell. `silent`: the program does not
  * want to hear of success.
@@ -110,6 +150,13 @@ int spy_uring_tell_file(__u32 scratch, __u64 request, __u32 form, __s64 result);
 
 /* As above, of one with names, by somebody who cannot look at the file. */
 int spy_uring_tell_unseen(__u32 scratch, __s64 result);
+
+/* As spy_uring_read_file and spy_uring_tell_file, of operations on sockets. */
+int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, __u32 silent);
+int spy_uring_tell_socket(__u32 scratch, __u64 request, __u32 form, __s64 result);
+
+/* Tells that what the scratch's operation moves is DNS, if it is: that is not decoded. */
+int spy_uring_check_dns(__u32 scratch);
 
 /* Tells that an operation of the current task is none of the records. */
 int spy_uring_blind(__u32 opcode, __u32 groups);

@@ -14,11 +14,6 @@
 #define SPY_FILE_COPY 128
 #define SPY_INODE_COPY 96
 
-static __always_inline void *spy_uring_command(__u64 request)
-{
-	return (void *)request + bpf_core_field_offset(struct io_kiocb, cmd);
-}
-
 static __always_inline __u64 spy_text_of(struct filename *filename)
 {
 	return filename ? (__u64)BPF_CORE_READ(filename, name) : 0;
@@ -217,8 +212,7 @@ __noinline int spy_uring_tell_names(__u32 scratch, __u64 request, __u32 silent)
 	return 1;
 }
 
-/* The file in a place of a ring's own table, counted from 0. */
-static __noinline __u64 spy_uring_slot(__u64 ring, __u32 slot)
+__noinline __u64 spy_uring_slot(__u64 ring, __u32 slot)
 {
 	struct io_ring_ctx *ctx = (struct io_ring_ctx *)ring;
 	struct io_ring_ctx___slots *older = (struct io_ring_ctx___slots *)ring;
@@ -239,14 +233,6 @@ static __noinline __u64 spy_uring_slot(__u64 ring, __u32 slot)
 		bpf_probe_read_kernel(&file, sizeof(file), (void *)files + slot * sizeof(file));
 	}
 	return file & ~SPY_FILE_FLAGS;
-}
-
-/* The file that the operation's descriptor stands for now. */
-static __always_inline struct file *spy_uring_file(const struct spy_uring_request *u, __s32 fd, __u32 fixed)
-{
-	if (fixed)
-		return (struct file *)spy_uring_slot(u->ring, fd);
-	return spy_uring_same_files(u) ? spy_file_of(fd) : NULL;
 }
 
 static __always_inline bool spy_has_content(struct file *file)
@@ -343,16 +329,6 @@ static __noinline int spy_uring_identify(__u64 address, struct spy_uring_identit
 	return 0;
 }
 
-/* The submitter's header, at the time of now. */
-static __always_inline void *spy_uring_header(struct spy_scratch *s, __u16 kind, __u32 size)
-{
-	struct spy_header *h = spy_begin(s, kind, size, s->uring.process, s->uring.flags);
-
-	h->tgid = s->uring.tgid;
-	h->tid = s->uring.tid;
-	return h;
-}
-
 /* Where a name was relative to, if that is another folder by now. */
 static __noinline int spy_uring_put_moved(__u32 scratch, __u32 second)
 {
@@ -413,11 +389,7 @@ static __always_inline struct file *spy_uring_resolved(const struct spy_uring_re
 
 	if (u->opcode == SPY_URING_FSETXATTR)
 		return BPF_CORE_READ(req, file);
-	if (!spy_uring_is_open(u) || result < 0)
-		return NULL;
-	if (u->slot)
-		return spy_uring_file(u, u->slot == SPY_URING_SLOT_ANY ? result : u->slot - 1, 1);
-	return spy_uring_file(u, result, 0);
+	return spy_uring_is_open(u) && result >= 0 ? spy_uring_opened(u, result) : NULL;
 }
 
 __noinline int spy_uring_tell_named(__u32 scratch, __u64 request, __s64 result)

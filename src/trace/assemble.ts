@@ -435,11 +435,14 @@ export class Assembly {
     const cookie = r.u64(Offset.connect.cookie)
     const tid = r.u32(Offset.header.tid)
     const returned = r.u16(Offset.connect.returned) === 1
-    if (returned && this.#pendingByTid.size > 0) this.#dropRestarted(tid, EntryKind.connect, 0)
+    if (returned && this.#pendingByTid.size > 0 && !(r.flags & Flag.uring))
+      this.#dropRestarted(tid, EntryKind.connect, 0)
     const begun = cookie === 0n ? undefined : this.#connectByCookie.get(cookie)
     const parts = begun === undefined ? undefined : this.connects.get(begun)
+    // Through a ring, another thread of the process may have begun it.
+    const isReturn = parts?.tid === tid || (r.flags & Flag.uring) !== 0
     let entry: number
-    if (returned && begun !== undefined && parts !== undefined && parts.returned === null && parts.tid === tid) {
+    if (returned && begun !== undefined && parts !== undefined && parts.returned === null && isReturn) {
       parts.returned = place
       this.changed.add(begun)
       entry = begun

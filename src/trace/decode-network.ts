@@ -3,6 +3,7 @@ import { addressAt, socketTypeOf, transportOf, unixAddress } from './address-rec
 import { callName } from './call-names.ts'
 import type { CallFacts } from './decode-context.ts'
 import type {
+  Abi,
   Address,
   ConnectEvent,
   ConnectOutcome,
@@ -13,7 +14,7 @@ import type {
   UnixAddress,
 } from './event.ts'
 import { errnoName } from './linux.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Flag, Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
 
 const IPPROTO_TCP = 6
@@ -40,7 +41,7 @@ export function connectEvent(
   return {
     kind: 'connect',
     ...base,
-    call: connectCall(callName(begun.u16(Offset.connect.nr), facts.abi)),
+    call: connectCall(begun, returned, facts.abi),
     abi: facts.abi,
     result: facts.result,
     address,
@@ -110,8 +111,11 @@ function unreturned(end: number | null): CallFacts {
   return { call: '', abi: 'native', result, blocked: false, partial: false, died: false }
 }
 
-/** TCP's fast open connects by sending. */
-function connectCall(name: string): ConnectEvent['call'] {
+/** TCP's fast open connects by sending. Of an operation of io_uring that has not ended the call is known that let it begin. */
+function connectCall(begun: RecordReader, returned: RecordReader | null, abi: Abi): ConnectEvent['call'] {
+  if (((returned ?? begun).flags & Flag.uring) !== 0) return 'io_uring:connect'
+  const name = callName(begun.u16(Offset.connect.nr), abi)
+  if (name === 'io_uring_enter') return 'io_uring:connect'
   return name === 'sendto' || name === 'sendmsg' || name === 'sendmmsg' ? name : 'connect'
 }
 

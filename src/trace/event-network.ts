@@ -66,7 +66,14 @@ export interface ConnectEvent extends EventBase {
 /** A datagram went to an address of its own. Source: sys_exit. */
 export interface SendEvent extends SystemCall {
   readonly kind: 'send'
-  readonly call: 'sendto' | 'sendmsg' | 'sendmmsg' | 'io_uring:send' | 'io_uring:sendmsg'
+  readonly call:
+    | 'sendto'
+    | 'sendmsg'
+    | 'sendmmsg'
+    | 'io_uring:send'
+    | 'io_uring:sendmsg'
+    | 'io_uring:send_zc'
+    | 'io_uring:sendmsg_zc'
   readonly address: Address
   readonly transport: 'udp' | 'unix' | 'other'
 }

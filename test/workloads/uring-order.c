@@ -12,14 +12,21 @@
  *   late       FILE opened by its chain, with a dirfd that the chain's first operation makes
  *   refused    names and flags that the kernel does not take
  *   died       FILE is a FIFO without a writer, opened when the process ends
+ *   quiet      operations of which nothing is to be told, and whose success the program does not want to hear of
+ *   untold     FILE removed, OTHER written to and a socket made, each without a word of success
+ *   inherited  FILE opened by a child, through the ring of its parent
  * Lines: "open" {call, asked, ok, value or errno: as the queue said; nothing of silent ones}, "file" {of FILE and OTHER: path, device, inode}.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <libgen.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "ring.h"
 
@@ -91,6 +98,7 @@ static void is(const char *path)
 int main(int argc, char **argv)
 {
 	const char *test, *file, *other;
+	struct io_uring_sqe *e;
 	int next;
 
 	if (argc != 4)
@@ -183,6 +191,46 @@ int main(int argc, char **argv)
 		open_entry(0, 4, AT_FDCWD, file, 0);
 		ring_do(&ring);
 		said(4, file);
+	} else if (!strcmp(test, "quiet")) {
+		int pair[2];
+
+		must(pipe(pair));
+		ring_entry(&ring, IORING_OP_NOP, IOSQE_CQE_SKIP_SUCCESS, 1);
+		e = ring_entry(&ring, IORING_OP_WRITE, IOSQE_CQE_SKIP_SUCCESS, 2);
+		e->fd = pair[1];
+		e->addr = (unsigned long)memory;
+		e->len = 1;
+		close_entry(IOSQE_CQE_SKIP_SUCCESS, 3, pair[0], 0);
+		e = ring_entry(&ring, IORING_OP_EPOLL_CTL, 0, 4);
+		e->fd = must(epoll_create1(0));
+		e->len = EPOLL_CTL_ADD;
+		e->off = pair[1];
+		e->addr = (unsigned long)&(struct epoll_event){ .events = EPOLLOUT };
+		ring_submit(&ring, 1);
+	} else if (!strcmp(test, "untold")) {
+		e = ring_entry(&ring, IORING_OP_UNLINKAT, IOSQE_CQE_SKIP_SUCCESS, 1);
+		e->fd = AT_FDCWD;
+		e->addr = (unsigned long)file;
+		e = ring_entry(&ring, IORING_OP_WRITE, IOSQE_CQE_SKIP_SUCCESS, 2);
+		e->fd = must(open(other, O_WRONLY));
+		e->addr = (unsigned long)memory;
+		e->len = 1;
+		e = ring_entry(&ring, IORING_OP_SOCKET, IOSQE_CQE_SKIP_SUCCESS, 3);
+		e->fd = AF_UNIX;
+		e->off = SOCK_STREAM;
+		hand_over();
+		while (!access(file, F_OK))
+			sched_yield();
+	} else if (!strcmp(test, "inherited")) {
+		int child = must(fork());
+
+		if (!child) {
+			open_entry(0, 1, AT_FDCWD, file, 0);
+			ring_submit(&ring, 1);
+			said(1, file);
+			return 0;
+		}
+		must(waitpid(child, NULL, 0));
 	} else if (!strcmp(test, "died")) {
 		open_entry(IOSQE_ASYNC, 1, AT_FDCWD, file, 0);
 		hand_over();
