@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { calls } from './calls.ts'
+import { cmake } from './cmake.ts'
 import { writeDocument } from './document.ts'
 import { Harness } from './harness.ts'
 import { lua } from './lua.ts'
@@ -20,7 +21,7 @@ import { buildWorkloads, root } from './subject.ts'
 import { printTable } from './table.ts'
 import { walk } from './walk.ts'
 
-const benches: readonly Bench[] = [lua, walk, processes, calls, session, million, rateBench, memory]
+const benches: readonly Bench[] = [lua, cmake, walk, processes, calls, session, million, rateBench, memory]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
