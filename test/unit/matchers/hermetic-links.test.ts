@@ -49,11 +49,18 @@ describe('links', () => {
       code: 'INCOMPLETE_TRACE',
     })
     expect(trace).not.toBeHermetic({ toolchain: true })
+    const read = here((process, all) => all.stat(process, `${real}/src/dir/x`) && process.open(`${real}/data/x`))
+    expect(read).not.toBeHermetic({ toolchain: true, inputs: ['src/**'] })
   })
 
   test('a link that the run made itself declares nothing', () => {
     const trace = here((process) => process.symlink(`${real}/src/x.txt`, '../data/x').write(`${real}/data/x`))
     expect(told(trace, { outputs: ['src/x.txt'] })).toEqual(['Written, not an output (1):', '  data/x'])
+  })
+
+  test('a link that it did not make still does, beside one that it made', () => {
+    const trace = here((process) => process.symlink(`${real}/out/l`, '/srv').open(`${real}/data/x`))
+    isHermetic(trace, { outputs: ['out/l'], inputs: ['src/x.txt'] })
   })
 
   test('what was removed through a link that is gone by now is what it led to', () => {

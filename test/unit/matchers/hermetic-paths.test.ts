@@ -201,6 +201,34 @@ describe('paths', () => {
     isHermetic(trace, { ignore: ['/sys/devices/**', '/sys/fs/**', '/dev/*', '/proc/**'] })
   })
 
+  test('what exists already was looked at, what was refused was tried', () => {
+    const trace = did((process) => {
+      process
+        .mkdir('/home', failed('EEXIST'))
+        .mkdir(own('src'), failed('EEXIST'))
+        .mkdir('/home/other', failed('EACCES'))
+      process.link(own('src/a'), own('src/b'), failed('EEXIST')).rename(own('src/a'), own('c'), failed('EACCES'))
+    })
+    expect(told(trace, { inputs: ['src/**'] })).toEqual([
+      'Created, not an output (1):',
+      '  /home/other -> EACCES',
+      'Renamed, not an output (2):',
+      `  c (renamed from ${own('src/a')}) -> EACCES`,
+      `  src/a (renamed to ${own('c')}) -> EACCES`,
+    ])
+  })
+
+  test('a file that is linked by its descriptor is read', () => {
+    const trace = did((process) =>
+      process.link('/home/me/x', own('out/x'), { resolved: 'kernel' }).link('/home/me/#7', own('out/y')),
+    )
+    expect(told(trace, { outputs: ['out/*'] })).toEqual([
+      'Read, not an input (2):',
+      `  /home/me/#7 (linked to ${own('out/y')})`,
+      `  /home/me/x (linked to ${own('out/x')})`,
+    ])
+  })
+
   test('a file gets the first name that it ever had', () => {
     const trace = did((process) => {
       process

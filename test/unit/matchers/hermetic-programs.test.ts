@@ -72,6 +72,7 @@ describe('programs', () => {
     trace.chdir(child, '/srv')
     child.exec('/usr/bin/tool', ['tool'])
     trace.chdir(child, '/var/spool').chdir(child, '/gone', failed('ENOENT')).chdir(child, '/home/me')
+    child.exec('/usr/bin/other', ['other'])
     expect(told(trace.ended(), { inputs: ['x'] })).toEqual([
       'Looked at, not an input (1):',
       '  /var/spool',

@@ -90,6 +90,24 @@ describe('paths', () => {
     expect(trace).toEqual({ ...base, inputs: ['other/folder', 'src/x'], absent: ['gone/x', 'src/y'] })
   })
 
+  test('a file that never had a name is in none, one that has such a name is', () => {
+    const trace = suggested((process) =>
+      process.io('/tmp/#77', { written: 1 }, { inode: 77n }).io('/srv/#78', { read: 1 }, { inode: 1n }),
+    )
+    expect(trace).toEqual({ ...base, inputs: ['/srv/#78'] })
+  })
+
+  test('what something else covers is left out', () => {
+    const trace = new HermeticTrace()
+    const tool = trace.root.spawn('/home/me/bin/tool', ['tool'])
+    trace.stat(tool, '/usr')
+    tool.create('/usr/local/made/x')
+    expect({ ...suggestPolicy(trace.ended()) }).toEqual({
+      outputs: ['/usr/local/made/x'],
+      executables: ['/home/me/bin/tool'],
+    })
+  })
+
   test('a policy without probes', () => {
     expect(suggested((process) => process.open(own('x')), { groups: ['process', 'file', 'network'] })).toEqual({
       ...base,
@@ -220,4 +238,10 @@ test('groups of paths', () => {
   expect(group('/a', '/a/b', '/c/[d]')).toEqual(['/a', '/a/b', '/c/\\[d]'])
   expect(group(...'1234567'.split('').map((n) => `/x/${n}.h`), '/x/a.c')).toEqual(['/x/*.h', '/x/a.c'])
   expect(group('/', '/x')).toEqual(['/', '/x'])
+  expect(group(...'abcdefg'.split('').map((name) => `/${name}`))).toEqual(['/*'])
+  expect(group(...'abcdefg'.split('').map((name) => `/${name}`), '/1.h', '/2.h')).toEqual(['/*'])
+  const below = Array.from({ length: 20 }, (_, n) => `/x/${n % 5}/${n}`)
+  expect(group(...below)).toEqual(['/x/**'])
+  expect(group(...below.slice(1))).toHaveLength(19)
+  expect(group(...below.map((path) => path.replace(/\/\d\//, '/one/')))).toEqual(['/x/one/*'])
 })
