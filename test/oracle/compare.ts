@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Two runs of one command, each seen by another tracer: what one of them says and the other does not.
-import type { Act, ExecModel, ImageModel, ProcessModel, RunModel } from './model.ts'
+import {
+  type Act,
+  type ExecModel,
+  type Facts,
+  type ImageModel,
+  newImage,
+  type ProcessModel,
+  type RunModel,
+  type Transfer,
+} from './model.ts'
 import { normalised } from './normalise.ts'
 
 export interface Difference {
@@ -23,7 +32,7 @@ export function compare(strace: RunModel, spy: RunModel): Difference[] {
 function withoutLauncher(command: ProcessModel): ProcessModel {
   const [launcher, ...images] = command.images
   if (launcher?.exec !== null || images.length === 0) throw new Error('The command was never executed')
-  return { ...command, images: [{ exec: null, threaded: false, acts: [] }, ...images] }
+  return { ...command, images: [newImage(null), ...images] }
 }
 
 /** For a failure message. */
@@ -54,6 +63,8 @@ function compareProcesses(a: ProcessModel, b: ProcessModel, above: string, out: 
       })
     }
     compareActs(mine, other, where, out)
+    compareSets(lookLines(mine), lookLines(other), where, out)
+    compareSets(transferLines(mine), transferLines(other), where, out)
     compareChildren(childrenOf(mine), childrenOf(other), where, out)
   }
   if (renderEnd(a) !== renderEnd(b)) out.push({ where, strace: renderEnd(a), spy: renderEnd(b) })
@@ -76,6 +87,20 @@ function compareActs(a: ImageModel, b: ImageModel, where: string, out: Differenc
   for (let n = 0; n < Math.max(onlyFirst.length, onlySecond.length); n++) {
     out.push({ where, strace: onlyFirst[n] ?? null, spy: onlySecond[n] ?? null })
   }
+}
+
+/** Each line is there or is not; there is no order. */
+function compareSets(a: ReadonlySet<string>, b: ReadonlySet<string>, where: string, out: Difference[]): void {
+  for (const line of a) if (!b.has(line)) out.push({ where, strace: line, spy: null })
+  for (const line of b) if (!a.has(line)) out.push({ where, strace: null, spy: line })
+}
+
+function lookLines({ looks }: ImageModel): Set<string> {
+  return new Set(looks.map((look) => renderAct(look, false)))
+}
+
+function transferLines({ transfers }: ImageModel): Set<string> {
+  return new Set([...transfers].map(([path, transfer]) => `${shown(path)} ${renderTransfer(path, transfer)}`))
 }
 
 /** Children run at the same time as their parent and one another: they are told apart by what they did. */
@@ -115,7 +140,8 @@ function deepKey(process: ProcessModel): string {
       process.images.map((image) => {
         const acts = image.acts.map((act) => renderAct(act, image.threaded))
         const rest = image.exec === null ? null : [image.exec.asked, image.exec.rest]
-        return [rest, image.threaded ? acts.sort() : acts, childrenOf(image).map(deepKey).sort()]
+        const sets = [[...lookLines(image)].sort(), [...transferLines(image)].sort()]
+        return [rest, image.threaded ? acts.sort() : acts, sets, childrenOf(image).map(deepKey).sort()]
       }),
       renderEnd(process),
     ])
@@ -161,6 +187,8 @@ function renderAct(act: Act, threaded: boolean): string {
       return `connect ${shown(act.address)} -> ${act.outcome}`
     case 'fork':
       return `fork ${act.flags.join('|')}`
+    case 'call':
+      return `${act.call} ${renderFacts(act.facts)} -> ${act.outcome}`
     case 'open': {
       const mode = act.permissions === null ? '' : ` 0${act.permissions.toString(8)}`
       // known-differences.ts, `handle-path`.
@@ -169,6 +197,19 @@ function renderAct(act: Act, threaded: boolean): string {
       return `${act.call} ${shownOrNot(act.asked)} ${act.flags.join('|')}${mode} -> ${got} ${path}`
     }
   }
+}
+
+function renderFacts(facts: Facts): string {
+  return Object.entries(facts)
+    .map(([name, fact]) => `${name}=${JSON.stringify(fact)}`)
+    .sort()
+    .join(' ')
+}
+
+function renderTransfer(path: string, sum: Transfer): string {
+  // known-differences.ts, `made-up-files`.
+  if (/^\/(?:proc|sys)\//.test(path)) return 'transfers'
+  return `read ${sum.readBytes} in ${sum.readCalls}, wrote ${sum.writtenBytes} in ${sum.writtenCalls}, mapped ${sum.mappedBytes} in ${sum.mappedCalls}, ${sum.mappedWritable} to write`
 }
 
 function shown(text: string): string {

@@ -3,15 +3,14 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, cpSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import type { Command } from './run.ts'
+import type { Command, Size } from './run.ts'
 
 export interface Entry {
   readonly name: string
   /** Exit status of a run that went as it should. */
   readonly status?: number
-  /** At least so many processes: a guard against comparing nothing. */
-  readonly processes: number
-  readonly acts: number
+  /** At least so much is compared: a guard against comparing nothing. */
+  readonly least: Size
   /** Only root can run it. */
   readonly root?: boolean
   /** Port of a loopback web server that runs beside, untraced; only for those that ask for it. */
@@ -170,8 +169,7 @@ cd / && ls nonexistent; cd nowhere; exec no-such-program-at-the-end
 export const corpus: readonly Entry[] = [
   {
     name: 'a build of Lua 5.4 by make -j2',
-    processes: 100,
-    acts: 6000,
+    least: { processes: 100, acts: 8000, looks: 30000, transfers: 3000 },
     prepare(folder) {
       const source = execFileSync('bash', [join(root, 'scripts/fetch-lua.sh')], { encoding: 'utf8' }).trim()
       cpSync(join(source, 'src'), join(folder, 'src'), { recursive: true, preserveTimestamps: true })
@@ -180,8 +178,7 @@ export const corpus: readonly Entry[] = [
   },
   {
     name: 'git init, add, commit, clone and log of a local repository',
-    processes: 12,
-    acts: 800,
+    least: { processes: 12, acts: 1500, looks: 1500, transfers: 350 },
     prepare(folder) {
       makeTree(join(folder, 'repository'))
       const file = join(folder, 'new')
@@ -198,8 +195,7 @@ export const corpus: readonly Entry[] = [
   },
   {
     name: 'a Python script with subprocesses, threads and failures',
-    processes: 12,
-    acts: 90,
+    least: { processes: 12, acts: 130, looks: 200, transfers: 70 },
     prepare(folder) {
       writeFileSync(join(folder, 'data'), 'b\na\nc\n')
       writeFileSync(join(folder, 'script.py'), pythonScript)
@@ -208,8 +204,7 @@ export const corpus: readonly Entry[] = [
   },
   {
     name: 'a Node script with children, workers and reads by the pool',
-    processes: 6,
-    acts: 80,
+    least: { processes: 6, acts: 110, looks: 30, transfers: 40 },
     prepare(folder) {
       for (let n = 0; n < 17; n++) writeFileSync(join(folder, `data-${n}`), `${n}\n`)
       writeFileSync(join(folder, 'script.mjs'), nodeScript)
@@ -223,8 +218,7 @@ export const corpus: readonly Entry[] = [
   },
   {
     name: 'npm pack of a small package',
-    processes: 2,
-    acts: 400,
+    least: { processes: 2, acts: 700, looks: 3000, transfers: 500 },
     prepare(folder) {
       const npm = findProgram('npm')
       writeFileSync(
@@ -249,8 +243,7 @@ export const corpus: readonly Entry[] = [
   {
     name: 'a bash pipeline with commands that fail',
     status: 127,
-    processes: 25,
-    acts: 60,
+    least: { processes: 25, acts: 80, looks: 150, transfers: 35 },
     prepare(folder) {
       writeFileSync(join(folder, 'not-executable'), '#!/bin/sh\n', { mode: 0o644 })
       writeFileSync(join(folder, 'no-interpreter'), '#!/nonexistent/interpreter\n', { mode: 0o755 })
@@ -260,21 +253,19 @@ export const corpus: readonly Entry[] = [
   },
   {
     name: 'tar, packing, listing and unpacking, also through gzip and xz',
-    processes: 10,
-    acts: 220,
+    least: { processes: 10, acts: 600, looks: 300, transfers: 180 },
     prepare(folder) {
       makeTree(folder)
       return script(
         folder,
-        `tar --sort=name -cf tree.tar tree && tar -tf tree.tar > list && mkdir out && tar -xf tree.tar -C out && tar --sort=name -czf tree.tgz tree && tar -xzf tree.tgz -C out &&
-         tar --sort=name -cJf tree.txz tree && tar -xf missing.tar; tar -cf nothing.tar not-there; true`,
+        `tar --sort=name --mtime=@1700000000 -cf tree.tar tree && tar -tf tree.tar > list && mkdir out && tar -xf tree.tar -C out && tar --sort=name --mtime=@1700000000 -czf tree.tgz tree && tar -xzf tree.tgz -C out &&
+         tar --sort=name --mtime=@1700000000 -cJf tree.txz tree && tar -xf missing.tar; tar -cf nothing.tar not-there; true`,
       )
     },
   },
   {
     name: 'find, over a large tree and with -exec',
-    processes: 25,
-    acts: 300,
+    least: { processes: 25, acts: 1500, looks: 5000, transfers: 120 },
     prepare(folder) {
       makeTree(folder)
       return script(
@@ -286,8 +277,7 @@ export const corpus: readonly Entry[] = [
   {
     name: 'curl to a loopback server, refused, and to a file',
     served: true,
-    processes: 5,
-    acts: 100,
+    least: { processes: 5, acts: 180, looks: 20, transfers: 150 },
     prepare(folder, port) {
       writeFileSync(join(folder, 'file'), 'from a file\n')
       return script(
@@ -301,8 +291,7 @@ export const corpus: readonly Entry[] = [
   },
   {
     name: 'a Perl script with pipes, forks and failures',
-    processes: 8,
-    acts: 50,
+    least: { processes: 8, acts: 75, looks: 400, transfers: 50 },
     prepare(folder) {
       writeFileSync(join(folder, 'data'), 'line\n'.repeat(7))
       writeFileSync(join(folder, 'script.pl'), perlScript)
@@ -335,9 +324,24 @@ export const corpus: readonly Entry[] = [
     { fixture: 'odd-names', args: ['.'] },
     { fixture: 'mounts', args: ['.'], root: true },
     { fixture: 'seccomp', args: ['errno', '/etc/passwd'] },
+    { fixture: 'changes', args: ['.'] },
+    { fixture: 'attributes', args: ['.'] },
+    { fixture: 'follow-links', args: ['.'], root: true },
+    ...['calls', 'changed', 'processes', 'threads'].map((how) => ({ fixture: 'probes', args: ['.', how] })),
+    ...['calls', 'many', 'threads'].map((how) => ({ fixture: 'transfers', args: ['.', how] })),
+    ...['duplicated', 'inherited', 'executed', 'range', 'elsewhere', 'unseen', 'renamed', 'killed'].map((how) => ({
+      fixture: 'descriptors',
+      args: ['.', how],
+    })),
+    ...['calls', 'order', 'threads'].map((how) => ({ fixture: 'syncs', args: ['.', how] })),
     ...(process.arch === 'x64'
       ? [
           { fixture: 'forms32', args: ['.'], root: true },
+          { fixture: 'changes32', args: ['.'] },
+          { fixture: 'attributes32', args: ['.'] },
+          { fixture: 'probes32', args: ['.', 'calls'] },
+          { fixture: 'transfers32', args: ['.', 'calls'] },
+          { fixture: 'syncs32', args: ['.', 'calls'] },
           { fixture: 'exec-chain', args: [fixturePath('exec-chain32'), fixturePath('exec-chain')] },
         ]
       : []),
@@ -356,8 +360,7 @@ export const corpus: readonly Entry[] = [
       name: `the fixture ${fixture} ${args.join(' ')}`.replaceAll(`${root}/`, '').trim(),
       status,
       root: asRoot,
-      processes: 1,
-      acts: 2,
+      least: { processes: 1, acts: 2, looks: 0, transfers: 0 },
       prepare(folder) {
         return { program: fixturePath(fixture), args, env: environment(folder), cwd: folder }
       },

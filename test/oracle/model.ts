@@ -30,6 +30,21 @@ export interface ImageModel {
   threaded: boolean
   /** In order of their return. */
   readonly acts: Act[]
+  /** Files looked at by name. spyscall tells each look once: a set, without order. */
+  readonly looks: CallAct[]
+  /** Bytes moved, by the path that a file had at the time. */
+  readonly transfers: Map<Bytes, Transfer>
+}
+
+/** What was done with one file. */
+export interface Transfer {
+  readCalls: number
+  readBytes: number
+  writtenCalls: number
+  writtenBytes: number
+  mappedCalls: number
+  mappedBytes: number
+  mappedWritable: number
 }
 
 export interface ExecModel {
@@ -48,7 +63,20 @@ export type Act =
   | OpenAct
   | { readonly kind: 'chdir'; readonly call: string; readonly asked: Bytes | null; readonly outcome: Outcome }
   | { readonly kind: 'connect'; readonly address: string; readonly outcome: Outcome }
+  | CallAct
   | { readonly kind: 'fork'; readonly flags: readonly string[]; readonly child: ProcessModel }
+
+/** Any other call: what it was given, by names of our own. */
+export interface CallAct {
+  readonly kind: 'call'
+  readonly call: string
+  readonly facts: Facts
+  readonly outcome: Outcome
+}
+
+/** Bytes are made equal where they differ in each run (normalise.ts); null: a tracer does not know it, or it does not apply. */
+export type Fact = Bytes | number | boolean | null | readonly string[]
+export type Facts = Readonly<Record<string, Fact>>
 
 export interface OpenAct {
   readonly kind: 'open'
@@ -63,6 +91,28 @@ export interface OpenAct {
   readonly fd: number | null
   /** As /proc/PID/fd shows it; of a failed open: made absolute by text. Null where a tracer does not know. */
   readonly path: Bytes | null
+}
+
+export function newImage(exec: ExecModel | null): ImageModel {
+  return { exec, threaded: false, acts: [], looks: [], transfers: new Map() }
+}
+
+/** Adds to what was done with a file. */
+export function addTransfer(image: ImageModel, path: Bytes, part: Partial<Transfer>): void {
+  let sum = image.transfers.get(path)
+  if (sum === undefined) {
+    sum = {
+      readCalls: 0,
+      readBytes: 0,
+      writtenCalls: 0,
+      writtenBytes: 0,
+      mappedCalls: 0,
+      mappedBytes: 0,
+      mappedWritable: 0,
+    }
+    image.transfers.set(path, sum)
+  }
+  for (const [name, value] of Object.entries(part)) sum[name as keyof Transfer] += value
 }
 
 /** Text of src/trace to bytes: lone surrogates U+DC80..U+DCFF are the bytes that were no UTF-8. */

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: MIT
 // What differs between any two runs of one command, whoever watches: numbers of processes, names drawn at random, and what threads do only when
 // they get in each other's way.
-import type { Act, Bytes, ExecModel, ProcessModel, RunModel } from './model.ts'
+import {
+  type Act,
+  addTransfer,
+  type Bytes,
+  type CallAct,
+  type ExecModel,
+  type Fact,
+  type ImageModel,
+  newImage,
+  type ProcessModel,
+  type RunModel,
+} from './model.ts'
 
 interface RandomName {
   readonly name: string
@@ -61,7 +72,11 @@ export const racyOpens: readonly { readonly path: string; readonly reason: strin
 ]
 
 function isRacy(act: Act): boolean {
-  return act.kind === 'open' && racyOpens.some(({ path }) => path === act.asked)
+  return act.kind === 'open' && act.asked !== null && isRacyPath(act.asked)
+}
+
+function isRacyPath(path: Bytes): boolean {
+  return racyOpens.some((racy) => racy.path === path)
 }
 
 /** The same run with placeholders for what is drawn anew in each. */
@@ -81,6 +96,11 @@ export function normalised(model: RunModel): RunModel {
     argv0: optional(value.argv0),
     rest: value.rest.map(text),
   })
+  const fact = (value: Fact): Fact => (typeof value === 'string' ? text(value) : value)
+  const call = (value: CallAct): CallAct => ({
+    ...value,
+    facts: Object.fromEntries(Object.entries(value.facts).map(([name, one]) => [name, fact(one)])),
+  })
   const act = (value: Act): Act => {
     switch (value.kind) {
       case 'open':
@@ -92,15 +112,23 @@ export function normalised(model: RunModel): RunModel {
         return { ...value, child: process(value.child) }
       case 'connect':
         return value
+      case 'call':
+        return call(value)
     }
+  }
+  const image = (value: ImageModel): ImageModel => {
+    const made = newImage(value.exec === null ? null : exec(value.exec))
+    made.threaded = value.threaded
+    made.acts.push(...(value.threaded ? value.acts.filter((one) => !isRacy(one)) : value.acts).map(act))
+    made.looks.push(...value.looks.map(call))
+    for (const [path, transfer] of value.transfers) {
+      if (!value.threaded || !isRacyPath(path)) addTransfer(made, text(path), transfer)
+    }
+    return made
   }
   const process = (value: ProcessModel): ProcessModel => ({
     ...value,
-    images: value.images.map((image) => ({
-      ...image,
-      exec: image.exec === null ? null : exec(image.exec),
-      acts: (image.threaded ? image.acts.filter((one) => !isRacy(one)) : image.acts).map(act),
-    })),
+    images: value.images.map(image),
   })
   return { root: process(model.root) }
 }

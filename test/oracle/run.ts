@@ -3,12 +3,18 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { traced } from '../../src/session/index.ts'
 import { compare, type Difference } from './compare.ts'
-import type { ProcessModel } from './model.ts'
+import { bytesOfText, type ProcessModel } from './model.ts'
 import { modelOfTrace } from './spy-model.ts'
-import { parseStrace, straceFlags } from './strace-model.ts'
+import { straceFlags } from './strace-flags.ts'
+import { parseStrace } from './strace-model.ts'
+
+/** Takes out of strace's output what is read and written. Built with the fixtures. */
+const cutter = resolve(import.meta.dirname, '../../build/workloads/cut-buffers')
+
+const events = ['file', 'network', 'probe', 'sync', 'signal', 'namespace', 'credentials', 'system'] as const
 
 export interface Command {
   /** Absolute path of the program: a search would be the launcher's, and each launcher has its own. */
@@ -20,10 +26,18 @@ export interface Command {
 
 export interface Comparison {
   readonly differences: readonly Difference[]
-  /** How much was compared: of the run under strace. `acts`: execs, opens, changes of folder, connections, forks. */
-  readonly processes: number
-  readonly acts: number
+  /** How much was compared: of the run under strace. */
+  readonly size: Size
   readonly stdout: string
+}
+
+export interface Size {
+  readonly processes: number
+  /** Calls whose order counts, and executions. */
+  readonly acts: number
+  readonly looks: number
+  /** Files of a program that bytes were moved to or from. */
+  readonly transfers: number
 }
 
 /**
@@ -41,15 +55,19 @@ export async function runUnderBoth(prepare: (folder: string) => Command, expecte
   }
   try {
     const first = fresh()
-    const underStrace = start('strace', [...straceFlags, '-o', log, first.program, ...first.args], first)
+    const underStrace = start(
+      'strace',
+      [...straceFlags, '-o', `|${cutter} >${log}`, first.program, ...first.args],
+      first,
+    )
     check(underStrace, expectedStatus, `strace ${first.program}`)
-    const strace = parseStrace(readFileSync(log, 'latin1'))
+    const strace = parseStrace(readFileSync(log, 'latin1'), bytesOfText(first.cwd))
 
     const second = fresh()
-    const { result, trace } = await traced(() => start(second.program, second.args, second))
+    const { result, trace } = await traced(() => start(second.program, second.args, second), { events })
     check(result, expectedStatus, second.program)
     const differences = compare(strace, modelOfTrace(trace))
-    return { differences, ...sizeOf(strace.root), stdout: result.stdout }
+    return { differences, size: sizeOf(strace.root), stdout: result.stdout }
   } finally {
     rmSync(base, { recursive: true, force: true })
   }
@@ -65,17 +83,14 @@ function check(result: SpawnSyncReturns<string>, expected: number, what: string)
     throw new Error(`${what} ended with ${result.status ?? result.signal}:\n${result.stderr.slice(-4000)}`)
 }
 
-function sizeOf(process: ProcessModel): { processes: number; acts: number } {
-  let processes = 1
-  let acts = 0
-  for (const image of process.images) {
-    acts += image.acts.length + (image.exec === null ? 0 : 1)
-    for (const act of image.acts) {
-      if (act.kind !== 'fork') continue
-      const below = sizeOf(act.child)
-      processes += below.processes
-      acts += below.acts
-    }
+function sizeOf(process: ProcessModel): Size {
+  const size = { processes: 1, acts: 0, looks: 0, transfers: 0 }
+  const add = (one: Size) => {
+    for (const name of Object.keys(size) as (keyof Size)[]) size[name] += one[name]
   }
-  return { processes, acts }
+  for (const { exec, acts, looks, transfers } of process.images) {
+    add({ processes: 0, acts: acts.length + (exec === null ? 0 : 1), looks: looks.length, transfers: transfers.size })
+    for (const act of acts) if (act.kind === 'fork') add(sizeOf(act.child))
+  }
+  return size
 }

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: MIT
 // What spyscall recorded, as a model of the run.
-import type { Address, ConnectEvent, ExecEvent, OpenEvent, Result, Text } from '../../src/trace/event.ts'
+import type { Address, ConnectEvent, EventKind, ExecEvent, Text } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import type { Trace } from '../../src/trace/trace.ts'
 import {
   type Act,
-  type Bytes,
-  bytesOfText,
+  addTransfer,
   type ExecModel,
   type ImageModel,
+  newImage,
   type ProcessModel,
   type RunModel,
 } from './model.ts'
+import { changeAct, look, openAct, syncAct, transfer } from './spy-files.ts'
+import { bytes, outcome } from './spy-text.ts'
+
+/** Kinds that are not compared with strace. */
+const notCompared: ReadonlySet<EventKind> = new Set([
+  ...(['socket', 'bind', 'listen', 'accept', 'send', 'dns', 'signal', 'namespace', 'mount', 'umount'] as const),
+  ...(['chroot', 'pivotRoot', 'credentials', 'ptrace', 'bpf', 'module', 'ioUring', 'syscall'] as const),
+])
 
 /** A complete trace of one command, started inside `session.run`, to the run that it tells of. */
 export function modelOfTrace(trace: Trace): RunModel {
@@ -23,7 +31,7 @@ export function modelOfTrace(trace: Trace): RunModel {
   const modelOf = (process: Process): ProcessModel => {
     let model = models.get(process)
     if (model === undefined) {
-      model = { pid: process.pid, images: [{ exec: null, threaded: false, acts: [] }], end: null }
+      model = { pid: process.pid, images: [newImage(null)], end: null }
       models.set(process, model)
     }
     return model
@@ -32,7 +40,7 @@ export function modelOfTrace(trace: Trace): RunModel {
     if (event.process.isRoot) continue
     const model = modelOf(event.process)
     const image = model.images.at(-1) as ImageModel
-    const act = (one: Act) => void image.acts.push(one)
+    const act = (one: Act | null) => void (one === null || image.acts.push(one))
     switch (event.kind) {
       case 'fork':
         act({ kind: 'fork', flags: [...event.flags].sort(), child: modelOf(event.child) })
@@ -41,7 +49,7 @@ export function modelOfTrace(trace: Trace): RunModel {
         if (!event.userWorker) image.threaded = true
         break
       case 'exec':
-        if (event.result.ok) model.images.push({ exec: execModel(event), threaded: false, acts: [] })
+        if (event.result.ok) model.images.push(newImage(execModel(event)))
         else act({ kind: 'exec', asked: bytes(event.asked), outcome: outcome(event) })
         break
       case 'exit':
@@ -57,11 +65,36 @@ export function modelOfTrace(trace: Trace): RunModel {
       case 'connect':
         act({ kind: 'connect', address: address(event), outcome: outcome(event) })
         break
-      case 'send':
+      case 'rename':
+      case 'unlink':
+      case 'rmdir':
+      case 'mkdir':
+      case 'link':
+      case 'symlink':
+      case 'mknod':
+      case 'chmod':
+      case 'chown':
+      case 'truncate':
+      case 'utimes':
+      case 'xattr':
+        act(changeAct(event))
+        break
+      case 'stat':
+      case 'access':
+      case 'readlink':
+      case 'list':
+        image.looks.push(look(event))
+        break
+      case 'sync':
+        act(syncAct(event))
+        break
+      case 'io':
+        addTransfer(image, bytes(event.path) ?? '<not known>', transfer(event))
+        break
       case 'mark':
         break
       default:
-        break
+        if (!notCompared.has(event.kind)) throw new Error(`Nobody compares ${event.kind} with what strace saw`)
     }
   }
   return { root: modelOf(root) }
@@ -78,26 +111,6 @@ function execModel(event: ExecEvent): ExecModel {
   return { asked, argv0: null, rest: argv.slice(at + 1) }
 }
 
-function openAct(event: OpenEvent): Act {
-  const makes = event.flags.includes('O_CREAT') || event.flags.includes('O_TMPFILE')
-  const path = bytes(event.path)
-  return {
-    kind: 'open',
-    call: event.call,
-    asked: bytes(event.asked),
-    flags: [...event.flags].sort(),
-    permissions: makes ? event.permissions : null,
-    outcome: outcome(event),
-    fd: event.result.ok ? event.result.value : null,
-    path: path !== null && event.deleted ? `${path} (deleted)` : path,
-  }
-}
-
-function outcome({ result, died }: { readonly result: Result; readonly died: boolean }): string {
-  if (result.ok) return 'ok'
-  return died ? 'died' : (result.errno ?? 'no answer')
-}
-
 /** As the caller wrote it. */
 function address(event: ConnectEvent): string {
   const asked: Address | null = event.asked
@@ -108,8 +121,4 @@ function address(event: ConnectEvent): string {
   }
   if ('abstract' in asked) return `unix ${bytes(asked.asked) ?? ''}`
   return `AF_${asked.family.toUpperCase()}`
-}
-
-function bytes(text: Text): Bytes | null {
-  return typeof text === 'string' ? bytesOfText(text) : null
 }

@@ -3,46 +3,29 @@
 import {
   type Act,
   absolute,
+  addTransfer,
   type Bytes,
   type ImageModel,
-  type OpenAct,
+  newImage,
   type ProcessModel,
   type RunModel,
 } from './model.ts'
-import {
-  parseResult,
-  parseStraceLine,
-  StraceError,
-  type StraceLine,
-  type StraceResult,
-  wholeCall,
-} from './strace-lines.ts'
+import { bytesOf, type Call, outcome, type Place, type Readers } from './strace-args.ts'
+import { changeReaders } from './strace-changes.ts'
+import { fileReaders } from './strace-files.ts'
+import { parseResult, parseStraceLine, StraceError, type StraceLine, wholeCall } from './strace-lines.ts'
+import { lookReaders } from './strace-looks.ts'
+import { networkReaders } from './strace-network.ts'
 import { parseArguments, type StraceValue } from './strace-values.ts'
 
-/** What a trace for `parseStrace` is made with. The calls are those that are compared, and those that tell what became of them. */
-export const straceFlags: readonly string[] = [
-  '-f', // all descendants
-  '-y', // paths of descriptors
-  '-xx', // strings as bytes
-  '-v', // whole argument lists
-  '--decode-pids=pidns', // numbers of a pid namespace as we see them
-  '-s', // whole strings: more than one argument can have
-  '200000',
-  '-e',
-  // `?`: not every architecture has them all
-  `trace=${[
-    ...['execve', 'execveat', 'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'connect', 'chdir', 'fchdir'],
-    ...['clone', 'clone3', 'fork', 'vfork', 'exit', 'exit_group', 'rt_sigreturn', 'sigreturn', 'restart_syscall'],
-  ]
-    .map((name) => `?${name}`)
-    .join(',')}`,
-]
+/** Calls that are what they are by themselves; those that make or change processes are the assembly's. */
+const readers: Readers = { ...fileReaders, ...changeReaders, ...lookReaders, ...networkReaders }
 
-/** Output of `strace ...straceFlags -o FILE` to the run that it tells of. */
-export function parseStrace(text: string): RunModel {
+/** Output of `strace ...straceFlags -o FILE` to the run that it tells of, of a command that began in a folder. */
+export function parseStrace(text: string, cwd: Bytes | null = null): RunModel {
   const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
-  const assembly = new Assembly()
+  const assembly = new Assembly(cwd)
   for (const part of joined(lines.map(parseStraceLine))) assembly.take(part)
   return assembly.model()
 }
@@ -52,12 +35,6 @@ type Part =
   | { readonly kind: 'begin'; readonly tid: number; readonly call: Call }
   | { readonly kind: 'end'; readonly tid: number; readonly call: Call }
   | Exclude<StraceLine, { kind: 'call' | 'unfinished' | 'resumed' }>
-
-interface Call {
-  readonly name: string
-  readonly args: string
-  readonly result: StraceResult
-}
 
 /** Puts the two parts of each interrupted call together. */
 function joined(lines: readonly StraceLine[]): Part[] {
@@ -112,10 +89,9 @@ interface Task {
   alive: boolean
 }
 
-interface Process {
+interface Process extends Place {
   readonly model: ProcessModel
   readonly tasks: Set<Task>
-  cwd: Bytes | null
 }
 
 class Assembly {
@@ -126,7 +102,12 @@ class Assembly {
     { readonly process: Process | null; readonly cwd: Bytes | null; readonly model: ProcessModel }
   >()
   readonly #byCall = new Map<Call, ProcessModel>()
+  readonly #cwd: Bytes | null
   #root: ProcessModel | undefined
+
+  constructor(cwd: Bytes | null) {
+    this.#cwd = cwd
+  }
 
   model(): RunModel {
     if (this.#root === undefined) throw new StraceError('An empty trace')
@@ -163,7 +144,7 @@ class Assembly {
     if (process === null) {
       const model = expected?.model ?? newProcess(tid)
       this.#root ??= model
-      process = { model, tasks: new Set(), cwd: expected?.cwd ?? null }
+      process = { model, tasks: new Set(), cwd: expected === undefined ? this.#cwd : expected.cwd }
     }
     const task: Task = { tid, process, interrupted: [], alive: true }
     process.tasks.add(task)
@@ -193,21 +174,9 @@ class Assembly {
       case 'execve':
       case 'execveat':
         return this.#executed(task, call)
-      case 'open':
-      case 'openat':
-      case 'openat2':
-      case 'creat':
-      case 'open_by_handle_at':
-        return this.#act(task, call, openAct(call, task.process))
       case 'chdir':
       case 'fchdir':
         return this.#changed(task, call)
-      case 'connect':
-        return this.#act(task, call, {
-          kind: 'connect',
-          address: address(parseArguments(call.args)[1]),
-          outcome: outcome(call),
-        })
       case 'rt_sigreturn':
       case 'sigreturn':
         // Back from a handler without SA_RESTART: the program sees EINTR of the call that it interrupted.
@@ -221,8 +190,22 @@ class Assembly {
       case 'restart_syscall':
         return
       default:
-        throw new StraceError(`${name} was not asked for`)
+        return this.#read(task, call)
     }
+  }
+
+  #read(task: Task, call: Call): void {
+    const read = readers[call.name]
+    if (read === undefined) {
+      // known-differences.ts, `newer-calls`.
+      if (call.name.startsWith('syscall_0x')) return
+      throw new StraceError(`${call.name} was not asked for`)
+    }
+    const told = read(call, task.process)
+    if (told === null) return
+    if ('act' in told) this.#act(task, call, told.act)
+    else if ('look' in told) imageOf(task).looks.push(told.look)
+    else for (const [path, part] of told.transfers) addTransfer(imageOf(task), path, part)
   }
 
   #made(task: Task, call: Call): void {
@@ -252,15 +235,13 @@ class Assembly {
     const argv = values[at + 1]
     const items = argv?.kind === 'list' ? argv.items.map(bytesOf) : []
     const folder = values[0] as StraceValue & { text: string }
-    process.model.images.push({
-      exec: {
+    process.model.images.push(
+      newImage({
         asked: call.name === 'execve' ? (asked ?? '') : executedName(folder.text, asked ?? ''),
         argv0: items[0] ?? '',
         rest: items.slice(1).map((item) => item ?? ''),
-      },
-      threaded: false,
-      acts: [],
-    })
+      }),
+    )
     for (const other of process.tasks) if (other !== task) this.#drop(other)
   }
 
@@ -314,55 +295,11 @@ class Assembly {
 }
 
 function newProcess(pid: number): ProcessModel {
-  return { pid, images: [{ exec: null, threaded: false, acts: [] }], end: null }
+  return { pid, images: [newImage(null)], end: null }
 }
 
 function imageOf(task: Task): ImageModel {
   return task.process.model.images.at(-1) as ImageModel
-}
-
-function outcome({ result }: Call): string {
-  if (result.value === null) return 'died'
-  return result.value < 0 ? (result.errno ?? 'unknown') : 'ok'
-}
-
-function openAct(call: Call, process: Process): OpenAct {
-  const values = parseArguments(call.args)
-  const { name } = call
-  // open(path, flags, mode), creat(path, mode), openat(dirfd, path, flags, mode), openat2(dirfd, path, how, size),
-  // open_by_handle_at(mount, handle, flags)
-  const from = name === 'open' || name === 'creat' ? null : (values[0] ?? null)
-  const asked = name === 'open_by_handle_at' ? null : bytesOf(values[from === null ? 0 : 1])
-  const how = values[2]
-  const flagsValue =
-    name === 'openat2' && how?.kind === 'struct' ? how.fields.get('flags') : values[name === 'open' ? 1 : 2]
-  const flags =
-    name === 'creat' ? ['O_CREAT', 'O_TRUNC', 'O_WRONLY'] : flagsValue === undefined ? [] : names(flagsValue)
-  const modeValue =
-    name === 'openat2' && how?.kind === 'struct'
-      ? how.fields.get('mode')
-      : values[name === 'open' ? 2 : name === 'creat' ? 1 : 3]
-  const makes = flags.includes('O_CREAT') || flags.includes('O_TMPFILE')
-  const folder = from === null ? process.cwd : from.kind === 'word' ? from.path : null
-  if (from?.kind === 'word' && from.text === 'AT_FDCWD' && from.path !== null) process.cwd = from.path
-  const known = outcome(call)
-  return {
-    kind: 'open',
-    call: name,
-    asked,
-    flags: [...flags].sort(),
-    permissions: makes && modeValue?.kind === 'word' ? Number.parseInt(modeValue.text, 8) : makes ? 0 : null,
-    outcome: known,
-    fd: known === 'ok' ? call.result.value : null,
-    path: known === 'ok' ? call.result.path : unresolved(folder, asked),
-  }
-}
-
-function unresolved(folder: Bytes | null, asked: Bytes | null): Bytes | null {
-  if (asked === null) return null
-  if (asked.startsWith('/')) return absolute('/', asked)
-  // known-differences.ts, `removed-folder`.
-  return folder === null ? null : absolute(folder.replace(/ \(deleted\)$/, ''), asked)
 }
 
 /** `bprm->filename` of execveat(2): how the kernel names what it was asked for. */
@@ -371,43 +308,10 @@ function executedName(folder: string, path: Bytes): Bytes {
   return path === '' ? `/dev/fd/${folder}` : `/dev/fd/${folder}/${path}`
 }
 
-function bytesOf(value: StraceValue | undefined): Bytes | null {
-  if (value?.kind !== 'string') return null // NULL, or an address that cannot be read
-  if (value.cut) throw new StraceError('A string that strace cut')
-  return value.bytes
-}
-
-function names(value: StraceValue): string[] {
-  return value.kind === 'word' ? value.text.split('|').filter((name) => name !== '0') : []
-}
-
 function cloneFlags({ name, args }: Call): string[] {
   if (name === 'fork') return []
   if (name === 'vfork') return ['CLONE_VFORK', 'CLONE_VM']
   // clone(child_stack=NULL, flags=A|B, …), clone3({flags=A|B, …}, 88)
   const flags = /\bflags=([\w|]+)/.exec(args)?.[1]
   return flags === undefined ? [] : flags.split('|')
-}
-
-/** `inet 127.0.0.1:80`, `inet6 [::1]:80`, `unix /path`, `unix @abstract`, else the family. */
-function address(value: StraceValue | undefined): string {
-  if (value?.kind !== 'struct') return 'none'
-  const { fields } = value
-  const family = fields.get('sa_family')
-  const word = family?.kind === 'word' ? family.text : ''
-  const port = (name: string) => {
-    const found = fields.get(name)
-    const number = found?.kind === 'call' ? found.args[0] : undefined
-    return number?.kind === 'word' ? number.text : '?'
-  }
-  const text = (name: string, n: number) => {
-    const found = fields.get(name)
-    const host = found?.kind === 'call' ? found.args[n] : undefined
-    return host?.kind === 'string' ? host.bytes : '?'
-  }
-  if (word === 'AF_INET') return `inet ${text('sin_addr', 0)}:${port('sin_port')}`
-  if (word === 'AF_INET6') return `inet6 [${text('inet_pton', 1)}]:${port('sin6_port')}`
-  const path = fields.get('sun_path')
-  if (word === 'AF_UNIX') return path?.kind === 'string' ? `unix ${path.abstract ? '@' : ''}${path.bytes}` : 'unix'
-  return word
 }

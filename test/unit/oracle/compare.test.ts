@@ -5,8 +5,11 @@ import { compare, renderDifferences } from '../../oracle/compare.ts'
 import {
   type Act,
   absolute,
+  addTransfer,
   bytesOfText,
+  type CallAct,
   type ImageModel,
+  newImage,
   type OpenAct,
   type ProcessModel,
   type RunModel,
@@ -40,16 +43,19 @@ function process(
   const { rest = [], threaded = false, end = { code: 0 } } = more
   return {
     pid: nextPid++,
-    images: [
-      { exec: null, threaded: false, acts: [] },
-      { exec: { asked: `/bin/${program}`, argv0: program, rest }, threaded, acts },
-    ],
+    images: [newImage(null), { ...newImage({ asked: `/bin/${program}`, argv0: program, rest }), threaded, acts }],
     end,
   }
 }
 
+function call(name: string, facts: CallAct['facts'], outcome = 'ok'): CallAct {
+  return { kind: 'call', call: name, facts, outcome }
+}
+
+const moved = { readCalls: 2, readBytes: 300, mappedCalls: 1, mappedBytes: 4096 }
+
 function build(): RunModel {
-  return {
+  const model: RunModel = {
     root: process('make', [
       open('Makefile'),
       fork(process('cc', [open('a.c'), open('a.h'), open('a.o', { outcome: 'EACCES', fd: null })], { rest: ['a.c'] })),
@@ -58,8 +64,13 @@ function build(): RunModel {
       { kind: 'chdir', call: 'chdir', asked: 'sub', outcome: 'ok' },
       { kind: 'connect', address: 'inet 127.0.0.1:80', outcome: 'ok' },
       fork(process('ld', [open('x'), open('y'), open('x')], { threaded: true })),
+      call('rename', { asked: 'a', path: '/project/a', to: '/project/b', flags: ['RENAME_NOREPLACE'] }),
     ]),
   }
+  imageOf(model).looks.push(call('stat', { path: '/project/there' }), call('stat', { path: '/project/not' }, 'ENOENT'))
+  addTransfer(imageOf(model), '/project/Makefile', moved)
+  addTransfer(imageOf(model), '/proc/cpuinfo', moved)
+  return model
 }
 
 function imageOf(model: RunModel): ImageModel & { acts: Act[] } {
@@ -131,6 +142,48 @@ describe('two runs', () => {
       'another address',
       (model) => imageOf(model).acts.splice(5, 1, { kind: 'connect', address: 'inet 127.0.0.1:81', outcome: 'ok' }),
     ],
+    ['a change that is missing', (model) => imageOf(model).acts.pop()],
+    [
+      'another new name',
+      (model) =>
+        imageOf(model).acts.splice(
+          -1,
+          1,
+          call('rename', { asked: 'a', path: '/project/a', to: '/project/c', flags: ['RENAME_NOREPLACE'] }),
+        ),
+    ],
+    [
+      'another flag',
+      (model) =>
+        imageOf(model).acts.splice(
+          -1,
+          1,
+          call('rename', { asked: 'a', path: '/project/a', to: '/project/b', flags: [] }),
+        ),
+    ],
+    ['a look that is missing', (model) => imageOf(model).looks.pop()],
+    ['a look that is not', (model) => imageOf(model).looks.push(call('stat', { path: '/project/else' }))],
+    [
+      'another answer to a look',
+      (model) => imageOf(model).looks.splice(0, 1, call('stat', { path: '/project/there' }, 'EACCES')),
+    ],
+    ['a file more that was read', (model) => addTransfer(imageOf(model), '/project/b.h', { readCalls: 1 })],
+    ['a file less that was read', (model) => imageOf(model).transfers.delete('/project/Makefile')],
+    ['a file of the kernel less that was read', (model) => imageOf(model).transfers.delete('/proc/cpuinfo')],
+    ...(
+      [
+        'readCalls',
+        'readBytes',
+        'writtenCalls',
+        'writtenBytes',
+        'mappedCalls',
+        'mappedBytes',
+        'mappedWritable',
+      ] as const
+    ).map((what): [string, (model: RunModel) => void] => [
+      `one more in ${what}`,
+      (model) => addTransfer(imageOf(model), '/project/Makefile', { [what]: 1 }),
+    ]),
     ['another end', (model) => Object.assign(model.root, { end: { code: 1 } })],
     ['no end', (model) => Object.assign(model.root, { end: null })],
     ['an end with a core', (model) => Object.assign(model.root, { end: { signal: 'SIGSEGV', core: true } })],
@@ -142,11 +195,7 @@ describe('two runs', () => {
       'another argv[0]',
       (model) => Object.assign(imageOf(model), { exec: { asked: '/bin/make', argv0: 'gmake', rest: [] } }),
     ],
-    [
-      'an exec more',
-      (model) =>
-        model.root.images.push({ exec: { asked: '/bin/true', argv0: 'true', rest: [] }, threaded: false, acts: [] }),
-    ],
+    ['an exec more', (model) => model.root.images.push(newImage({ asked: '/bin/true', argv0: 'true', rest: [] }))],
     ['threads', (model) => Object.assign(imageOf(model), { threaded: true })],
   ]
 
@@ -180,6 +229,19 @@ describe('two runs', () => {
     expect(compare(run('aBc123', 7), run('XyZ987.s', 7))).not.toEqual([])
     const stranger: RunModel = { root: process('cc', [open('/tmp/ccaBc123.s'), open('/proc/1/maps')]) }
     expect(compare(run('aBc123', 7), stranger)).not.toEqual([])
+  })
+
+  test('may look more than once, and in any order', () => {
+    const other = build()
+    const { looks } = imageOf(other)
+    looks.push(...looks.reverse())
+    expect(compare(build(), other)).toEqual([])
+  })
+
+  test('may read more or less of a file that the kernel makes up', () => {
+    const other = build()
+    addTransfer(imageOf(other), '/proc/cpuinfo', { readCalls: 1, readBytes: 1 })
+    expect(compare(build(), other)).toEqual([])
   })
 
   test('may differ in what libraries open when threads meet, and only where there are threads', () => {

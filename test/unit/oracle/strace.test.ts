@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The parser of strace's output, on lines that strace 6.1 wrote (shortened).
 import { describe, expect, test } from 'vitest'
-import type { Act, ProcessModel } from '../../oracle/model.ts'
+import { type Act, newImage, type ProcessModel } from '../../oracle/model.ts'
 import { parseResult, parseStraceLine, StraceError } from '../../oracle/strace-lines.ts'
 import { parseStrace } from '../../oracle/strace-model.ts'
 import { parseArguments } from '../../oracle/strace-values.ts'
@@ -131,10 +131,9 @@ describe('a run under strace', () => {
     )
     const open = { kind: 'open', permissions: null, fd: null }
     expect(root.images).toEqual([
-      { exec: null, threaded: false, acts: [] },
+      newImage(null),
       {
-        exec: { asked: '/bin/tool', argv0: 'tool', rest: ['-c'] },
-        threaded: false,
+        ...newImage({ asked: '/bin/tool', argv0: 'tool', rest: ['-c'] }),
         acts: [
           {
             ...open,
@@ -204,10 +203,7 @@ describe('a run under strace', () => {
         flags: ['CLONE_VFORK', 'CLONE_VM'],
         child: {
           pid: 8,
-          images: [
-            { exec: null, threaded: false, acts: [] },
-            { exec: { asked: '/bin/ls', argv0: 'ls', rest: [] }, threaded: false, acts: [] },
-          ],
+          images: [newImage(null), newImage({ asked: '/bin/ls', argv0: 'ls', rest: [] })],
           end: { signal: 'SIGTERM', core: false },
         },
       },

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// What strace is asked for. Every call that it shows must be understood by strace-model.ts.
+
+/** Calls that tell who is who, and what became of others. */
+const processCalls = [
+  ...['execve', 'execveat', 'chdir', 'fchdir', 'clone', 'clone3', 'fork', 'vfork'],
+  ...['exit', 'exit_group', 'rt_sigreturn', 'sigreturn', 'restart_syscall'],
+]
+const openCalls = ['open', 'openat', 'openat2', 'creat', 'open_by_handle_at']
+const changeCalls = [
+  ...['rename', 'renameat', 'renameat2', 'unlink', 'unlinkat', 'rmdir', 'mkdir', 'mkdirat', 'link', 'linkat'],
+  ...['symlink', 'symlinkat', 'mknod', 'mknodat', 'chmod', 'fchmod', 'fchmodat', 'chown', 'lchown', 'fchown'],
+  ...['fchownat', 'chown32', 'lchown32', 'fchown32', 'truncate', 'ftruncate', 'truncate64', 'ftruncate64'],
+  ...['fallocate', 'utime', 'utimes', 'futimesat', 'utimensat', 'utimensat_time64', 'setxattr', 'lsetxattr'],
+  ...['fsetxattr', 'removexattr', 'lremovexattr', 'fremovexattr'],
+]
+const transferCalls = [
+  ...['read', 'write', 'pread64', 'pwrite64', 'readv', 'writev', 'preadv', 'pwritev', 'preadv2', 'pwritev2'],
+  ...['sendfile', 'sendfile64', 'splice', 'copy_file_range', 'mmap', 'mmap2', 'old_mmap'],
+]
+const lookCalls = [
+  ...['stat', 'lstat', 'stat64', 'lstat64', 'oldstat', 'oldlstat', 'newfstatat', 'fstatat64', 'statx'],
+  ...['access', 'faccessat', 'faccessat2', 'readlink', 'readlinkat', 'getdents', 'getdents64'],
+]
+const syncCalls = ['fsync', 'fdatasync', 'syncfs', 'sync_file_range', 'msync', 'sync']
+const networkCalls = ['connect']
+
+/** What these write to memory is of no interest, and long. */
+const written = [
+  'stat',
+  'lstat',
+  'stat64',
+  'lstat64',
+  'oldstat',
+  'oldlstat',
+  'newfstatat',
+  'fstatat64',
+  'statx',
+  'getdents',
+  'getdents64',
+  'readv',
+  'writev',
+  'preadv',
+  'pwritev',
+  'preadv2',
+  'pwritev2',
+  'utime',
+  'utimes',
+  'futimesat',
+  'utimensat',
+  'utimensat_time64',
+]
+
+export const straceFlags: readonly string[] = [
+  '-f', // all descendants
+  '-y', // paths of descriptors
+  '-xx', // strings as bytes
+  '-v', // whole argument lists
+  '--decode-pids=pidns', // numbers of a pid namespace as we see them
+  '-s', // whole strings: paths, and the longest argument of the corpus
+  '16384',
+  '-e',
+  // `?`: not every architecture has them all
+  `trace=${[
+    ...processCalls,
+    ...openCalls,
+    ...changeCalls,
+    ...transferCalls,
+    ...lookCalls,
+    ...syncCalls,
+    ...networkCalls,
+  ]
+    .map((name) => `?${name}`)
+    .join(',')}`,
+  '-e',
+  `verbose=!${written.map((name) => `?${name}`).join(',')}`,
+]
