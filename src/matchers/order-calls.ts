@@ -77,8 +77,8 @@ export function isSubmitted(event: TraceEvent): boolean {
   return 'call' in event && event.call?.startsWith('io_uring:') === true
 }
 
-/** A call that a filter answered, that goes by a ring, or that was under way before, did not begin in the kernel's sight. */
-function tells(event: TraceEvent): boolean {
+/** Whether transfers were told when the call began: not one that a filter answered, that goes by a ring, or that was under way before. */
+export function tells(event: TraceEvent): boolean {
   if (!tellingKinds.has(event.kind) || isSubmitted(event)) return false
   const { blocked = false, partial = false } = event as { readonly blocked?: boolean; readonly partial?: boolean }
   return !blocked && !partial

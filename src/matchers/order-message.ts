@@ -5,8 +5,8 @@ import type { Call } from './context.ts'
 import { hint, type Shown, shownLines, traceFacts } from './message.ts'
 import { nearestOf, notesOf, show } from './near.ts'
 import { isSubmitted } from './order-calls.ts'
-import { isVague, type Place, precedesSome } from './order-places.ts'
-import type { Candidate } from './order-search.ts'
+import { isVague, type Place } from './order-places.ts'
+import type { Candidate, Doubt } from './order-search.ts'
 import type { WantedStep } from './order-steps.ts'
 
 /** How far a search for steps came. */
@@ -88,21 +88,15 @@ function nested(lines: readonly string[]): string[] {
   return lines.map((line) => `   ${line}`)
 }
 
-/** Why the trace does not tell: events of a chain that it does not put in order, or of which something is not known. Empty for no doubts. */
-export function doubtTexts(history: History, doubts: readonly Candidate[]): string[] {
-  if (doubts.length === 0) return []
+/** Why the trace does not tell. */
+export function doubtText(history: History, { one, other }: Doubt): string {
   const lineOf = ({ place }: Candidate): string => {
     const { line, lineage } = show(history, place.event, [])
     return `${line}\n      ${lineage}`
   }
-  const index = doubts.findIndex((one, at) => at > 0 && !precedesSome(doubts[at - 1]!.place, one.place))
-  const vague = doubts.find(({ place, isKnown }) => !isKnown || place.until === Number.POSITIVE_INFINITY)
-  if (vague !== undefined || index < 1 || isVague(doubts[index]!.place)) {
-    const one = vague ?? doubts[Math.max(index, 0)]!
-    return [`${lineOf(one)}\n      ${doubtOf(one)}`]
-  }
-  const [one, other] = [doubts[index - 1]!, doubts[index]!]
-  return [`${lineOf(one)}\n    and\n    ${lineOf(other)}\n      ${doubtBetween(one.place, other.place)}`]
+  if (other === null) return `${lineOf(one)}\n      ${doubtOf(one)}`
+  const [first, second] = one.place.event.seq < other.place.event.seq ? [one, other] : [other, one]
+  return `${lineOf(first)}\n    and\n    ${lineOf(second)}\n      ${doubtBetween(first.place, second.place)}`
 }
 
 function doubtOf({ step, place, isKnown }: Candidate): string {
@@ -118,8 +112,9 @@ function doubtOf({ step, place, isKnown }: Candidate): string {
     : 'several calls that are added up, of which each may be one step or another'
 }
 
-function doubtBetween(one: Place, other: Place): string {
-  return other.kind === 'sync' && one.until < other.until
-    ? 'the sync is of another thread, and may have begun before that was over'
+function doubtBetween(first: Place, second: Place): string {
+  if (second.kind === 'sync') return 'the sync is of another thread, and may have begun before that was over'
+  return first.kind === 'sync'
+    ? 'these are several calls, of which another thread may have made some before the sync was over'
     : 'the calls of an `io` event are added up: they may have been on either side of the other event, or both'
 }

@@ -3,7 +3,8 @@
 import type { TraceEvent } from '../trace/event.ts'
 import type { Process } from '../trace/process.ts'
 import type { TraceView } from '../trace/view.ts'
-import { type Place, type Places, precedesSome } from './order-places.ts'
+import { tells } from './order-calls.ts'
+import { isVague, type Place, type Places, precedesSome } from './order-places.ts'
 import type { WantedStep } from './order-steps.ts'
 import { seek } from './seek.ts'
 
@@ -82,19 +83,32 @@ export function possibleChain(steps: readonly (readonly Candidate[])[]): {
   readonly chain: readonly Candidate[]
   readonly at: number
 } {
-  const chain: Candidate[] = []
-  let at = 0
-  for (const candidates of steps) {
-    let best: { candidate: Candidate; moment: number } | null = null
-    for (const candidate of candidates) {
-      const moment = momentOf(candidate.place, at)
-      if (moment !== null && (best === null || moment < best.moment)) best = { candidate, moment }
-    }
-    if (best === null) break
-    chain.push(best.candidate)
-    at = best.moment
+  let reached: readonly Possible[] = []
+  for (const [index, candidates] of steps.entries()) {
+    const next = candidates.flatMap((candidate) => {
+      const before = reached.find((one) => !isRuledOut(one.candidate.place, candidate.place)) ?? null
+      if (index > 0 && before === null) return []
+      const moment = momentOf(candidate.place, before?.moment ?? 0)
+      return moment === null ? [] : [{ candidate, moment, before }]
+    })
+    if (next.length === 0) break
+    reached = next.sort((one, other) => one.moment - other.moment)
   }
-  return { chain, at }
+  const chain: Candidate[] = []
+  for (let link = reached[0] ?? null; link !== null; link = link.before) chain.unshift(link.candidate)
+  return { chain, at: reached[0]?.moment ?? 0 }
+}
+
+interface Possible {
+  readonly candidate: Candidate
+  readonly moment: number
+  readonly before: Possible | null
+}
+
+/** Transfers that were made before a sync began are told before it. */
+function isRuledOut(one: Place, other: Place): boolean {
+  const isTold = other.kind === 'sync' && tells(other.event) && one.process === other.process
+  return isTold && one.kind === 'io' && one.event.seq > other.event.seq
 }
 
 /** When it can have happened at the earliest, after `at`; null where it was before that. A call of a stretch can be right after another record; a sync has to end. */
@@ -102,4 +116,20 @@ function momentOf({ kind, from, until, latest }: Place, at: number): number | nu
   const begin = Math.max(at, from)
   if (begin >= latest) return null
   return kind === 'io' || begin >= until || until === Number.POSITIVE_INFINITY ? begin : until
+}
+
+/** What keeps a verdict from being certain: an event by itself, or two of which the trace does not tell the order. */
+export interface Doubt {
+  readonly one: Candidate
+  readonly other: Candidate | null
+}
+
+/** The first doubt of a chain that is possible and not certain. */
+export function doubtIn(chain: readonly Candidate[]): Doubt | null {
+  const vague = chain.find(({ place, isKnown }) => !isKnown || place.until === Number.POSITIVE_INFINITY)
+  if (vague !== undefined) return { one: vague, other: null }
+  const index = chain.findIndex(({ place }, at) => at > 0 && !precedesSome(chain[at - 1]!.place, place))
+  const other = chain[index]
+  if (index < 1 || other === undefined) return null
+  return isVague(other.place) ? { one: other, other: null } : { one: chain[index - 1]!, other }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Steps of which nothing stands between: each once or several times in a row, and none of the others before its turn.
 import { isVague, type Place, precedes } from './order-places.ts'
-import type { Candidate } from './order-search.ts'
+import type { Candidate, Doubt } from './order-search.ts'
 
 /** An event that one of the steps describes, and which of them (from 0). */
 interface Relevant extends Candidate {
@@ -17,8 +17,8 @@ export interface StrictFinding {
   readonly at: number
   /** What came instead of the next step: an event, and which of the steps it is (from 0); null where nothing came. */
   readonly intruder: { readonly place: Place; readonly step: number } | null
-  /** Two events of which the trace does not tell the order, or one that may be a step; empty where there is no doubt. */
-  readonly doubt: readonly Candidate[]
+  /** Null where there is none. */
+  readonly doubt: Doubt | null
 }
 
 /** Looks for a run: events that follow one another among those that any step describes. */
@@ -36,7 +36,7 @@ export function strictRun(steps: readonly (readonly Candidate[])[]): StrictFindi
       end = index
     }
     if (best.places.length === steps.length && !touches(doubts, relevant, best.first, end))
-      return { isWhole: true, chain: best.places, at: event.place.event.seq, intruder: null, doubt: [] }
+      return { isWhole: true, chain: best.places, at: event.place.event.seq, intruder: null, doubt: null }
     before = runs
   }
   const next = best.places.length === 0 ? undefined : relevant[end + 1]
@@ -45,7 +45,7 @@ export function strictRun(steps: readonly (readonly Candidate[])[]): StrictFindi
     chain: best.places,
     at: relevant[end]?.place.event.seq ?? 0,
     intruder: next === undefined ? null : { place: next.place, step: Math.min(...next.steps) },
-    doubt: doubts[0] ?? [],
+    doubt: doubts[0] ?? null,
   }
 }
 
@@ -81,14 +81,14 @@ function relevantOf(steps: readonly (readonly Candidate[])[]): Relevant[] {
 /**
  * What makes the order of relevant events uncertain: a stretch that overlaps an event of another step, several calls that are one event and more than one step, or an event that may be none.
  */
-function doubtsOf(relevant: readonly Relevant[]): (readonly Candidate[])[] {
-  const doubts: Candidate[][] = []
+function doubtsOf(relevant: readonly Relevant[]): Doubt[] {
+  const doubts: Doubt[] = []
   for (const one of relevant) {
-    if (!one.isKnown || isVague(one.place) || isSeveral(one)) doubts.push([one])
+    if (!one.isKnown || isVague(one.place) || isSeveral(one)) doubts.push({ one, other: null })
     if (one.place.until - one.place.from <= 1) continue
     for (const other of relevant) {
       if (other === one || (one.steps.size === 1 && isSame(one.steps, other.steps))) continue
-      if (!precedes(one.place, other.place) && !precedes(other.place, one.place)) doubts.push([one, other])
+      if (!precedes(one.place, other.place) && !precedes(other.place, one.place)) doubts.push({ one, other })
     }
   }
   return doubts
@@ -103,13 +103,9 @@ function isSame(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
 }
 
 /** Whether one of the doubts is about what a run holds, or about what may have been in between. */
-function touches(
-  doubts: readonly (readonly Candidate[])[],
-  relevant: readonly Relevant[],
-  first: number,
-  last: number,
-): boolean {
+function touches(doubts: readonly Doubt[], relevant: readonly Relevant[], first: number, last: number): boolean {
   const from = relevant[first]!.place.from
   const until = relevant[last]!.place.event.seq
-  return doubts.some((events) => events.some(({ place }) => place.from < until && place.latest > from))
+  const isThere = ({ place }: Candidate) => place.from < until && place.latest > from
+  return doubts.some(({ one, other }) => isThere(one) || (other !== null && isThere(other)))
 }

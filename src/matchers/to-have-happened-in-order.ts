@@ -5,9 +5,9 @@ import type { ProgramPatternInput } from '../trace/names.ts'
 import { checkAnybody, checkEnded, checkEvidence, checked, checkOptions, checkSoFar, checkTrace } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { withArticle } from './message.ts'
-import { doubtTexts, orderMessage, type Reached } from './order-message.ts'
+import { doubtText, orderMessage, type Reached } from './order-message.ts'
 import { Places } from './order-places.ts'
-import { type Candidate, candidatesOf, certainChain, possibleChain } from './order-search.ts'
+import { type Candidate, candidatesOf, certainChain, type Doubt, doubtIn, possibleChain } from './order-search.ts'
 import { type Step, wantedSteps } from './order-steps.ts'
 import { strictRun } from './order-strict.ts'
 
@@ -34,10 +34,11 @@ export function toHaveHappenedInOrder(
   const history = historyOf(trace)
   const places = new Places(trace, history)
   const candidates = steps.map((step) => candidatesOf(trace, step, places))
-  const { pass, reached, doubts } = isStrict ? strictVerdict(candidates) : verdict(candidates)
+  const { pass, reached, doubt } = isStrict ? strictVerdict(candidates) : verdict(candidates)
   const absent = steps.map(({ printed }) => withArticle(printed)).join(', then ')
   const unseen = steps.flatMap(({ search }) => search.doubts?.() ?? [])
-  if (isStrict || !pass) checkEvidence(call, trace, absent, [...(pass ? [] : doubtTexts(history, doubts)), ...unseen])
+  const unsure = doubt === null ? [] : [doubtText(history, doubt)]
+  if (isStrict || !pass) checkEvidence(call, trace, absent, [...unsure, ...unseen])
   if (!pass && this.isNot === true) {
     if (!soFar) checkEnded(call, trace, absent)
     checkAnybody(call, trace, absent)
@@ -65,19 +66,19 @@ function read(call: Call, received: unknown) {
 interface Verdict {
   readonly pass: boolean
   readonly reached: Reached
-  /** Events that the trace does not put in order, though it matters; empty for a verdict. */
-  readonly doubts: readonly Candidate[]
+  /** Why it is none; null where it is. */
+  readonly doubt: Doubt | null
 }
 
 function verdict(candidates: readonly (readonly Candidate[])[]): Verdict {
   const certain = certainChain(candidates)
-  if (certain !== null) return { pass: true, reached: { chain: certain, at: 0, intruder: null }, doubts: [] }
+  if (certain !== null) return { pass: true, reached: { chain: certain, at: 0, intruder: null }, doubt: null }
   const { chain, at } = possibleChain(candidates)
   const reached = { chain: chain.map(({ place }) => place), at, intruder: null }
-  return { pass: false, reached, doubts: chain.length === candidates.length ? chain : [] }
+  return { pass: false, reached, doubt: chain.length === candidates.length ? doubtIn(chain) : null }
 }
 
 function strictVerdict(candidates: readonly (readonly Candidate[])[]): Verdict {
   const { chain, at, intruder, isWhole, doubt } = strictRun(candidates)
-  return { pass: isWhole, reached: { chain, at, intruder }, doubts: doubt }
+  return { pass: isWhole, reached: { chain, at, intruder }, doubt }
 }

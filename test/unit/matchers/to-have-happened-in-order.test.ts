@@ -278,10 +278,10 @@ describe('what the trace does not put in order is refused', () => {
       "expect(trace).toHaveHappenedInOrder([{write: "log"}, {open: "config"}])
 
       The trace does not tell whether there was a write of "log", then an open of "config":
-        - +4.0ms  save[1001]  io /home/me/project/log (wrote 5 bytes in 1 call)
+        - +3.0ms  save[1001]  open read /home/me/project/config
             test → save
           and
-          +3.0ms  save[1001]  open read /home/me/project/config
+          +4.0ms  save[1001]  io /home/me/project/log (wrote 5 bytes in 1 call)
             test → save
             the calls of an \`io\` event are added up: they may have been on either side of the other event, or both"
     `)
