@@ -66,13 +66,13 @@ interface Run {
 }
 
 function relevantOf(steps: readonly (readonly Candidate[])[]): Relevant[] {
-  const found = new Map<unknown, Relevant & { readonly steps: Set<number> }>()
+  const found = new Map<number, Relevant & { readonly steps: Set<number> }>()
   for (const [index, candidates] of steps.entries()) {
     for (const candidate of candidates) {
-      const { event } = candidate.place
-      const known = found.get(event)
+      const { seq } = candidate.place.event
+      const known = found.get(seq)
       const doubted = known === undefined || known.isKnown ? candidate : known
-      found.set(event, { ...doubted, steps: (known?.steps ?? new Set<number>()).add(index) })
+      found.set(seq, { ...doubted, steps: (known?.steps ?? new Set<number>()).add(index) })
     }
   }
   return [...found.values()].sort((one, other) => one.place.event.seq - other.place.event.seq)

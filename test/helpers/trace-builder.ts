@@ -139,8 +139,10 @@ export class TraceBuilder {
   }
 }
 
-function sightingOf(event: TraceEvent): Sighting {
-  const { seq, process } = event
+/** With an event of its own, since a real trace decodes one anew each time. */
+function sightingOf(shared: TraceEvent): Sighting {
+  const { seq, process } = shared
+  const event: TraceEvent = Object.defineProperty({ ...shared }, eventBrand, { value: true })
   return { seq, process, event, transfers: event.kind === 'io' ? transfersOf(event) : null }
 }
 
