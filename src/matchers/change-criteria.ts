@@ -2,6 +2,8 @@
 // Files that were made, removed and renamed: which events do that, and of which file.
 import { showText } from '../trace/escape.ts'
 import type {
+  Address,
+  BindEvent,
   FileType,
   LinkEvent,
   MkdirEvent,
@@ -11,9 +13,11 @@ import type {
   RmdirEvent,
   SymlinkEvent,
   Text,
+  UnixAddress,
   UnlinkEvent,
 } from '../trace/event.ts'
 import { printValue, type Verdict } from '../trace/pattern.ts'
+import { isUnix } from '../trace/render.ts'
 import type { Alike } from '../trace/traits.ts'
 import type { TraceView } from '../trace/view.ts'
 import { alike, type Criterion, choiceTest } from './criteria.ts'
@@ -21,9 +25,14 @@ import { openedFiles } from './open-criteria.ts'
 import type { NamedFile } from './path-criteria.ts'
 
 /** Events that can make a file, or give it another name. */
-export type CreationEvent = OpenEvent | MkdirEvent | SymlinkEvent | LinkEvent | MknodEvent | RenameEvent
+export type CreationEvent = OpenEvent | MkdirEvent | SymlinkEvent | LinkEvent | MknodEvent | RenameEvent | BindEvent
 
-export const creationKinds = ['open', 'mkdir', 'symlink', 'link', 'mknod', 'rename'] as const
+const fileCreationKinds = ['open', 'mkdir', 'symlink', 'link', 'mknod', 'rename'] as const
+
+/** A unix socket gets its file when it is bound, which is an event of the group `network`. */
+export function creationKinds(trace: TraceView): readonly CreationEvent['kind'][] {
+  return trace.info.groups.includes('network') ? [...fileCreationKinds, 'bind'] : fileCreationKinds
+}
 
 /** Events that remove a name; a rename, which takes one away, is there to be told as near. */
 export type DeletionEvent = UnlinkEvent | RmdirEvent | RenameEvent
@@ -52,9 +61,16 @@ export function createdFiles(event: Alike<CreationEvent>): readonly NamedFile[] 
     case 'rename':
     case 'link':
       return [newName(event)]
+    case 'bind':
+      return hasFile(event.address) ? [{ ...event.address, isName: true, isWalked: false }] : []
     default:
       return [ownName(event)]
   }
+}
+
+/** Of unix sockets those that are neither abstract nor unnamed. */
+function hasFile(address: Address): address is UnixAddress {
+  return isUnix(address) && !address.abstract && address.path !== ''
 }
 
 /** An open need not make the file, and of an exchange both names were there before. */
@@ -62,11 +78,13 @@ export const creatingCriterion: Criterion<CreationEvent> = alike<CreationEvent>(
   printed: '',
   test: (event) => {
     if (event.kind === 'rename') return isExchange(event) ? 'no' : 'yes'
+    if (event.kind === 'bind') return hasFile(event.address) ? 'yes' : 'no'
     if (event.kind !== 'open') return 'yes'
     return event.created || (!event.result.ok && asksToCreate(event)) ? 'yes' : 'no'
   },
   reason: (event) => {
     if (event.kind === 'rename') return 'exchanged: both names were there before'
+    if (event.kind === 'bind') return 'it is bound to no file'
     return event.kind === 'open' && event.result.ok ? 'opened, not created: it was there before' : ''
   },
   note: (event) => {
@@ -104,6 +122,8 @@ export function typeCriterion(expected: unknown, trace: TraceView): Criterion<Cr
         return event.fileType ?? 'file'
       case 'mkdir':
         return 'directory'
+      case 'bind':
+        return 'socket'
       case 'symlink':
         return 'symlink'
       case 'mknod':

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { FileType } from '../trace/event.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
+import { absent } from '../trace/text.ts'
 import { type CreationEvent, createdFiles, creatingCriterion, creationKinds, typeCriterion } from './change-criteria.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
@@ -17,7 +18,7 @@ export interface CreatedOptions extends SearchOptions {
 }
 
 /**
- * A name came into being: by an open that made the file, mkdir, symlink, link, mknod, or as the new name of a rename. The message says which. Its absence, and `times`, need a complete
+ * A name came into being: by an open that made the file, mkdir, symlink, link, mknod, the bind of a unix socket, or as the new name of a rename. The message says which. Its absence, and `times`, need a complete
  * trace in which nobody still runs.
  */
 export function toHaveCreated(
@@ -40,12 +41,12 @@ export function searchOf(call: Call, received: unknown): Search<CreationEvent> {
     ...base,
     subject: 'creation',
     link: 'of',
-    kinds: creationKinds,
+    kinds: creationKinds(trace),
     target: pattern === null ? null : pathCriterion<CreationEvent>(pattern, createdFiles),
     conditions: [...conditions, ...by],
-    distance: (event) => near(event.kind === 'rename' || event.kind === 'link' ? event.to : event.path),
+    distance: (event) => near(createdFiles(event)[0]?.path ?? absent),
     otherwise: () =>
-      projectFiles<CreationEvent>(trace, creationKinds, 'created', (event) =>
+      projectFiles<CreationEvent>(trace, creationKinds(trace), 'created', (event) =>
         event.result.ok && creatingCriterion.test(event as CreationEvent) === 'yes'
           ? (createdFiles(event)[0]?.path ?? null)
           : null,

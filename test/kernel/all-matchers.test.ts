@@ -194,4 +194,12 @@ describeKernel('matchers of the network', () => {
     expect(trace).not.toHaveListenedOn('0.0.0.0')
     expect(trace).not.toHaveListenedOn(undefined, { transport: 'udp' })
   })
+
+  test('a unix socket is a file', async () => {
+    const path = join(folder(), 'x.sock')
+    const code = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.exit())`
+    const { trace } = await traced(() => spawnSync(process.execPath, ['-e', code]))
+    expect(trace).toHaveListenedOn(`unix:${path}`, { transport: 'unix', times: 1 })
+    expect(trace).toHaveCreated(path, { type: 'socket', by: 'node', times: 1 })
+  })
 })

@@ -4,7 +4,7 @@ import { describe, test } from 'vitest'
 import { withLinks } from '../../helpers/disk.ts'
 import { testLaws } from '../../helpers/laws.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
-import { failed, type ProcessBuilder, projectRoot, TraceBuilder } from '../../helpers/trace-builder.ts'
+import { failed, inet, type ProcessBuilder, projectRoot, TraceBuilder, unix } from '../../helpers/trace-builder.ts'
 
 function traceOf(act: (process: ProcessBuilder) => unknown) {
   const builder = new TraceBuilder()
@@ -67,6 +67,20 @@ describe('finds', () => {
     expect(trace).toHaveCreated('denied', { errno: 'EACCES' })
     expect(trace).not.toHaveCreated('missing', { errno: 'ENOENT' })
   })
+})
+
+test('the file of a unix socket', () => {
+  const act = (process: ProcessBuilder) =>
+    process
+      .bind(unix(at('x.sock')))
+      .bind(unix('@x', true))
+      .bind(unix(''))
+      .bind(inet('127.0.0.1', 80))
+  expect(traceOf(act)).toHaveCreated('x.sock', { type: 'socket', times: 1 })
+  expect(traceOf(act)).toHaveCreated(undefined, { times: 1 })
+  const builder = new TraceBuilder({ groups: ['process', 'file'] })
+  builder.root.spawn('/bin/tool', ['tool'])
+  expect(builder.ended()).not.toHaveCreated() // and does not ask for the group that it could be in
 })
 
 describe('misses', () => {
