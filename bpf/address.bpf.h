@@ -3,16 +3,14 @@
 #ifndef SPY_ADDRESS_BPF_H
 #define SPY_ADDRESS_BPF_H
 
-#include "copy.bpf.h"
 #include "emit.bpf.h"
-#include "files.bpf.h"
 
 #define SPY_AF_UNIX 1
 #define SPY_AF_INET 2
 #define SPY_AF_INET6 10
 #define SPY_IPPROTO_TCP 6
-#define SPY_S_IFMT 0170000
-#define SPY_S_IFSOCK 0140000
+#define SPY_IPPROTO_UDP 17
+#define SPY_IPPROTO_MPTCP 262
 #define SPY_UNIX_NAME 2 /* where the name begins in a sockaddr_un */
 #define SPY_UNIX_PATH_MAX 108
 
@@ -27,6 +25,7 @@ struct spy_sockaddr {
 };
 
 #define SPY_SOCKADDR_BYTES 28
+#define SPY_PORT_OFFSET 2
 /* What holds the address; the kernel refuses less. */
 #define SPY_INET_BYTES 8
 #define SPY_INET6_BYTES 24
@@ -54,47 +53,10 @@ static __always_inline void spy_address_of_user(struct spy_address *out, __u64 p
 	}
 }
 
-/* Bytes of a sock that are copied at once: both its ends stand at its front, for look-ups to find in one cache line. */
-#define SPY_SOCK_COPY 96
-
 enum spy_end { SPY_LOCAL, SPY_PEER };
 
-/* The interface belongs to addresses that are of one link only. */
-static __always_inline __u32 spy_scope_of(const __u8 *bytes, __u32 bound_interface)
-{
-	bool unicast = bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
-	bool multicast = bytes[0] == 0xff && ((bytes[1] & 0xf) == 1 || (bytes[1] & 0xf) == 2);
-
-	return unicast || multicast ? bound_interface : 0;
-}
-
-/* One end of a socket. Returns its family; other families than those of the internet leave the address as it is. */
-static __always_inline __u16 spy_address_of_sock(struct spy_address *out, struct sock *sk, enum spy_end end)
-{
-	__u64 copy[SPY_SOCK_COPY / sizeof(__u64)];
-	struct in6_addr v6;
-	__u16 family;
-	__u32 v4;
-
-	bpf_probe_read_kernel(copy, sizeof(copy), sk);
-	family = SPY_IN_COPY(copy, sk, __sk_common.skc_family);
-	if (family == SPY_AF_INET) {
-		v4 = end == SPY_PEER ? SPY_IN_COPY(copy, sk, __sk_common.skc_daddr)
-				     : SPY_IN_COPY(copy, sk, __sk_common.skc_rcv_saddr);
-		__builtin_memcpy(out->bytes, &v4, 4);
-	} else if (family == SPY_AF_INET6) {
-		v6 = end == SPY_PEER ? SPY_IN_COPY(copy, sk, __sk_common.skc_v6_daddr)
-				     : SPY_IN_COPY(copy, sk, __sk_common.skc_v6_rcv_saddr);
-		__builtin_memcpy(out->bytes, &v6, 16);
-		out->scope_id = spy_scope_of(out->bytes, SPY_IN_COPY(copy, sk, __sk_common.skc_bound_dev_if));
-	} else {
-		return family;
-	}
-	out->family = family;
-	out->port = end == SPY_PEER ? __builtin_bswap16(SPY_IN_COPY(copy, sk, __sk_common.skc_dport))
-				    : SPY_IN_COPY(copy, sk, __sk_common.skc_num);
-	return family;
-}
+/* One end of a socket, given by its address. Returns its family; of other families than those of the internet the address is left as it is. */
+int spy_address_of_sock(struct spy_address *out, __u64 sk, __u32 end);
 
 /* Strings of a unix address: the path as given (its length decides: it need not be terminated, and may begin with NUL), and its base. */
 static __always_inline void spy_put_unix(__u32 scratch, __u16 family, __u64 pointer, __u32 length)
@@ -118,38 +80,18 @@ static __always_inline void spy_put_unix(__u32 scratch, __u16 family, __u64 poin
 
 /* What is known of an open socket. */
 struct spy_socket {
-	struct sock *sk;
+	__u64 sk; /* address of the struct sock */
 	__u64 inode;
 };
 
-#define SPY_SOCKET_COPY 128 /* of its file, then of its inode */
-
 /* Whether a descriptor of the current task is a socket. */
-static __always_inline bool spy_find_socket(__s64 fd, struct spy_socket *found)
-{
-	__u64 copy[SPY_SOCKET_COPY / sizeof(__u64)];
-	struct file *file = spy_file_of(fd);
-	struct socket *socket;
-	struct inode *inode;
-
-	if (!file)
-		return false;
-	bpf_probe_read_kernel(copy, sizeof(copy), file);
-	inode = SPY_IN_COPY(copy, file, f_inode);
-	socket = SPY_IN_COPY(copy, file, private_data);
-	bpf_probe_read_kernel(copy, sizeof(copy), inode);
-	if ((SPY_IN_COPY(copy, inode, i_mode) & SPY_S_IFMT) != SPY_S_IFSOCK)
-		return false;
-	found->inode = SPY_IN_COPY(copy, inode, i_ino);
-	found->sk = BPF_CORE_READ(socket, sk);
-	return found->sk != NULL;
-}
+int spy_find_socket(__s64 fd, struct spy_socket *found);
 
 static __always_inline struct sock *spy_sock_of(__s64 fd)
 {
-	struct spy_socket found;
+	struct spy_socket found = {};
 
-	return spy_find_socket(fd, &found) ? found.sk : NULL;
+	return spy_find_socket(fd, &found) ? (struct sock *)found.sk : NULL;
 }
 
 /* Strings of a unix socket: its name, empty while it has none, and its file; both absent of the other families, and of no socket (0). */

@@ -169,26 +169,40 @@ static __always_inline __u32 spy_unfold_number(struct pt_regs *regs, __u32 flags
 
 #define SPY_REGS_COPY 168
 
-static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u64 *args)
+/* `room`: for a copy of the registers, which would take a third of the stack. */
+static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u64 *args, char *room)
 {
-	__u64 copy[SPY_REGS_COPY / sizeof(__u64)];
+	char(*copy)[SPY_REGS_COPY] = (char(*)[SPY_REGS_COPY])room;
 
-	bpf_probe_read_kernel(copy, sizeof(copy), regs);
+	bpf_probe_read_kernel(*copy, sizeof(*copy), regs);
 	if (flags & SPY_FLAG_I386) {
-		args[0] = (__u32)SPY_IN_COPY(copy, regs, bx);
-		args[1] = (__u32)SPY_IN_COPY(copy, regs, cx);
-		args[2] = (__u32)SPY_IN_COPY(copy, regs, dx);
-		args[3] = (__u32)SPY_IN_COPY(copy, regs, si);
-		args[4] = (__u32)SPY_IN_COPY(copy, regs, di);
-		args[5] = (__u32)SPY_IN_COPY(copy, regs, bp);
+		args[0] = (__u32)SPY_IN_COPY(*copy, regs, bx);
+		args[1] = (__u32)SPY_IN_COPY(*copy, regs, cx);
+		args[2] = (__u32)SPY_IN_COPY(*copy, regs, dx);
+		args[3] = (__u32)SPY_IN_COPY(*copy, regs, si);
+		args[4] = (__u32)SPY_IN_COPY(*copy, regs, di);
+		args[5] = (__u32)SPY_IN_COPY(*copy, regs, bp);
 	} else {
-		args[0] = SPY_IN_COPY(copy, regs, di);
-		args[1] = SPY_IN_COPY(copy, regs, si);
-		args[2] = SPY_IN_COPY(copy, regs, dx);
-		args[3] = SPY_IN_COPY(copy, regs, r10);
-		args[4] = SPY_IN_COPY(copy, regs, r8);
-		args[5] = SPY_IN_COPY(copy, regs, r9);
+		args[0] = SPY_IN_COPY(*copy, regs, di);
+		args[1] = SPY_IN_COPY(*copy, regs, si);
+		args[2] = SPY_IN_COPY(*copy, regs, dx);
+		args[3] = SPY_IN_COPY(*copy, regs, r10);
+		args[4] = SPY_IN_COPY(*copy, regs, r8);
+		args[5] = SPY_IN_COPY(*copy, regs, r9);
 	}
+}
+
+/* The first argument alone, for who looks at the descriptor before anything else. `folded`: of the i386 socket multiplexer. */
+static __always_inline __s32 spy_first_arg(struct pt_regs *regs, __u32 flags, __u32 folded)
+{
+	__s32 first = 0;
+
+	if (!(flags & SPY_FLAG_I386))
+		return regs->di;
+	if (!folded)
+		return regs->bx;
+	bpf_probe_read_user(&first, sizeof(first), (void *)(regs->cx & 0xffffffff));
+	return first;
 }
 
 #define SPY_PRCTL_OPTION(regs) ((regs)->di)

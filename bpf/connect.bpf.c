@@ -53,7 +53,7 @@ static __noinline int spy_tell_connect(__u32 scratch, __u64 cookie)
 		if (r->protocol == SPY_IPPROTO_TCP)
 			r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 		if (!spy_call_failed(&s->call))
-			(void)spy_address_of_sock(&r->settled, sk, SPY_PEER);
+			(void)spy_address_of_sock(&r->settled, (__u64)sk, SPY_PEER);
 	}
 	spy_put_unix(scratch, r->asked.family, s->call.args[1], s->call.args[2]);
 	if (sk && r->asked.family == SPY_AF_UNIX && !spy_call_failed(&s->call))
@@ -78,6 +78,8 @@ int BPF_PROG(spy_on_connect, struct pt_regs *regs, long result)
 	else
 		(void)spy_send_returned(index);
 	spy_release(s);
+	if (me->call_class == SPY_CLASS_SEND)
+		bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 	return 0;
 }
 
@@ -86,6 +88,7 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
 	struct spy_record_connect *r;
+	__u64 address;
 
 	if (!s)
 		return;
@@ -95,7 +98,9 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	r->nr = me->nr;
 	r->type = sk->sk_type;
 	r->protocol = sk->sk_protocol;
-	(void)spy_address_of_sock(&r->settled, sk, SPY_PEER);
+	/* As a number: a pointer of a type is not let into a function of its own. */
+	bpf_probe_read_kernel(&address, sizeof(address), &sk);
+	(void)spy_address_of_sock(&r->settled, address, SPY_PEER);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);

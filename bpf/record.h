@@ -509,8 +509,8 @@ struct spy_record_dns {
 	__s32 fd;
 	__s32 nr;
 	__u32 index; /* of the message within sendmmsg or recvmmsg */
-	__u16 type;
 	__u16 protocol;
+	__u16 reserved;
 	struct spy_address server; /* SPY_FAMILY_UNREAD: a datagram whose sender the program did not ask for */
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_dns) == 96, "ABI: spy_record_dns");

@@ -2,20 +2,7 @@
 /* Datagrams sent to an address of their own, without a connection: sendto, sendmsg, sendmmsg. */
 #include "address.bpf.h"
 #include "calls.bpf.h"
-
-#define SPY_MESSAGES_MAX 1024 /* UIO_MAXIOV: what the kernel takes of one sendmmsg */
-
-/* struct msghdr, as far as it is read: of 64 and 32 bits. */
-struct spy_msghdr {
-	__u64 name;
-	__u32 name_length;
-	__u32 padding;
-};
-
-struct spy_msghdr32 {
-	__u32 name;
-	__u32 name_length;
-};
+#include "message.bpf.h"
 
 struct spy_messages {
 	__u64 vector;
@@ -50,45 +37,25 @@ static __always_inline void spy_tell_send(__u32 scratch, __u64 name, __u32 lengt
 		(void)spy_emit(scratch, SPY_GROUP_NETWORK, 0);
 }
 
-static __always_inline void spy_message_name(struct spy_scratch *s, __u64 message, __u64 *name, __u32 *length)
-{
-	if (s->call.flags & SPY_FLAG_I386) {
-		struct spy_msghdr32 m = {};
-
-		bpf_probe_read_user(&m, sizeof(m), (void *)message);
-		*name = m.name;
-		*length = m.name_length;
-	} else {
-		struct spy_msghdr m = {};
-
-		bpf_probe_read_user(&m, sizeof(m), (void *)message);
-		*name = m.name;
-		*length = m.name_length;
-	}
-}
-
 static __noinline int spy_tell_message(__u32 scratch, __u64 message, __u32 index)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	__u64 name = 0;
-	__u32 length = 0;
+	struct spy_message m = {};
 
 	if (!s)
 		return 0;
-	spy_message_name(s, message, &name, &length);
-	spy_tell_send(scratch, name, length, index);
+	spy_message_read(&m, message, s->call.flags);
+	spy_tell_send(scratch, m.head.name, m.head.name_length, index);
 	return 0;
 }
 
 static long spy_each_message(__u32 n, struct spy_messages *m)
 {
 	struct spy_scratch *s = spy_scratch_at(m->scratch);
-	__u32 stride;
 
 	if (!s || n >= m->count)
 		return 1;
-	stride = s->call.flags & SPY_FLAG_I386 ? 32 : 64;
-	spy_tell_message(m->scratch, m->vector + n * stride, n);
+	spy_tell_message(m->scratch, m->vector + n * spy_message_stride(s->call.flags), n);
 	return 0;
 }
 

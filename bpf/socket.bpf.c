@@ -9,7 +9,7 @@ static __noinline int spy_tell_socket(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_socket *r;
-	struct spy_socket found;
+	struct spy_socket found = {};
 	struct sock *sk;
 
 	if (!s)
@@ -22,7 +22,7 @@ static __noinline int spy_tell_socket(__u32 scratch)
 	r->flags = s->call.args[1] & ~SPY_SOCK_TYPE_MASK;
 	r->nr = s->call.nr;
 	if (SPY_IS_SOCKET(&s->call) && !spy_call_failed(&s->call) && spy_find_socket(s->call.result, &found)) {
-		sk = found.sk;
+		sk = (struct sock *)found.sk;
 		r->inode = found.inode;
 		r->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 		r->type = BPF_CORE_READ(sk, sk_type);
@@ -61,14 +61,14 @@ __noinline int spy_put_unix_socket(__u32 scratch, __u64 sk)
 /* As spy_address_of_sock; families other than those of the internet are named only. */
 static __always_inline void spy_fill_end(struct spy_address *out, struct sock *sk, enum spy_end end)
 {
-	out->family = spy_address_of_sock(out, sk, end);
+	out->family = spy_address_of_sock(out, (__u64)sk, end);
 }
 
 static __noinline int spy_tell_bind(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_bind *r;
-	struct spy_socket found;
+	struct spy_socket found = {};
 	struct sock *sk;
 	__u64 bound = 0;
 
@@ -80,7 +80,7 @@ static __noinline int spy_tell_bind(__u32 scratch)
 	r->nr = s->call.nr;
 	spy_address_of_user(&r->asked, s->call.args[1], s->call.args[2]);
 	if (spy_find_socket(r->fd, &found)) {
-		sk = found.sk;
+		sk = (struct sock *)found.sk;
 		r->inode = found.inode;
 		r->type = BPF_CORE_READ(sk, sk_type);
 		r->protocol = BPF_CORE_READ(sk, sk_protocol);
@@ -99,7 +99,7 @@ static __noinline int spy_tell_listen(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_listen *r;
-	struct spy_socket found;
+	struct spy_socket found = {};
 	struct sock *sk = NULL;
 
 	if (!s)
@@ -111,7 +111,7 @@ static __noinline int spy_tell_listen(__u32 scratch)
 	r->backlog = s->call.args[1];
 	r->local.family = SPY_FAMILY_UNREAD;
 	if (spy_find_socket(r->fd, &found)) {
-		sk = found.sk;
+		sk = (struct sock *)found.sk;
 		r->inode = found.inode;
 		r->type = BPF_CORE_READ(sk, sk_type);
 		r->protocol = BPF_CORE_READ(sk, sk_protocol);
@@ -126,7 +126,7 @@ static __noinline int spy_tell_accept(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_accept *r;
-	struct spy_socket found;
+	struct spy_socket found = {};
 	struct sock *sk = NULL;
 	struct unix_sock *us;
 	__u64 peer = 0;
@@ -142,7 +142,7 @@ static __noinline int spy_tell_accept(__u32 scratch)
 	r->peer.family = SPY_FAMILY_UNREAD;
 	r->local.family = SPY_FAMILY_UNREAD;
 	if (spy_find_socket(taken ? s->call.result : r->fd, &found)) {
-		sk = found.sk;
+		sk = (struct sock *)found.sk;
 		r->inode = found.inode;
 		r->type = BPF_CORE_READ(sk, sk_type);
 		r->protocol = BPF_CORE_READ(sk, sk_protocol);

@@ -181,7 +181,7 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 	__u32 form, flags, nr;
 	__s32 fd;
 
-	if (!me || me->call_flags & SPY_FLAG_BLOCKED)
+	if (!me)
 		return 0;
 	flags = me->call_flags;
 	nr = me->nr;
@@ -189,8 +189,12 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 		return 0;
 	form = flags & SPY_FLAG_I386 ? spy_i386_transfer[nr] : spy_native_transfer[nr];
 	/* An address can be anything; an error is one of the last 4095 values. */
-	if (result < 0 && result >= -4095)
+	if ((result < 0 && result >= -4095) || flags & SPY_FLAG_BLOCKED) {
+		/* A name was to be asked for. */
+		if (form == SPY_FORM_WRITE && me->groups & SPY_GROUP_NETWORK)
+			bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 		return 0;
+	}
 	if (form != SPY_FORM_READ && form != SPY_FORM_WRITE) {
 		spy_find_parts(regs, form, result, &parts);
 		if (parts.from >= 0)

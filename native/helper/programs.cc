@@ -104,6 +104,7 @@ constexpr Part kParts[] = {
     {"spy_on_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kReturn, SPY_HANDLER_CREDENTIALS},
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
+    {"spy_on_dns", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_DNS},
     {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
     {"spy_exec_environment", SPY_GROUP_ENVIRONMENT, 0, Place::kExec, SPY_EXEC_ENVIRONMENT},
     {"spy_enter_syscall", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_SYSCALL},

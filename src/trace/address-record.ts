@@ -78,7 +78,7 @@ function inet(
   return { family, host, port, mapped, scopeId }
 }
 
-function ipv4Text(bytes: Uint8Array): string {
+export function ipv4Text(bytes: Uint8Array): string {
   return bytes.join('.')
 }
 
@@ -86,8 +86,9 @@ function isMapped(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
 }
 
-/** RFC 5952: lower case, the longest run of two or more zero groups folded. */
-function ipv6Text(bytes: Uint8Array): string {
+/** RFC 5952: lower case, the longest run of two or more zero groups folded, IPv4 in its own form. */
+export function ipv6Text(bytes: Uint8Array): string {
+  if (isMapped(bytes)) return `::ffff:${ipv4Text(bytes.subarray(12))}`
   const groups = Array.from({ length: 8 }, (_, n) =>
     (((bytes[2 * n] as number) << 8) | (bytes[2 * n + 1] as number)).toString(16),
   )

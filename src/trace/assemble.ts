@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { systemCallOf } from './decode-uring.ts'
+import { DnsAssembly, type DnsEvents } from './dns-assembly.ts'
 import { EntryKind, EntryTable } from './entries.ts'
 import { callKindOf } from './entry-kind.ts'
 import { StringInterner } from './interner.ts'
@@ -39,6 +40,7 @@ export class Assembly {
   readonly processes: ProcessState[] = []
   readonly connects = new Map<number, ConnectParts>()
   readonly restarts = new Map<number, Restart>()
+  readonly dns = new DnsAssembly()
   /** Of failed execs: the record of their entry. */
   readonly execBegun = new Map<number, Place>()
   /** Of calls about mounts and roots: the record of their entry. */
@@ -177,6 +179,8 @@ export class Assembly {
         return this.#takeConnectEnd()
       case Kind.io:
         return this.#takeIo(place, words)
+      case Kind.dns:
+        return this.#takeDns(place)
       case Kind.signal:
         return this.#takeSignal(place)
       case Kind.namespace:
@@ -460,6 +464,14 @@ export class Assembly {
     if (entry === undefined || parts === undefined) return
     parts.end = this.#reader.s32(Offset.connectEnd.error)
     this.changed.add(entry)
+  }
+
+  #takeDns(place: Place): void {
+    const events: DnsEvents = {
+      add: () => this.#add(EntryKind.dns, place),
+      change: (entry) => this.changed.add(entry),
+    }
+    this.dns.take(this.#reader, this.#processIndex(), events)
   }
 
   #await(tid: number, entry: number): void {

@@ -129,7 +129,7 @@ export interface AcceptEvent extends SystemCall {
 /** One record of a DNS answer. */
 export interface DnsAnswer {
   readonly name: string
-  /** `'A' 'AAAA' 'CNAME' 'MX' 'TXT' 'SRV'` …, or `TYPE65`. */
+  /** `'A' 'AAAA' 'CNAME' 'MX' 'TXT' 'SRV' 'HTTPS'` …, or `TYPE65280`. */
   readonly type: string
   /** Seconds. */
   readonly ttl: number
@@ -138,18 +138,22 @@ export interface DnsAnswer {
 }
 
 /**
- * A name was asked of a DNS server, over UDP or TCP port 53, and perhaps answered. Position and process are those of the question; questions of resolvers outside the tree
- * (nscd, systemd-resolved over its socket) are not seen. Source: sys_exit.
+ * A name was asked of a DNS server, or was to be, over UDP or TCP port 53, and perhaps answered. Position, process and call are those of the question; one that is sent again to the
+ * same server while it is not answered is the same event. Questions of resolvers outside the tree (nscd, systemd-resolved over its socket) are not seen. Source: sys_exit.
  */
-export interface DnsEvent extends EventBase {
+export interface DnsEvent extends SystemCall {
   readonly kind: 'dns'
-  /** Lower case, without the last dot. */
+  /** That sent the question: one that failed asked nobody. */
+  readonly call: 'sendto' | 'sendmsg' | 'sendmmsg' | 'write' | 'writev' | 'pwritev2'
+  /** Lower case, without the last dot; `.` for the root. Bytes other than printable ASCII, and dots within a label, are escaped as in zone files: `\032`. */
   readonly name: string
   /** Type asked for, as in `DnsAnswer`. */
   readonly type: string
   readonly server: Address
   readonly transport: 'udp' | 'tcp'
-  /** `'NOERROR' 'NXDOMAIN' 'SERVFAIL'` …; null while there is no answer. */
+  /** `'NOERROR' 'NXDOMAIN' 'SERVFAIL'` …, or `RCODE11`; null while there is no answer. */
   readonly status: string | null
+  /** The answer did not fit a datagram: what is missing was perhaps asked again over TCP. */
+  readonly truncated: boolean
   readonly answers: readonly DnsAnswer[]
 }

@@ -63,7 +63,8 @@ export const Flag = {
   uring: 1 << 13,
 } as const
 
-const StringStatus = { truncated: 1, unreadable: 2, absent: 4 } as const
+/** Why a string is not all that there was, in the high bits of its head. */
+export const StringStatus = { truncated: 1, unreadable: 2, absent: 4 } as const
 
 /** Order of the counters of a mark. */
 export const lostReasons = [
@@ -198,7 +199,7 @@ export const Offset = {
   bind: { inode: 32, result: 40, fd: 48, type: 52, protocol: 54, nr: 56, asked: 64, settled: 88 },
   listen: { inode: 32, result: 40, fd: 48, type: 52, protocol: 54, nr: 56, backlog: 60, local: 64 },
   accept: { inode: 32, result: 40, fd: 48, type: 52, protocol: 54, nr: 56, peer: 64, local: 88 },
-  dns: { inode: 32, result: 40, answer: 48, bytes: 52, fd: 56, nr: 60, index: 64, type: 68, protocol: 70, server: 72 },
+  dns: { inode: 32, result: 40, answer: 48, bytes: 52, fd: 56, nr: 60, index: 64, protocol: 68, server: 72 },
   signal: {
     result: 32,
     signal: 40,

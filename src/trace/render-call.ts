@@ -128,12 +128,14 @@ function sync({ call, path }: SyncEvent): string {
 
 const mostAnswers = 4
 
-/** `dns A example.com -> 93.184.216.34`, `-> NXDOMAIN`, `-> no answer`. */
-function dns({ type, name, status, answers }: DnsEvent): string {
+/** `dns A example.com -> 93.184.216.34`, `-> NXDOMAIN`, `-> no answer`; of one that could not be sent the question alone. */
+function dns({ type, name, result, status, answers, truncated }: DnsEvent): string {
+  const asked = `dns ${escapeText(type)} ${escapeText(name)}`
+  if (!result.ok) return asked
   const data = answers.map((answer) => (answer.type === type ? answer.data : `${answer.type} ${answer.data}`))
   const more = data.length > mostAnswers ? `, … ${data.length - mostAnswers} more` : ''
   const told = status === 'NOERROR' && data.length > 0 ? data.slice(0, mostAnswers).join(', ') + more : status
-  return `dns ${escapeText(type)} ${escapeText(name)} -> ${escapeText(told ?? 'no answer')}`
+  return `${asked} -> ${escapeText(told ?? 'no answer')}${truncated ? ' (truncated)' : ''}`
 }
 
 /** `signal SIGTERM to server`, `-> ignored`, `-> ESRCH`. */

@@ -96,7 +96,16 @@ export class HermeticTrace extends TraceBuilder {
   }
 
   dns(process: ProcessBuilder, name: string, server: Address, facts: Partial<DnsEvent> = {}): this {
-    return this.did(process, 'dns', { name, type: 'A', server, transport: 'udp', status: null, answers: [], ...facts })
+    return this.did(process, 'dns', {
+      name,
+      type: 'A',
+      server,
+      transport: 'udp',
+      status: null,
+      truncated: false,
+      answers: [],
+      ...facts,
+    })
   }
 }
 

@@ -290,9 +290,16 @@ export class ProcessBuilder {
     return this.#add('dns', {
       name,
       type,
+      call: 'sendto',
+      abi: 'native',
+      result: { ok: true, value: 30 },
+      blocked: false,
+      partial: false,
+      died: false,
       server: { family: 'inet', host: '9.9.9.9', port: 53, mapped: false, scopeId: 0 },
       transport: 'udp',
       status: 'NOERROR',
+      truncated: false,
       answers: answers.map((data) => (typeof data === 'string' ? { name, type, ttl: 60, data } : data)),
       ...facts,
     } satisfies Facts<'dns'> as DnsEvent)

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Catalogue N10: names asked of DNS, and the answers. The oracle is a name server in a network of its own (test/workloads/dns-lab.c), which tells what it was asked, and the programs that ask.
+import { expect, test } from 'vitest'
+import type { Address, DnsEvent } from '../../src/trace/event.ts'
+import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import { only, type Report, type Run, runWorkload, workload } from '../helpers/workload.ts'
+
+/** With and without `file`: reads and writes come to the programs that handle DNS by another way. */
+const sessions = { network: ['process', 'network'], 'file and network': ['process', 'file', 'network'] } as const
+
+describeKernel('dns', () => {
+  for (const [what, events] of Object.entries(sessions)) {
+    for (const program of ['dns-ask', 'dns-ask32', 'dns-ask-tcp', 'dns-ask-tcp32'])
+      test.skipIf(lacksRoot)(
+        `N10: ${program}: each question is an event, with its answer if it was read (${what})`,
+        async () => {
+          const run = await runWorkload('dns-lab', [workload(program)], { session: { events } })
+          const claims = run.all('asked')
+          expect(claims).toHaveLength(program.includes('tcp') ? 5 : 22)
+          expect(asked(run).map(factsOf)).toEqual(claims.map(claimsOf))
+          for (const event of asked(run)) {
+            const { name, type, status, truncated, answers } = event
+            if (status !== 'NOERROR') expect(answers).toEqual([])
+            else if (name === 'big.test') expect(answers.map(({ data }) => data)).toEqual(bigAnswers)
+            else
+              expect({ name, type, answers: answers.map((one) => `${one.name} ${one.type} ${one.data}`) }).toEqual({
+                name,
+                type,
+                answers: zone[`${name} ${type}`],
+              })
+            for (const { ttl } of answers) expect(ttl).toBe(60)
+            expect(truncated).toBe(false)
+            expect(event.abi).toBe(program.endsWith('32') ? 'i386' : 'native')
+          }
+          expectHeard(run)
+        },
+      )
+
+    for (const program of ['dns-refuse', 'dns-refuse32'])
+      test.skipIf(lacksRoot)(`N13: ${program}: a question that could not be sent was attempted (${what})`, async () => {
+        const run = await runWorkload('dns-lab', [workload(program), 'questions'], { session: { events } })
+        expect(asked(run).map(factsOf)).toEqual(run.all('asked').map(claimsOf))
+        expect(run.all('asked').map((claim) => claim['errno'])).toEqual([
+          'ENETUNREACH',
+          'EPIPE',
+          'EPIPE',
+          undefined,
+          '0',
+        ])
+      })
+
+    test.skipIf(lacksRoot)(
+      `What is no question, and a question that goes elsewhere, is no event (${what})`,
+      async () => {
+        const run = await runWorkload('dns-lab', [workload('dns-refuse'), 'others'], { session: { events } })
+        expect(run.one('end')).toMatchObject({ exited: 0 })
+        expect(run.trace.ofKind('dns')).toEqual([])
+        // They were sent all the same.
+        expect(run.trace.ofKind('send').filter(({ result }) => result.ok)).toHaveLength(6)
+      },
+    )
+  }
+})
+
+/** What the zone of dns-zone.h answers. */
+const zone: Readonly<Record<string, readonly string[]>> = {
+  'a.test A': ['a.test A 192.0.2.1', 'a.test A 192.0.2.2'],
+  'a.test AAAA': ['a.test AAAA 2001:db8::1'],
+  'alias.test AAAA': ['alias.test CNAME chain.test', 'chain.test CNAME a.test', 'a.test AAAA 2001:db8::1'],
+  'alias.test A': [
+    'alias.test CNAME chain.test',
+    'chain.test CNAME a.test',
+    'a.test A 192.0.2.1',
+    'a.test A 192.0.2.2',
+  ],
+  'mx.test MX': ['mx.test MX 10 mail.test'],
+  'srv.test SRV': ['srv.test SRV 1 2 443 a.test'],
+  'txt.test TXT': ['txt.test TXT hello world'],
+  'odd\\.label.test A': ['odd\\.label.test A 192.0.2.3'],
+  'lost.test A': ['lost.test A 192.0.2.1', 'lost.test A 192.0.2.2'],
+  'lost.test AAAA': ['lost.test AAAA 2001:db8::1'],
+  'twice.test A': ['twice.test A 192.0.2.1', 'twice.test A 192.0.2.2'],
+  'spoofed.test A': ['spoofed.test A 192.0.2.1', 'spoofed.test A 192.0.2.2'],
+  'split.test A': ['split.test A 192.0.2.1', 'split.test A 192.0.2.2'],
+  'split.test AAAA': ['split.test AAAA 2001:db8::1'],
+}
+const bigAnswers = Array.from({ length: 40 }, (_, n) => `198.51.100.${n + 1}`)
+
+const typeNames: Readonly<Record<number, string>> = {
+  1: 'A',
+  15: 'MX',
+  16: 'TXT',
+  28: 'AAAA',
+  33: 'SRV',
+  65280: 'TYPE65280',
+}
+const statusNames: Readonly<Record<number, string>> = { 0: 'NOERROR', 3: 'NXDOMAIN', 5: 'REFUSED' }
+
+/** Questions of the program that asks, in order. */
+function asked(run: Run): DnsEvent[] {
+  const program = only(run.byPid(run.one('end')['child']))
+  const events = run.trace.ofKind('dns')
+  expect(events.filter(({ process }) => process !== program)).toEqual([])
+  return [...events]
+}
+
+function factsOf({ call, name, type, transport, server, result, status, answers }: DnsEvent) {
+  return { call, name, type, transport, server: textOf(server), result, status, answers: answers.length }
+}
+
+function claimsOf(claim: Report) {
+  const { call, name, type, transport, server, status, answers } = claim
+  return {
+    ...{ call, name, transport, server, answers },
+    type: typeNames[type],
+    result: claim['ok']
+      ? { ok: true, value: claim['value'] }
+      : { ok: false, errno: claim['errno'] === '0' ? null : claim['errno'] },
+    status: status === null ? null : statusNames[status],
+  }
+}
+
+function textOf(address: Address): string {
+  if (!('host' in address)) return address.family
+  if (address.mapped) return `[::ffff:${address.host}]:${address.port}`
+  return address.family === 'inet' ? `${address.host}:${address.port}` : `[${address.host}]:${address.port}`
+}
+
+/** The server's own record: what it was asked is what was told, but for questions that were asked again. */
+function expectHeard(run: Run): void {
+  const heard = run
+    .all('question')
+    .map(({ id, name, type, transport }) => `${id} ${transport} ${typeNames[type]} ${name}`)
+  const told = asked(run).map(({ transport, type, name }) => `${transport} ${type} ${name}`)
+  expect([...new Set(heard)].map((text) => text.slice(text.indexOf(' ') + 1)).sort()).toEqual(told.sort())
+}
