@@ -16,7 +16,7 @@ describeKernel('dns', () => {
         async () => {
           const run = await runWorkload('dns-lab', [workload(program)], { session: { events } })
           const claims = run.all('asked')
-          expect(claims).toHaveLength(program.includes('tcp') ? 5 : 22)
+          expect(claims).toHaveLength(program.includes('tcp') ? 5 : 23)
           expect(asked(run).map(factsOf)).toEqual(claims.map(claimsOf))
           for (const event of asked(run)) {
             const { name, type, status, truncated, answers } = event

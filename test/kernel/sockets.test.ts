@@ -5,7 +5,16 @@ import { expect, test } from 'vitest'
 import type { Address } from '../../src/trace/event.ts'
 import { familyName } from '../../src/trace/linux.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { eventsOf, freshFolder, type Report, type Run, runProgram, runWorkload, workload } from '../helpers/workload.ts'
+import {
+  eventsOf,
+  freshFolder,
+  only,
+  type Report,
+  type Run,
+  runProgram,
+  runWorkload,
+  workload,
+} from '../helpers/workload.ts'
 
 const session = { events: ['process', 'network'] } as const
 
@@ -123,6 +132,8 @@ describeKernel('sockets', () => {
         { kind: 'listen', blocked: true, result, address: '0.0.0.0:0' },
         { kind: 'accept', blocked: true, result, address: 'inet' },
       ])
+      const question = { call: 'sendto', name: 'blocked.test', type: 'A', status: null, blocked: true, result }
+      expect(only(eventsOf(run, 'dns'))).toMatchObject(question)
     })
 })
 

@@ -102,6 +102,12 @@ int main(void)
 	got(readv(fd, rooms, 2));
 	tell("mx.test", TYPE_MX, "writev", "udp", n, errno);
 
+	ask("a.test", TYPE_AAAA);
+	parts[1].iov_len = question.length - 1;
+	n = pwritev2(fd, parts, 2, -1, 0);
+	got(preadv2(fd, rooms, 2, -1, 0));
+	tell("a.test", TYPE_AAAA, "pwritev2", "udp", n, errno);
+
 	ask("srv.test", TYPE_SRV);
 	n = send_parts(fd, NULL, 0, 3);
 	read_parts(fd, NULL);

@@ -72,6 +72,9 @@ static void others(void)
 	must(sendto(fd, question.bytes, question.length, 0, (void *)&server.address, server.length));
 	ask("a.test", TYPE_A);
 	must(sendto(fd, question.bytes, question.length - 3, 0, (void *)&server.address, server.length)); /* cut */
+	/* Memory that is not there: nobody was asked. */
+	if (sendto(fd, (void *)1, 30, 0, (void *)&server.address, server.length) >= 0 || errno != EFAULT)
+		fail("sendto");
 	/* Past a name server. */
 	fd = connected(SOCK_DGRAM);
 	at("127.0.0.1", 54);
