@@ -169,11 +169,11 @@ static __always_inline __u32 spy_unfold_number(struct pt_regs *regs, __u32 flags
 
 #define SPY_REGS_COPY 168
 
-/* `room`: for a copy of the registers, which would take a third of the stack. */
-static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u64 *args, char *room)
-{
-	char(*copy)[SPY_REGS_COPY] = (char(*)[SPY_REGS_COPY])room;
+typedef __u64 spy_regs_copy[SPY_REGS_COPY / sizeof(__u64)];
 
+/* `copy`: for the registers; elsewhere than on the stack, of which it is a third, where there is a place. */
+static __always_inline void spy_read_args_in(struct pt_regs *regs, __u32 flags, __u64 *args, spy_regs_copy *copy)
+{
 	bpf_probe_read_kernel(*copy, sizeof(*copy), regs);
 	if (flags & SPY_FLAG_I386) {
 		args[0] = (__u32)SPY_IN_COPY(*copy, regs, bx);
@@ -190,6 +190,13 @@ static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u
 		args[4] = SPY_IN_COPY(*copy, regs, r8);
 		args[5] = SPY_IN_COPY(*copy, regs, r9);
 	}
+}
+
+static __always_inline void spy_read_args(struct pt_regs *regs, __u32 flags, __u64 *args)
+{
+	spy_regs_copy copy;
+
+	spy_read_args_in(regs, flags, args, &copy);
 }
 
 /* The first argument alone, for who looks at the descriptor before anything else. `folded`: of the i386 socket multiplexer. */

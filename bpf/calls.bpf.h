@@ -125,7 +125,7 @@ static __always_inline struct spy_scratch *spy_call_take(struct pt_regs *regs, _
 	s->call.flags = task->call_flags | spy_root_flags(task->root_dentry);
 	s->call.class = task->call_class;
 	s->call.process = task->process;
-	spy_read_args(regs, task->call_flags, s->call.args, s->walk);
+	spy_read_args_in(regs, task->call_flags, s->call.args, (spy_regs_copy *)s->walk);
 	if (task->folded_args)
 		spy_unfold_args(&s->call, task->folded_args);
 	return s;

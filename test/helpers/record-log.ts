@@ -15,22 +15,23 @@ export class RecordLogBuilder {
   readonly #chunks: Uint8Array[] = []
   #chunk = Buffer.alloc(chunkBytes)
   #at = 0
+  #last: Uint8Array = this.#chunk
   #timeNs = 0n
 
   constructor() {
     this.add('mark', { number: 0 }, [], { tgid: 100, tid: 100 })
   }
 
-  /** Fields by their names in `Offset`; header fields in `header`; a string that is null is absent. */
+  /** Fields by their names in `Offset`; header fields in `header`; a string is text or bytes, or null: absent. */
   add(
     kind: keyof typeof Kind,
     fields: Fields,
-    strings: readonly (string | null)[] = [],
+    strings: readonly (string | Uint8Array | null)[] = [],
     header: Fields = {},
     widths: Readonly<Record<string, 2 | 4 | 8>> = {},
   ): this {
     const fixed = fixedBytes[Kind[kind]] as number
-    const bytes = strings.map((text) => Buffer.from(text ?? ''))
+    const bytes = strings.map((text) => (typeof text === 'string' ? Buffer.from(text) : Buffer.from(text ?? [])))
     const size = (fixed + bytes.reduce((sum, { length }) => sum + 4 + length, 0) + 7) & ~7
     if (this.#at + size > chunkBytes) this.#flush()
     const record = this.#chunk.subarray(this.#at, this.#at + size)
@@ -56,6 +57,7 @@ export class RecordLogBuilder {
       at += 4 + piece.length
     }
     this.#at += size
+    this.#last = record
     return this
   }
 
@@ -66,6 +68,11 @@ export class RecordLogBuilder {
     for (const [bucket, calls] of Object.entries(buckets))
       this.#chunk.writeBigUInt64LE(BigInt(calls), from + 8 * Number(bucket))
     return this
+  }
+
+  /** The record that was added last: its bytes, to be changed. */
+  get lastRecord(): Uint8Array {
+    return this.#last
   }
 
   /** A process: the child of another one, 0 for the test. */
