@@ -762,7 +762,10 @@ struct spy_session {
 	__u64 lost[SPY_LOST_REASONS];
 	/* System calls that are told one by one, a bit each: SPY_SYSCALL_NUMBERS native ones, as many of i386. */
 	__u64 syscalls[SPY_SYSCALL_WORDS];
+	__u64 round;   /* in which counts of system calls were told last */
+	__u32 counted; /* some have changed since */
+	__u32 reserved;
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_session) == 272, "ABI: spy_session");
+SPY_STATIC_ASSERT(sizeof(struct spy_session) == 288, "ABI: spy_session");
 
 #endif

@@ -89,7 +89,9 @@ static long spy_account_step(__u32 n, struct spy_accounting *a)
 	}
 	if (count)
 		spy_add(count, a);
-	else
+	if (!session->counted)
+		session->counted = 1;
+	if (!count)
 		__sync_fetch_and_add(&session->lost[SPY_LOST_SCRATCH], 1);
 	return 0;
 }
@@ -253,6 +255,8 @@ struct spy_telling {
 	__u64 round;
 	__u32 sequence;
 	__u32 left; /* how many may still be told */
+	__u32 failed;
+	__u32 unused;
 };
 
 static long spy_tell_count(struct bpf_map *map, struct spy_count_key *key, struct spy_count *count,
@@ -272,8 +276,10 @@ static long spy_tell_count(struct bpf_map *map, struct spy_count_key *key, struc
 	telling->left--;
 	count->round = telling->round;
 	s = spy_take(&index, telling->bit, ~0ULL);
-	if (!s)
+	if (!s) {
+		telling->failed = 1;
 		return 0;
+	}
 	r = (void *)spy_begin(s, SPY_RECORD_SYSCALL_COUNT, sizeof(*r), 0, 0);
 	r->calls = count->calls;
 	r->errors = count->errors;
@@ -284,6 +290,8 @@ static long spy_tell_count(struct bpf_map *map, struct spy_count_key *key, struc
 	sum = r->calls + r->errors + r->total_ns;
 	if (spy_emit(index, SPY_GROUP_SYSCALL, 0))
 		count->told = sum;
+	else
+		telling->failed = 1;
 	spy_release(s);
 	return 0;
 }
@@ -301,6 +309,14 @@ int BPF_PROG(spy_tell_counts, struct pt_regs *regs, long id)
 		return 0;
 	telling.sequence = session->sequence;
 	telling.round = regs->r10;
+	if (session->round != telling.round) {
+		if (!session->counted)
+			return 0;
+		session->round = telling.round;
+		session->counted = 0;
+	}
 	bpf_for_each_map_elem(&spy_counts, spy_tell_count, &telling, 0);
+	if (telling.failed)
+		session->counted = 1;
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * S1: connect and sendto by socketcall(2), i386's one number for all calls on sockets, entered by `int $0x80`.
  * usage: socketcall
- * Lines: "connect" {port, result}, "send" {port, result}.
+ * Lines: "connect" {port, result}, "send" {port, result}, "other" {number, result} of getsockopt and of numbers that stand for nothing: 0, and one whose low bits
+ *   are those of connect.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -75,5 +76,19 @@ int main(void)
 	       24);
 	tell("send", ntohs(low->address.sin_port), enter(SYS_SENDTO, low->arguments));
 	must(recv(receiver, low->text, 4, 0));
+
+	memcpy(low->arguments, (unsigned int[]){ receiver, SOL_SOCKET, SO_TYPE, (unsigned long)low->text, address },
+	       20);
+	memcpy(&low->address, (unsigned int[]){ 4 }, 4); /* the length */
+	for (int n = 0; n < 3; n++) {
+		static const int numbers[] = { SYS_GETSOCKOPT, 0, 32 + SYS_CONNECT };
+		long result = enter(numbers[n], low->arguments);
+		int error = errno;
+
+		report("other");
+		report_number("number", numbers[n]);
+		report_result(result, error);
+		report_end();
+	}
 	return 0;
 }
