@@ -4,9 +4,6 @@
 #include "copy.bpf.h"
 #include "files.bpf.h"
 
-#define SPY_S_IFMT 0170000
-#define SPY_S_IFSOCK 0140000
-
 /* Bytes of a sock that are copied at once: both its ends stand at its front, for look-ups to find in one cache line. */
 #define SPY_SOCK_COPY 96
 

@@ -6,6 +6,12 @@
 #include "copy.bpf.h"
 #include "maps.bpf.h"
 
+/* Types of files, in i_mode. */
+#define SPY_S_IFMT 0170000
+#define SPY_S_IFSOCK 0140000
+#define SPY_S_IFREG 0100000
+#define SPY_S_IFBLK 0060000
+
 /* Address of the file behind a descriptor of the current task; 0 when it is not open. */
 __u64 spy_file_address(__s64 fd);
 

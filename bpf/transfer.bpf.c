@@ -14,10 +14,6 @@ enum spy_transfer_form {
 	SPY_FORM_IOCTL,
 };
 
-#define SPY_S_IFMT 0170000
-#define SPY_S_IFREG 0100000
-#define SPY_S_IFBLK 0060000
-#define SPY_S_IFSOCK 0140000
 #define SPY_MAP_ANONYMOUS 0x20
 #define SPY_MAP_TYPE 0x0f
 #define SPY_MAP_PRIVATE 0x02

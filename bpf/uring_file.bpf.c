@@ -7,9 +7,6 @@
 #define SPY_O_LARGEFILE 0100000 /* which the kernel adds */
 #define SPY_FMODE_CREATED (1u << 20)
 #define SPY_SPLICE_FD_IN_FIXED (1u << 31)
-#define SPY_S_IFMT 0170000
-#define SPY_S_IFREG 0100000
-#define SPY_S_IFBLK 0060000
 #define SPY_FILE_FLAGS 7UL /* low bits of an address in a ring's table */
 #define SPY_FILE_COPY 128
 #define SPY_INODE_COPY 96

@@ -179,7 +179,7 @@ static __noinline int spy_uring_find_socket(__u64 address, struct spy_uring_sock
 static __noinline int spy_uring_fill_end(struct spy_address *out, __u64 sk, __u32 end)
 {
 	if (out)
-		out->family = spy_address_of_sock(out, (struct sock *)sk, end);
+		out->family = spy_address_of_sock(out, sk, end);
 	return 0;
 }
 
@@ -484,7 +484,7 @@ static __noinline int spy_uring_tell_connected(__u32 scratch, __u64 file, __s64 
 		if (r->protocol == SPY_IPPROTO_TCP)
 			r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 		if (result >= 0)
-			(void)spy_address_of_sock(&r->settled, sk, SPY_PEER);
+			(void)spy_address_of_sock(&r->settled, found.sk, SPY_PEER);
 	}
 	(void)spy_uring_put_unix(scratch, r->asked.family);
 	if (found.sk && r->asked.family == SPY_AF_UNIX && result >= 0)
