@@ -51,6 +51,8 @@ describe('links', () => {
     expect(trace).not.toBeHermetic({ toolchain: true })
     const read = here((process, all) => all.stat(process, `${real}/src/dir/x`) && process.open(`${real}/data/x`))
     expect(read).not.toBeHermetic({ toolchain: true, inputs: ['src/**'] })
+    const both = here((process, all) => all.stat(process, `${real}/src/dir/x`) && process.open('/etc/passwd'))
+    expect(both).not.toBeHermetic({ toolchain: true, inputs: ['src/**'] })
   })
 
   test('a link that the run made itself declares nothing', () => {

@@ -207,6 +207,24 @@ describe('work that is handed to a daemon', () => {
     )
   })
 
+  test('a server at a port that is known for one is none', () => {
+    isHermetic(
+      did((process, all) => all.listen(process, inet('0.0.0.0', 2375))),
+      { network: [':2375'] },
+    )
+  })
+
+  test('an abstract socket that nobody listens on is no absent path', () => {
+    const nobody = { transport: 'unix', ...failed('ENOENT') } as const
+    const trace = did((process) => process.send(unix('@gone', true), nobody).send(unix('/srv/gone'), nobody))
+    expect(told(trace, {})).toEqual([
+      'Found absent, where nothing is declared (1):',
+      '  /srv/gone (socket)',
+      'Sent to, not in `network` (1):',
+      '  unix:@gone',
+    ])
+  })
+
   test('a server of the run’s own is none', () => {
     const address = unix(own('out/docker.sock'))
     const trace = did((process, all) => all.bind(process, address) && process.connect(address))

@@ -235,6 +235,14 @@ describe('evidence', () => {
       )
   })
 
+  test('another group cannot be left out', () => {
+    const trace = build({ groups: ['process', 'file', 'probe'] }).ended()
+    const message = messageOf(() => expect(trace).toBeHermetic({ ...policy, probes: false }))
+    expect(message).toMatch(
+      /got one without `network`\. Open the session with `events: \['process', 'file', 'network', 'probe'\]`\.$/,
+    )
+  })
+
   test('without probes a policy says so', () => {
     const trace = build({ groups: ['process', 'file', 'network'] })
     expect(messageOf(() => expect(trace.ended()).toBeHermetic(policy))).toMatch(
@@ -324,6 +332,13 @@ describe('unused entries', () => {
     )
   })
 
+  test('one is enough', () => {
+    const message = messageOf(() =>
+      expect(build().ended()).toBeHermetic({ ...policy, absent: ['gone'] }, { unused: 'fail' }),
+    )
+    expect(message).toContain('no undeclared access, 1 unused entry in')
+  })
+
   test('a default is not the policy’s own', () => {
     isHermetic(
       did((process) => process.open('/usr/lib/x')),
@@ -357,6 +372,11 @@ test('what is long is cut, and told how much', () => {
   expect(message).toContain('Read, not an input (25):\n  /data/f10\n')
   expect(message).toContain('  /data/f19\n      tool[1001]  test → tool\n  … and 15 more\n')
   expect(message).toContain('\n  … and 20 more\n')
+})
+
+test('in a project that is the root, paths are absolute', () => {
+  const trace = did((process) => process.open('/etc/x'), { projectRoot: '/' })
+  expect(told(trace, {})).toEqual(['Read, not an input (1):', '  /etc/x'])
 })
 
 test('names are shown so that they give no orders', () => {

@@ -97,6 +97,11 @@ describe('paths', () => {
     expect(trace).toEqual({ ...base, inputs: ['/srv/#78'] })
   })
 
+  test('what does not count is in none, unless it was changed', () => {
+    const trace = suggested((process) => process.open('/sys/fs/cgroup/a').write('/sys/fs/cgroup/b').write('/dev/null'))
+    expect(trace).toEqual({ ...base, outputs: ['/sys/fs/cgroup/b'] })
+  })
+
   test('what something else covers is left out', () => {
     const trace = new HermeticTrace()
     const tool = trace.root.spawn('/home/me/bin/tool', ['tool'])
@@ -149,6 +154,7 @@ describe('network', () => {
       '0.0.0.0:8080',
       '10.0.0.1:40000',
       '127.0.0.1',
+      '127.0.0.2:81',
       '9.9.9.9:123',
       '[::1]:80',
       'unix:/srv/a?b?.sock',
