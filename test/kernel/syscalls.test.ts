@@ -208,6 +208,8 @@ describeKernel('system calls', () => {
         { ok: true, value: 1 },
       ])
       expect(run.all('read').map(({ ok, errno }) => ok || errno)).toEqual(['EINTR', true])
+      // What it leaves in the register of the result is the EINTR of the read.
+      expect(only(reads(run, 'rt_sigreturn')).result).toEqual({ ok: true, value: 0 })
       expectCountsOfEvents(run.trace)
     })
 
