@@ -144,6 +144,7 @@ describe('network', () => {
     const trace = suggested((process, all) => {
       process
         .connect(inet('127.0.0.1', 40_000))
+        .connect(inet('127.0.0.2', 81))
         .connect(inet('10.0.0.1', 40_000))
         .connect(inet('::1', 80))
         .send(inet('9.9.9.9', 123))
