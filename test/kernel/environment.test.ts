@@ -3,10 +3,11 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { traced } from '../../src/session/index.ts'
 import type { ExecEvent } from '../../src/trace/event.ts'
 import { Trace } from '../../src/trace/trace.ts'
+import { expect } from '../../src/vitest.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { freshFolder, only, type Run, runWorkload, workload } from '../helpers/workload.ts'
 
@@ -90,6 +91,14 @@ describeKernel('environment', () => {
     const failed = trace.ofKind('exec').filter(({ result }) => !result.ok)
     expect(failed.length).toBeGreaterThan(0)
     for (const { env } of failed) expect(env).toBeNull()
+  })
+
+  test('is what `toHaveExecuted` asks for with `env`', async () => {
+    const run = () => spawnSync('/bin/sh', ['-c', 'CC=clang /bin/true; /bin/false'], { env: { CC: 'gcc' } })
+    const { trace } = await traced(run, { env: ['CC'] })
+    expect(trace).toHaveExecuted('true', { env: { CC: 'clang', CFLAGS: null } })
+    expect(trace).toHaveExecuted('false', { env: { CC: /^gcc$/ } })
+    expect(trace).not.toHaveExecuted(undefined, { env: { CC: null } })
   })
 
   test('is not recorded unless it is asked for', async () => {

@@ -295,6 +295,18 @@ describeKernel('system calls', () => {
     expect(found.map(({ result }) => result.ok)).toEqual(run.all('open').map(({ ok }) => ok))
   })
 
+  test.each(['vdso', 'dispatch', 'thread'])(
+    'S9: that the kernel does not carry out are not there (%s)',
+    async (how) => {
+      const run = await runWorkload('unseen-calls', [how], { session: all })
+      const { call, times } = run.one('unseen') as unknown as { call: string; times: number }
+      expect(times).toBeGreaterThan(0)
+      const seen = run.all('seen')[0]?.['times'] ?? 0
+      expect(ownCalls(run).filter((event) => event.call === call)).toHaveLength(seen)
+      expect(run.trace.syscallCounts.get(call)?.calls ?? 0).toBe(seen)
+    },
+  )
+
   test('of the test itself are told under scope `self`, without what the session says to the programs', async () => {
     const session = await openSession({ scope: 'self', syscalls: 'all' })
     const before = process.umask(0o27)
