@@ -55,7 +55,7 @@ function project(): string {
   writeFileSync(join(folder, 'src/shared.h'), '#define VALUE 0\n')
   writeFileSync(
     join(folder, 'Makefile'),
-    'out/main: src/main.c src/shared.h\n\t@mkdir -p out\n\tgcc $(CFLAGS) -o $@ $<\n\t./out/main\n',
+    'out/main: src/main.c src/shared.h\n\t@mkdir -p out\n\tgcc $(CFLAGS) -o $@ $<\n\t./out/main\n\tar rc out/main.a $<\n',
   )
   return folder
 }
@@ -69,7 +69,7 @@ describeKernel('hermetic', () => {
     const trace = await run(project(), 'make', [])
     expect(trace).toBeHermetic(policy, { unused: 'fail' })
     expect(trace).toBeHermetic(
-      { ...policy, executables: ['make', 'mkdir', 'gcc', 'cc1', 'as', 'collect2', 'ld', 'main'] },
+      { ...policy, executables: ['make', 'mkdir', 'gcc', 'cc1', 'as', 'collect2', 'ld', 'main', 'ar'] },
       { unused: 'fail' },
     )
     for (const key of ['inputs', 'outputs', 'absent', 'toolchain'] as const) {
@@ -230,9 +230,9 @@ describeKernel('suggested policies', () => {
     expect(String(second.suggestPolicy())).toBe(String(first))
     expect({ ...first }).toEqual({
       inputs: ['.', 'Makefile', 'src', 'src/main.c', 'src/shared.h'],
-      outputs: ['/tmp/cc??????.*', 'out/main'],
+      outputs: ['/tmp/cc??????.*', 'out/main', 'out/main.a', 'out/st??????'],
       toolchain: true,
-      executables: ['as', 'cc1', 'collect2', 'gcc', 'ld', 'main', 'make', 'mkdir'],
+      executables: ['ar', 'as', 'cc1', 'collect2', 'gcc', 'ld', 'main', 'make', 'mkdir'],
       absent: expect.arrayContaining(['RCS', 'SCCS', 'src/RCS', 'src/SCCS']),
     })
   })

@@ -13,6 +13,9 @@ export interface Needs {
   readonly written: Set<string>
   /** Folders that were made or removed. */
   readonly folders: Set<string>
+  /** What was made, and what got another name or none. */
+  readonly made: Set<string>
+  readonly gone: Set<string>
   /** Read or listed. */
   readonly read: Set<string>
   readonly probed: Set<string>
@@ -36,6 +39,8 @@ export function needsOf(trace: TraceView, scene: Scene, probes: boolean): Needs 
   const needs: Needs = {
     written: new Set(),
     folders: new Set(),
+    made: new Set(),
+    gone: new Set(),
     read: new Set(),
     probed: new Set(),
     absent: new Set(),
@@ -111,6 +116,8 @@ function addFile(
         break
       default:
         ;(isFolder ? needs.folders : needs.written).add(place)
+        if (access.class === 'create') needs.made.add(place)
+        if (access.class === 'delete' || access.class === 'rename') needs.gone.add(place)
     }
   }
 }

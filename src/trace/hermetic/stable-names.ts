@@ -13,6 +13,9 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
   [/^(tmp\.)[A-Za-z0-9]{10}()$/, '??????????'],
 ]
 const knownStarts = /^(?:cc|st|sort|sh-thd\.|pip-|npm-|tmp)/
+// Made up wherever they stand: UUIDs, and times as in logs (`2026-11-21T12_44_57_809Z`).
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
+const time = /\d{4}-?\d\d-?\d\d[T_ -]?\d\d[-_:.]?\d\d[-_:.]?\d\d(?:[-_:.]?\d{1,9})?Z?/g
 const gitForms = /^(tmp_(?:obj|pack|idx|rev|bitmap)_)[A-Za-z0-9]{6}$/
 const randomEnd = /^(.*?)([A-Za-z0-9]{6,})((?:\.[a-z]{1,6})*)$/
 /** A word in front of what is made up. */
@@ -22,10 +25,13 @@ const word = /^[a-z]{3,}(?=[A-Za-z0-9]{6})/
 export class StableNames {
   readonly #root: string
   readonly #pids: ReadonlySet<string>
+  readonly #passing: ReadonlySet<string>
 
-  constructor(projectRoot: string, pids: ReadonlySet<string>) {
+  /** `passing`: what the run made and took away again, whose names may be made up wherever it was. */
+  constructor(projectRoot: string, pids: ReadonlySet<string>, passing: ReadonlySet<string>) {
     this.#root = projectRoot
     this.#pids = pids
+    this.#passing = passing
   }
 
   /** A glob over what the path's made-up names may be; null of a path that has none. */
@@ -34,7 +40,11 @@ export class StableNames {
     const folder = this.#folderOf(path)
     const names = path.slice(folder === '/' ? 1 : folder.length + 1).split('/')
     const inTemporary = temporaryFolders.includes(folder)
-    const stable = names.map((name, index) => this.#stable(name, inTemporary && index === 0))
+    let own = folder === '/' ? '' : folder
+    const stable = names.map((name, index) => {
+      own += `/${name}`
+      return this.#stable(name, (inTemporary && index === 0) || this.#passing.has(own))
+    })
     if (stable.every((name, index) => name === escapeGlob(names[index]!))) return null
     return `${folder === '/' ? '' : escapeGlob(folder)}/${stable.join('/')}`
   }
@@ -59,9 +69,14 @@ export class StableNames {
       if (looksRandom(end.slice(head.length)))
         return `${escapeGlob(start)}${head}${'?'.repeat(end.length - head.length)}${ending}`
     }
+    const timeless = escapeGlob(name).replace(uuid, blanked).replace(time, blanked)
     const number = isTemporary ? /(?<!\w)\d{4,}(?!\w)/g : /(?<!\w)\d{5,}(?!\w)/g
-    return escapeGlob(name).replace(number, (digits) => (this.#pids.has(digits) ? '*' : digits))
+    return timeless.replace(number, (digits) => (this.#pids.has(digits) ? '*' : digits))
   }
+}
+
+function blanked(text: string): string {
+  return text.replace(/[0-9a-f]/gi, '?')
 }
 
 /** Letters and digits mixed, or capitals behind small letters: no word. */

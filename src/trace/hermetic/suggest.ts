@@ -31,7 +31,8 @@ export function suggestPolicy(trace: TraceView): SuggestedPolicy {
   const probes = groups.includes('probe')
   const scene = sceneOf(trace)
   const needs = needsOf(trace, scene, probes)
-  const names = new StableNames(scene.projectRoot, pidsOf(trace))
+  const passing = needs.made.intersection(needs.gone)
+  const names = new StableNames(scene.projectRoot, pidsOf(trace), passing)
   const drafted = new Draft(needs, scene, names).policy()
   const policy = neededOf(probes ? drafted : { ...drafted, probes: false }, needs.accesses, scene)
   return Object.defineProperty({ ...policy }, 'toString', { value: () => policySource(policy) }) as SuggestedPolicy

@@ -189,7 +189,10 @@ describe('network', () => {
 })
 
 describe('names that are made up', () => {
-  const globOf = (path: string) => new StableNames(projectRoot, new Set(['12345', '2345'])).globOf(path)
+  const globOf = (path: string) =>
+    new StableNames(projectRoot, new Set(['12345', '2345']), new Set([own('lib/stAbCdEf'), own('made-x8Jh2k')])).globOf(
+      path,
+    )
 
   test.each<[string, string | null]>([
     ['/tmp/ccAbCdEf.s', '/tmp/cc??????.s'],
@@ -210,6 +213,12 @@ describe('names that are made up', () => {
     ['/srv/AbCdEf', null],
     [own('.git/objects/ab/tmp_obj_AbCdEf'), '/home/me/project/.git/objects/ab/tmp_obj_??????'],
     [own('ccAbCdEf.s'), null],
+    [own('lib/stAbCdEf'), '/home/me/project/lib/st??????'],
+    [own('made-x8Jh2k/a'), '/home/me/project/made-??????/a'],
+    [own('x/made-x8Jh2k/a'), null],
+    [own('66b92848-3389-4076-9c02-bece4e9a94f4.json'), '/home/me/project/????????-????-????-????-????????????.json'],
+    ['/srv/2026-11-21T12_44_57_809Z-debug-0.log', '/srv/????-??-??T??_??_??_???Z-debug-0.log'],
+    ['/srv/2026-11-21.log', null],
     [projectRoot, null],
     ['/tmp', null],
     ['/', null],
@@ -228,7 +237,7 @@ describe('names that are made up', () => {
   })
 
   test('a project in a temporary folder is no made-up name', () => {
-    const names = new StableNames('/tmp/spy-AbC123', new Set())
+    const names = new StableNames('/tmp/spy-AbC123', new Set(), new Set())
     expect(names.globOf('/tmp/spy-AbC123')).toBeNull()
     expect(names.globOf('/tmp/spy-AbC123/x')).toBeNull()
     expect(names.globOf('/tmp/spy-XyZ123')).toBe('/tmp/spy-??????')
