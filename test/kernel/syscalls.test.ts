@@ -9,6 +9,7 @@ import type { SyscallEvent } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import { Trace } from '../../src/trace/trace.ts'
 import { describeKernel } from '../helpers/kernel.ts'
+import { storm } from '../helpers/storm.ts'
 import {
   eventsOf,
   freshFolder,
@@ -167,6 +168,18 @@ describeKernel('system calls', () => {
     const { count, opened } = run.one('threads') as unknown as { count: number; opened: number }
     expect([count, opened]).toEqual([2003, 2003])
     expect(counted(run.trace)).toMatchObject({ openat: opened, exit: count })
+  })
+
+  test('are counted also where the ring has no room for their events, and those that are lost are known', async () => {
+    const { result, trace } = await traced(() => storm(50_021, 2), {
+      events: [],
+      syscalls: ['openat'],
+      ringBytes: 64 * 1024,
+    })
+    const calls = trace.syscallCounts.get('openat')!.calls
+    expect(calls).toBeGreaterThanOrEqual(result.opened)
+    expect(result.opened).toBe(50_021)
+    expect(trace.ofKind('syscall').length + trace.lost.ring).toBe(calls)
   })
 
   test('have durations, and a histogram of them', async () => {
