@@ -2,7 +2,6 @@
 /* What the kernel says of sockets. Functions of their own: the verifier looks at each once, and their copies take no room on the stack of who calls. */
 #include "address.bpf.h"
 #include "copy.bpf.h"
-#include "files.bpf.h"
 
 /* Bytes of a sock that are copied at once: both its ends stand at its front, for look-ups to find in one cache line. */
 #define SPY_SOCK_COPY 96
@@ -48,10 +47,10 @@ __noinline int spy_address_of_sock(struct spy_address *out, __u64 address, __u32
 
 #define SPY_SOCKET_COPY 128 /* of its file, then of its inode */
 
-__noinline int spy_find_socket(__s64 fd, struct spy_socket *found)
+__noinline int spy_socket_of(__u64 address, struct spy_socket *found)
 {
 	__u64 copy[SPY_SOCKET_COPY / sizeof(__u64)];
-	struct file *file = spy_file_of(fd);
+	struct file *file = (struct file *)address;
 	struct socket *socket;
 	struct inode *inode;
 

@@ -4,6 +4,7 @@
 #define SPY_ADDRESS_BPF_H
 
 #include "emit.bpf.h"
+#include "files.bpf.h"
 
 #define SPY_AF_UNIX 1
 #define SPY_AF_INET 2
@@ -84,8 +85,14 @@ struct spy_socket {
 	__u64 inode;
 };
 
-/* Whether a descriptor of the current task is a socket. */
-int spy_find_socket(__s64 fd, struct spy_socket *found);
+/* Whether a file, by its address, is a socket. */
+int spy_socket_of(__u64 file, struct spy_socket *found);
+
+/* Whether a descriptor of the current task is one. */
+static __always_inline int spy_find_socket(__s64 fd, struct spy_socket *found)
+{
+	return spy_socket_of(spy_file_address(fd), found);
+}
 
 static __always_inline struct sock *spy_sock_of(__s64 fd)
 {

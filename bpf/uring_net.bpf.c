@@ -153,29 +153,6 @@ static __noinline int spy_uring_read_name(__u32 scratch, __u64 request)
 	return 0;
 }
 
-/* A socket by its file. */
-struct spy_uring_socket {
-	__u64 sk; /* address; 0: it is none */
-	__u64 inode;
-};
-
-static __noinline int spy_uring_find_socket(__u64 address, struct spy_uring_socket *found)
-{
-	struct file *file = (struct file *)address;
-	struct socket *socket;
-	struct inode *inode;
-
-	if (!address || !found)
-		return 0;
-	inode = BPF_CORE_READ(file, f_inode);
-	if ((BPF_CORE_READ(inode, i_mode) & SPY_S_IFMT) != SPY_S_IFSOCK)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	found->sk = (__u64)BPF_CORE_READ(socket, sk);
-	found->inode = BPF_CORE_READ(inode, i_ino);
-	return 0;
-}
-
 static __noinline int spy_uring_fill_end(struct spy_address *out, __u64 sk, __u32 end)
 {
 	if (out)
@@ -248,14 +225,14 @@ static __always_inline bool spy_is_dns(__u64 sk)
 __noinline int spy_uring_check_dns(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket found = {};
+	struct spy_socket found = {};
 	struct spy_uring_request *u;
 	struct spy_address asked = {};
 
 	if (!s)
 		return 0;
 	u = &s->uring;
-	spy_uring_find_socket((__u64)spy_uring_file(u, u->fd, u->fixed), &found);
+	(void)spy_socket_of((__u64)spy_uring_file(u, u->fd, u->fixed), &found);
 	spy_uring_fill_asked(&asked, u);
 	if (spy_is_dns(found.sk) || (found.sk && asked.port == SPY_DNS_PORT))
 		return spy_uring_blind(u->opcode, SPY_GROUP_NETWORK);
@@ -305,14 +282,14 @@ __noinline int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, _
 static __noinline int spy_uring_tell_made(__u32 scratch, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket found = {};
+	struct spy_socket found = {};
 	struct spy_record_socket *r;
 	struct sock *sk;
 
 	if (!s)
 		return 0;
 	if (result >= 0)
-		spy_uring_find_socket((__u64)spy_uring_opened(&s->uring, result), &found);
+		spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
 	r = spy_uring_header(s, SPY_RECORD_SOCKET, sizeof(*r));
 	r->result = result;
 	r->family = s->uring.arguments[0];
@@ -333,13 +310,13 @@ static __noinline int spy_uring_tell_made(__u32 scratch, __s64 result)
 static __noinline int spy_uring_tell_bound(__u32 scratch, __u64 file, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket found = {};
+	struct spy_socket found = {};
 	struct spy_record_bind *r;
 	struct sock *sk;
 
 	if (!s)
 		return 0;
-	spy_uring_find_socket(file, &found);
+	(void)spy_socket_of(file, &found);
 	r = spy_uring_header(s, SPY_RECORD_BIND, sizeof(*r));
 	r->result = result;
 	r->fd = spy_uring_fd(&s->uring);
@@ -362,13 +339,13 @@ static __noinline int spy_uring_tell_bound(__u32 scratch, __u64 file, __s64 resu
 static __noinline int spy_uring_tell_listening(__u32 scratch, __u64 file, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket found = {};
+	struct spy_socket found = {};
 	struct spy_record_listen *r;
 	struct sock *sk;
 
 	if (!s)
 		return 0;
-	spy_uring_find_socket(file, &found);
+	(void)spy_socket_of(file, &found);
 	r = spy_uring_header(s, SPY_RECORD_LISTEN, sizeof(*r));
 	r->result = result;
 	r->fd = spy_uring_fd(&s->uring);
@@ -402,7 +379,7 @@ static __always_inline bool spy_is_taken_from(__u64 sk, __u64 from)
 static __noinline int spy_uring_tell_taken(__u32 scratch, __u64 file, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket listening = {}, found = {};
+	struct spy_socket listening = {}, found = {};
 	struct spy_record_accept *r;
 	struct unix_sock *us;
 	struct sock *sk;
@@ -410,9 +387,9 @@ static __noinline int spy_uring_tell_taken(__u32 scratch, __u64 file, __s64 resu
 
 	if (!s)
 		return 0;
-	spy_uring_find_socket(file, &listening);
+	(void)spy_socket_of(file, &listening);
 	if (result >= 0)
-		spy_uring_find_socket((__u64)spy_uring_opened(&s->uring, result), &found);
+		spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
 	if (result >= 0 && s->uring.several && !spy_is_taken_from(found.sk, listening.sk))
 		return 0;
 	if (result < 0)
@@ -463,13 +440,13 @@ static __noinline int spy_uring_put_peer(__u32 scratch, __u64 sk)
 static __noinline int spy_uring_tell_connected(__u32 scratch, __u64 file, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket found = {};
+	struct spy_socket found = {};
 	struct spy_record_connect *r;
 	struct sock *sk;
 
 	if (!s)
 		return 0;
-	spy_uring_find_socket(file, &found);
+	(void)spy_socket_of(file, &found);
 	r = spy_uring_header(s, SPY_RECORD_CONNECT, sizeof(*r));
 	r->result = result;
 	r->fd = spy_uring_fd(&s->uring);
@@ -498,13 +475,13 @@ static __noinline int spy_uring_tell_connected(__u32 scratch, __u64 file, __s64 
 static __noinline int spy_uring_tell_sent(__u32 scratch, __u64 file, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_socket found = {};
+	struct spy_socket found = {};
 	struct spy_record_send *r;
 	struct sock *sk;
 
 	if (!s)
 		return 0;
-	spy_uring_find_socket(file, &found);
+	(void)spy_socket_of(file, &found);
 	r = spy_uring_header(s, SPY_RECORD_SEND, sizeof(*r));
 	r->result = result;
 	r->fd = spy_uring_fd(&s->uring);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -275,7 +276,12 @@ static void link_main(const char *name)
 	bind_to(fd, &storage, length);
 	listen_on(fd, 1);
 	address->sin6_port = htons(port_of(fd));
-	must(connect(peer, (struct sockaddr *)address, length));
+	/* The kernel makes the way to a new address a little later. */
+	while (connect(peer, (struct sockaddr *)address, length)) {
+		if (errno != ENETUNREACH)
+			fail("connect");
+		sched_yield();
+	}
 	accept_on(fd, -1);
 }
 
