@@ -27,6 +27,7 @@ struct spy_sockaddr {
 
 #define SPY_SOCKADDR_BYTES 28
 #define SPY_PORT_OFFSET 2
+#define SPY_DNS_PORT 53
 /* What holds the address; the kernel refuses less. */
 #define SPY_INET_BYTES 8
 #define SPY_INET6_BYTES 24

@@ -8,7 +8,6 @@
 #include "message.bpf.h"
 #include "text.bpf.h"
 
-#define SPY_DNS_PORT 53
 #define SPY_MSG_PEEK 2
 /* Parts that a message is gathered from, at most. */
 #define SPY_DNS_SEGMENTS 16

@@ -6,7 +6,6 @@
 
 #define SPY_SOCK_TYPE_MASK 0xf
 #define SPY_ACCEPT_MULTISHOT 1u
-#define SPY_DNS_PORT 53
 
 /* struct msghdr of a program, as far as it is read: of 64 and of 32 bits. */
 struct spy_uring_msghdr {
@@ -289,7 +288,7 @@ static __noinline int spy_uring_tell_made(__u32 scratch, __s64 result)
 	if (!s)
 		return 0;
 	if (result >= 0)
-		spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
+		(void)spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
 	r = spy_uring_header(s, SPY_RECORD_SOCKET, sizeof(*r));
 	r->result = result;
 	r->family = s->uring.arguments[0];
@@ -389,7 +388,7 @@ static __noinline int spy_uring_tell_taken(__u32 scratch, __u64 file, __s64 resu
 		return 0;
 	(void)spy_socket_of(file, &listening);
 	if (result >= 0)
-		spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
+		(void)spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
 	if (result >= 0 && s->uring.several && !spy_is_taken_from(found.sk, listening.sk))
 		return 0;
 	if (result < 0)
