@@ -51,14 +51,13 @@ const mostUnused = 20
 const mostDoubts = 5
 
 /** The message of a run that went against the expectation. `strict`: that an entry is unused is a failure too. */
-export function hermeticMessage(call: Call, trace: TraceView, { violations, unused }: Review, strict: boolean): string {
+export function hermeticMessage(call: Call, trace: TraceView, review: Review, strict: boolean): string {
+  const { violations, doubts, unused } = review
   const { utils, isNot } = call.context
   const facts = `in ${traceFacts(trace)}`
   const counted = plural(violations.length, 'undeclared access', 'es')
   const stale =
-    strict && unused.length > 0
-      ? `, ${plural(unused.length, 'unused entry', '').replace(/entry$/, unused.length === 1 ? 'entry' : 'entries')}`
-      : ''
+    strict && unused.length > 0 ? `, ${unused.length} unused ${unused.length === 1 ? 'entry' : 'entries'}` : ''
   const expected =
     isNot === true
       ? 'an access that the policy does not declare'
@@ -75,6 +74,11 @@ export function hermeticMessage(call: Call, trace: TraceView, { violations, unus
     const own = violations.filter((violation) => violation.class === kind)
     if (own.length > 0) lines.push('', `${titles[kind]} (${own.length}):`, ...violationLines(call, trace, own, history))
   }
+  if (doubts.length > 0)
+    lines.push(
+      '',
+      `Beside these, ${plural(doubts.length, 'access', 'es')} could not be decided: a path or address was not read.`,
+    )
   if (trace.complete && isNot !== true && unused.length > 0) lines.push('', ...unusedLines(unused))
   if (violations.length > 0 && isNot !== true)
     lines.push('', '`trace.suggestPolicy()` gives a policy that this run would pass, to be reviewed.')

@@ -275,7 +275,11 @@ The trace does not tell whether there was an access that the policy does not dec
   - open read ${own('src/x')}… <cut>: its path could not be read
       test → tool`)
     const found = did((process) => process.open({ status: 'unreadable' }).open('/etc/passwd'))
-    expect(told(found, {})).toEqual(['Read, not an input (1):', '  /etc/passwd'])
+    expect(told(found, {})).toEqual([
+      'Read, not an input (1):',
+      '  /etc/passwd',
+      'Beside these, 1 access could not be decided: a path or address was not read.',
+    ])
     expect(found).not.toBeHermetic({ toolchain: true })
   })
 
