@@ -82,15 +82,7 @@ export function valuePattern(input: unknown, what: string): Pattern {
 
 function stringPattern(input: string, root: string, what: string, followed: Followed): Pattern {
   if (input === '') throw misuse(`${what} not to be empty`, input, 'Leave it out to mean any.')
-  if (input.includes('\0')) throw misuse(`${what} to be without NUL, as paths are`, input)
-  if (/^~(?:$|[\w.-]*\/)/.test(input))
-    throw misuse(
-      `${what} not to begin with \`~\``,
-      input,
-      'There is no shell here to expand it: use `homedir()` of node:os.',
-    )
-  if (/^(?:file:|[a-z][a-z\d+.-]+:\/\/)/i.test(input))
-    throw misuse(`${what} to be a path, not a URL`, input, 'Use `fileURLToPath(…)` of node:url.')
+  refuseLookalikes(input, what)
   const scan = picomatch.scan(input, { nonegate: true })
   const printed = printValue(input)
   if (!input.includes('/') && input !== '.' && input !== '..') {
@@ -130,6 +122,19 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     }
   }
   return pattern(printed, null, remembered(isBelow(folders.all)), { written: isBelow(folders.written) })
+}
+
+/** What looks like a path, and could never be one of an event. */
+export function refuseLookalikes(input: string, what: string): void {
+  if (input.includes('\0')) throw misuse(`${what} to be without NUL, as paths are`, input)
+  if (/^~(?:$|[\w.-]*\/)/.test(input))
+    throw misuse(
+      `${what} not to begin with \`~\``,
+      input,
+      'There is no shell here to expand it: use `homedir()` of node:os.',
+    )
+  if (/^(?:file:|[a-z][a-z\d+.-]+:\/\/)/i.test(input))
+    throw misuse(`${what} to be a path, not a URL`, input, 'Use `fileURLToPath(…)` of node:url.')
 }
 
 /** The ways to write one path: as it was written, and with what its links lead to. */

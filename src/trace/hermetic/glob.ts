@@ -3,7 +3,7 @@
 import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { misuse } from '../misuse.ts'
-import { globOptions } from '../pattern.ts'
+import { globOptions, refuseLookalikes } from '../pattern.ts'
 
 /** A path of a policy, taken apart. */
 export interface PathGlob {
@@ -56,21 +56,13 @@ export function spellName(name: string): string {
 function checkPath(input: unknown, what: string): string {
   if (typeof input !== 'string') throw misuse(`${what} to be a path or a glob`, input)
   if (input === '') throw misuse(`${what} not to be empty`, input, 'The project root itself is `.`.')
-  if (input.includes('\0')) throw misuse(`${what} to be without NUL, as paths are`, input)
   if (input.startsWith('!'))
     throw misuse(
       `${what} to say what is declared`,
       input,
       `There are no exceptions; the file of that name is \`./${input}\`.`,
     )
-  if (/^~(?:$|[\w.-]*\/)/.test(input))
-    throw misuse(
-      `${what} not to begin with \`~\``,
-      input,
-      'There is no shell here to expand it: use `homedir()` of node:os.',
-    )
-  if (/^(?:file:|[a-z][a-z\d+.-]+:\/\/)/i.test(input))
-    throw misuse(`${what} to be a path, not a URL`, input, 'Use `fileURLToPath(…)` of node:url.')
+  refuseLookalikes(input, what)
   if (input.length > 1 && input.endsWith('/'))
     throw misuse(
       `${what} not to end in a slash`,
