@@ -17,10 +17,11 @@ export interface Branch {
 export function treeText(root: Branch, order: 'sorted' | 'recorded'): string {
   arrange(root, order, blankMarks)
   const names = signatures(root)
-  arrange(root, order, (text) => renameMarks(text, (label, name) => `<${label}:${names.get(`${label}:${name}`)}>`))
-  const lines = [...root.facts]
-  for (const branch of root.branches) write(branch, '', lines)
-  return numberMarks(lines.join('\n'))
+  const tie = (text: string) => renameMarks(text, (label, name) => `<${label}:${names.get(`${label}:${name}`)}>`)
+  arrange(root, order, tie)
+  const writer = new Writer(order, tie)
+  writer.below(root, '')
+  return writer.lines.join('\n')
 }
 
 /**
@@ -77,25 +78,88 @@ function digest(text: string): string {
   return createHash('sha1').update(text).digest('hex')
 }
 
-function write(branch: Branch, indent: string, lines: string[]): void {
-  for (const command of branch.commands) lines.push(indent + command)
-  const below = `${indent}  `
-  for (const fact of branch.facts) lines.push(below + fact)
-  for (const child of branch.branches) write(child, below, lines)
+/** Writes the tree, giving names their numbers in the order of the text. */
+class Writer {
+  readonly lines: string[] = []
+  readonly #order: 'sorted' | 'recorded'
+  readonly #tie: (text: string) => string
+  readonly #numbers = new Numbers()
+
+  constructor(order: 'sorted' | 'recorded', tie: (text: string) => string) {
+    this.#order = order
+    this.#tie = tie
+  }
+
+  /** What is below a branch: its facts, then its branches. */
+  below({ facts, branches }: Branch, indent: string): void {
+    const keyOf = (fact: string) => `${blankMarks(fact)}\n${this.#tie(fact)}`
+    for (const fact of this.#settled(facts, keyOf, (own) => [own])) this.#line(indent, fact)
+    const written =
+      this.#order === 'sorted' ? this.#settled(branches, ({ blank, full }) => `${blank}\n${full}`, linesOf) : branches
+    for (const branch of written) {
+      for (const command of branch.commands) this.#line(indent, command)
+      this.below(branch, `${indent}  `)
+    }
+  }
+
+  #line(indent: string, text: string): void {
+    this.lines.push(indent + this.#numbers.numbered(text))
+  }
+
+  /** Items that nothing but their names tells apart come in the order of the numbers that these names have by now. */
+  *#settled<T>(items: readonly T[], keyOf: (item: T) => string, textsOf: (item: T) => readonly string[]): Iterable<T> {
+    for (let start = 0; start < items.length; ) {
+      const key = keyOf(items[start]!)
+      let end = start + 1
+      while (end < items.length && keyOf(items[end]!) === key) end += 1
+      if (end - start === 1) yield items[start]!
+      else yield* sortedBy(items.slice(start, end), (item) => this.#numbers.known(textsOf(item)))
+      start = end
+    }
+  }
+}
+
+function linesOf(branch: Branch): string[] {
+  return [...branch.commands, ...branch.facts, ...branch.branches.flatMap(linesOf)]
+}
+
+/** Numbers of names, given out as they come. */
+class Numbers {
+  readonly #numbers = new Map<string, number>()
+  readonly #counts = new Map<string, number>()
+
+  numbered(text: string): string {
+    return renameMarks(text, (label, name) => {
+      const key = `${label}:${name}`
+      let own = this.#numbers.get(key)
+      if (own === undefined) {
+        own = (this.#counts.get(label) ?? 0) + 1
+        this.#counts.set(label, own)
+        this.#numbers.set(key, own)
+      }
+      return `<${label}:${own}>`
+    })
+  }
+
+  /** The numbers of the names in some texts, whatever the order of these, as a key to sort by: those without one come last. */
+  known(texts: readonly string[]): string {
+    const keys = texts.map((text) => {
+      const numbers: string[] = []
+      renameMarks(text, (label, name) => {
+        const own = this.#numbers.get(`${label}:${name}`)
+        numbers.push(own === undefined ? '~' : String(own).padStart(9, '0'))
+        return ''
+      })
+      return numbers.join(' ')
+    })
+    return keys
+      .filter((key) => key !== '')
+      .sort()
+      .join('\n')
+  }
 }
 
 /** Gives names their numbers, in the order of the text. */
 export function numberMarks(text: string): string {
-  const numbers = new Map<string, number>()
-  const counts = new Map<string, number>()
-  return renameMarks(text, (label, name) => {
-    const key = `${label}:${name}`
-    let own = numbers.get(key)
-    if (own === undefined) {
-      own = (counts.get(label) ?? 0) + 1
-      counts.set(label, own)
-      numbers.set(key, own)
-    }
-    return `<${label}:${own}>`
-  })
+  return new Numbers().numbered(text)
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { homedir, tmpdir } from 'node:os'
 import { cwd } from 'node:process'
-import { escapeText } from './escape.ts'
-import type { RenameEvent } from './event.ts'
+import { type MadeUp, madeUpNames } from './made-up.ts'
 import type { Process } from './process.ts'
 import type { TraceView } from './view.ts'
 
@@ -18,12 +17,12 @@ export interface Places {
   readonly node: string | null
   /** Pids of the trace's processes, shown as `<pid>` where one stands by itself. */
   readonly pids: ReadonlySet<string>
-  /** Files that got their name by a rename, by the path that they had before, where that ends with something random: what is before it. */
-  readonly stems: ReadonlyMap<string, string>
+  /** Names of files that were made up and did not last, escaped, each with what is before and after its random part. */
+  readonly madeUp: ReadonlyMap<string, MadeUp>
 }
 
 export function placesOf(trace: TraceView): Places {
-  return places(trace.info.projectRoot, trace.tree, trace.processes, stemsOf(trace.ofKind('rename')))
+  return places(trace.info.projectRoot, trace.tree, trace.processes, madeUpNames(trace))
 }
 
 /** As far as a process by itself tells: the project is where the test runs. */
@@ -33,14 +32,19 @@ export function placesAround(process: Process): Places {
   return places(cwd(), known.at(-1)!, known, new Map())
 }
 
-function places(projectRoot: string, { exe }: Process, processes: readonly Process[], stems: Places['stems']): Places {
+function places(
+  projectRoot: string,
+  { exe }: Process,
+  processes: readonly Process[],
+  madeUp: Places['madeUp'],
+): Places {
   return {
     projectRoot,
     home: homedir(),
     tmpRoots: [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'],
     node: typeof exe === 'string' && exe !== '' ? exe : null,
     pids: new Set(processes.map((process) => String(process.pid))),
-    stems,
+    madeUp,
   }
 }
 
@@ -48,15 +52,13 @@ function places(projectRoot: string, { exe }: Process, processes: readonly Proce
 export type Normalizer = (text: string) => string
 
 export function normalizer(places: Places): Normalizer {
-  const { node, pids, stems } = places
+  const { node, pids, madeUp } = places
   const rules: Normalizer[] = [(text) => text.replace(forged, '\\u{f0000}')]
-  rules.push((text) => {
-    const stem = stems.get(text)
-    return stem === undefined ? text : stem + mark('random', text.slice(stem.length))
-  })
   if (node !== null) rules.push((text) => (text === node ? '<node>' : text))
   rules.push(...placeRules(places))
+  if (madeUp.size > 0) rules.push((text) => text.replace(segment, (name) => unmade(madeUp.get(name)) ?? name))
   rules.push(replaceGit)
+  rules.push(replaceNpm)
   rules.push((text) =>
     text.replace(randomName, (_whole, stem: string, random: string) => stem + mark('random', random)),
   )
@@ -105,33 +107,32 @@ function tmpMark(name: string): string {
 // Names that git and others make up outside the temporary folders.
 const randomName = /(?<=^|\/)(tmp_(?:obj|pack|idx|rev|bitmap)_|\.tmp-|tmp\.)([A-Za-z0-9]{6,12})(?=$|\/)/g
 
+// One name of a path, as far as names are made up without blanks and quotes; not in a mark.
+const segment = /(?<!\u{f0000}[^\u{f0001}]*)[^/\s'"=:,;\u{f0000}\u{f0001}]+/gu
+
+function unmade(name: MadeUp | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const { before, random, after } = name
+  return before + mark('random', before + random + after) + after
+}
+
+// The content of npm's cache, by hashes of what it is and where it is from.
+const npmCache =
+  /(?<=\/_cacache\/(?:index-v\d+|content-v\d+\/sha\d+)\/)[0-9a-f]{2}(\/[0-9a-f]{2})?(?:\/([0-9a-f]{32,}))?(?=$|\s)/g
+
+function replaceNpm(text: string): string {
+  return text.replace(npmCache, (_whole, second: string | undefined, hash: string | undefined) => {
+    const folders = second === undefined ? '<xx>' : '<xx>/<xx>'
+    return hash === undefined ? folders : `${folders}/${mark('hash', hash)}`
+  })
+}
+
 // Names of caches and logs: of npm, say.
 const uuid = /(?<![\w-]|\u{f0000}[^\u{f0001}]*)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gu
 const moment = /(?<!\d|\u{f0000}[^\u{f0001}]*)\d{4}-\d{2}-\d{2}T\d{2}[-_:.]\d{2}[-_:.]\d{2}(?:[-_:.]\d{3})?Z/gu
 
 // The folder of a login session, by uid.
 const runtimeFolder = /(?<=^|[=:])\/run\/user\/\d+(?![^/])/g
-
-/**
- * A file that is written under a name of its own and then renamed to the one that it is to have: `sed -i` writes `sedXXXXXX`, others `name.1234567`. Escaped paths, and of
- * each what is before its random end.
- */
-function stemsOf(renames: readonly RenameEvent[]): Map<string, string> {
-  const stems = new Map<string, string>()
-  for (const { path, to, result } of renames) {
-    if (!result.ok || typeof path !== 'string' || typeof to !== 'string') continue
-    const start = path.slice(0, path.lastIndexOf('/') + 1)
-    const name = path.slice(start.length)
-    const target = to.slice(to.lastIndexOf('/') + 1)
-    const own = [`${target}`, `.${target}`].find((stem) => name.startsWith(stem)) ?? ''
-    const random = (own === '' ? bareTemporary : temporaryEnding).exec(name.slice(own.length))
-    if (random !== null) stems.set(escapeText(path), escapeText(start + own + random[1]))
-  }
-  return stems
-}
-
-const bareTemporary = /^(sed|tmp|\.tmp|tmp[.-])[A-Za-z0-9_]{6,}$/
-const temporaryEnding = /^([.~_-](?:tmp[.-]?)?)(?:[A-Za-z0-9]{6}|[0-9a-f-]{6,}|[0-9.-]{6,})$/
 
 // Git's objects: a name is the hash of what is in it, which for a commit is the time as well. The folder is no name that gets a
 // number: two objects share one by chance.

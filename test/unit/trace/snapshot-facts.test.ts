@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { EventKind } from '../../../src/trace/event.ts'
 import { snapshotText, type TraceSnapshotOptions } from '../../../src/trace/snapshot.ts'
 import { snapshotEvents } from '../../../src/trace/snapshot-events.ts'
-import { inet, type ProcessBuilder, projectRoot, TraceBuilder, unix } from '../../helpers/trace-builder.ts'
+import { failed, inet, type ProcessBuilder, projectRoot, TraceBuilder, unix } from '../../helpers/trace-builder.ts'
 
 const ok = { ok: true, value: 0 }
 
@@ -50,42 +50,58 @@ test('names that were made, changed and removed', () => {
   `)
 })
 
-test('names that are random until a rename', () => {
-  const { builder, call } = recording()
-  const sed = builder.root.spawn('/bin/sed', ['sed', '-i', 's/a/b/', 'f'])
+test('names that were made up, told by what is done with them', () => {
+  const builder = new TraceBuilder()
+  const tool = builder.root.spawn('/bin/tool', ['tool', `${projectRoot}/sedAbCdEf`, '-o', 'out/stqK9jv9.o'])
   const renames: [string, string][] = [
-    ['sedAbCdEf', 'f'],
     ['package.json.3024151930', 'package.json'],
     ['.data.x1Y2z3', 'data'],
     ['db.tmp-1732187048-ab12', 'db'],
     ['a.tmp', 'a'],
     ['draft', 'final'],
-    ['sedentary', 'f2'],
   ]
-  for (const [from, to] of renames) {
-    sed.create(`${projectRoot}/${from}`)
-    call(sed, 'rename', { path: from, to: `${projectRoot}/${to}` })
-  }
-  call(sed, 'rename', { path: 'g.Ab12Cd', to: `${projectRoot}/g`, result: { ok: false, errno: 'EACCES' } })
-  sed.create(`${projectRoot}/g.Ab12Cd`)
-  sed.exit()
+  for (const [from, to] of renames)
+    tool.create(`${projectRoot}/${from}`).rename(`${projectRoot}/${from}`, `${projectRoot}/${to}`)
+  const mkstemp = { mode: 'write', created: true, permissions: 0o600, flags: ['O_RDWR', 'O_CREAT', 'O_EXCL'] } as const
+  for (const name of ['sedAbCdEf', 'out/stqK9jv9.o', 'tmpab_1c2d3', 'kept6Letters'])
+    tool.open(`${projectRoot}/${name}`, mkstemp)
+  tool.rename(`${projectRoot}/sedAbCdEf`, `${projectRoot}/f`)
+  tool.mkdir(`${projectRoot}/workAbCdEf`, { permissions: 0o700 }).create(`${projectRoot}/workAbCdEf/in`)
+  for (const name of ['out/stqK9jv9.o', 'tmpab_1c2d3', 'workAbCdEf/in']) tool.unlink(`${projectRoot}/${name}`)
+  tool.rmdir(`${projectRoot}/workAbCdEf`)
+  // not those: made for others, too; there before; renamed in vain
+  tool.create(`${projectRoot}/lockfile`).unlink(`${projectRoot}/lockfile`)
+  tool.mkdir(`${projectRoot}/folder`, { permissions: 0o755 }).rmdir(`${projectRoot}/folder`)
+  tool.open(`${projectRoot}/gAb12Cd`, mkstemp).rename(`${projectRoot}/gAb12Cd`, `${projectRoot}/g`, failed('EACCES'))
+  tool.exit()
   expect(snapshotText(builder.trace())).toMatchInlineSnapshot(`
-    "$ sed -i s/a/b/ f -> exit 0
-      creates <project>/.data.<random:1>
+    "$ tool <project>/sed<random:1> -o out/st<random:2>.o -> exit 0
+      creates <project>/.data.<random:3>
       creates <project>/a.tmp
-      creates <project>/db.tmp-<random:2>
+      creates <project>/db.tmp-<random:4>
       creates <project>/draft
-      creates <project>/g.Ab12Cd
-      creates <project>/package.json.<random:3>
-      creates <project>/sed<random:4>
-      creates <project>/sed<random:5>
-      renames <project>/.data.<random:1> to <project>/data
+      creates <project>/gAb12Cd
+      creates <project>/kept6Letters
+      creates <project>/lockfile
+      creates <project>/out/st<random:2>.o
+      creates <project>/package.json.<random:5>
+      creates <project>/sed<random:1>
+      creates <project>/tmp<random:6>
+      creates <project>/work<random:7>/in
+      creates folder <project>/folder
+      creates folder <project>/work<random:7>
+      deletes <project>/folder
+      deletes <project>/lockfile
+      deletes <project>/out/st<random:2>.o
+      deletes <project>/tmp<random:6>
+      deletes <project>/work<random:7>
+      deletes <project>/work<random:7>/in
+      renames <project>/.data.<random:3> to <project>/data
       renames <project>/a.tmp to <project>/a
-      renames <project>/db.tmp-<random:2> to <project>/db
+      renames <project>/db.tmp-<random:4> to <project>/db
       renames <project>/draft to <project>/final
-      renames <project>/package.json.<random:3> to <project>/package.json
-      renames <project>/sed<random:5> to <project>/f
-      renames <project>/sed<random:4> to <project>/f2"
+      renames <project>/package.json.<random:5> to <project>/package.json
+      renames <project>/sed<random:1> to <project>/f"
   `)
 })
 
