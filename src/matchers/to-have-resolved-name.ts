@@ -9,7 +9,7 @@ import { type AsymmetricMatcher, isAsymmetric, printValue, type TextPattern } fr
 import type { TraceView } from '../trace/view.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import type { Criterion } from './criteria.ts'
+import { type Criterion, resultCriterion } from './criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
@@ -18,12 +18,14 @@ export interface ResolvedNameOptions extends SearchOptions {
   readonly type?: string | AsymmetricMatcher
   /** An address that was answered, or a block: `'93.184.216.34'`, `'10.0.0.0/8'`. */
   readonly address?: string | RegExp | AsymmetricMatcher
+  /** Questions that could not be sent, for this errno, such as `'ENETUNREACH'`. */
+  readonly errno?: string | AsymmetricMatcher
   /** How it was answered: `'NOERROR'`, `'NXDOMAIN'`, `'SERVFAIL'` …; null: not at all. Without it a question counts, whatever became of it. */
   readonly status?: string | null | AsymmetricMatcher
 }
 
 /**
- * A name was asked of a DNS server. What a daemon resolves for others (nscd, systemd-resolved by its socket) does not show, and neither does DNS over TLS or HTTPS; what /etc/hosts tells is
+ * A name was asked of a DNS server, or it was tried. What a daemon resolves for others (nscd, systemd-resolved by its socket) does not show, and neither does DNS over TLS or HTTPS; what /etc/hosts tells is
  * no question. Its absence, and `times`, need a complete trace in which nobody still runs and no such daemon was asked.
  */
 export function toHaveResolvedName(
@@ -39,13 +41,14 @@ export function searchOf(call: Call, received: unknown): Search<DnsEvent> {
   const { trace, options, by, base } = question<ResolvedNameOptions>(
     call,
     received,
-    ['type', 'address', 'status'],
+    ['type', 'address', 'status', 'errno'],
     'the name',
   )
   const [name] = call.args
   const pattern = name === undefined ? null : hostPattern(name, 'the name')
   const conditions: Criterion<DnsEvent>[] = []
   if (options.type !== undefined) conditions.push(typeCriterion(options.type))
+  if (options.errno !== undefined) conditions.push(resultCriterion(options.errno))
   if (options.status !== undefined) conditions.push(statusCriterion(options.status))
   if (options.address !== undefined) conditions.push(addressCriterion(options.address))
   return {
@@ -108,8 +111,14 @@ function addressCriterion(expected: unknown): Criterion<DnsEvent> {
     answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ data }) => data)
   return {
     printed: `address ${printValue(expected)}`,
-    test: (event) => (addressesOf(event).some((address) => test.match(address, 0) === 'yes') ? 'yes' : 'no'),
+    test: (event) =>
+      addressesOf(event).some((address) => test.match(address, 0) === 'yes')
+        ? 'yes'
+        : event.truncated
+          ? 'unknown'
+          : 'no',
     reason: (event) => {
+      if (event.truncated) return 'its answer was cut: there are more addresses than it holds'
       const addresses = addressesOf(event)
       return addresses.length === 0
         ? 'no address was answered'

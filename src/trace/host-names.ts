@@ -148,21 +148,28 @@ function bookOf(trace: TraceView): Book {
     const list = given.get(host) ?? []
     if (list.length === 0) given.set(host, list)
     for (const name of names) {
-      known.add(name)
       if (!list.some((one) => one.name === name && one.from === from)) list.push({ name, from, seq })
     }
   }
   for (const event of trace.ofKind('dns')) {
     asked.add(plainName(event.name))
     if (isInet(event.server)) servers.add(event.server.host)
-    for (const { data, names } of addressesOf(event)) give(data, names, 'DNS', event.seq)
+    for (const { data, names } of addressesOf(event)) {
+      give(data, names, 'DNS', event.seq)
+      if (!event.truncated) for (const name of names) known.add(name)
+    }
   }
   const read = hostsReadAt(trace)
   if (read !== null) {
     const hosts = hostsOfFile()
     if (hosts === null)
       others.push({ seq: read, text: '/etc/hosts may have been read, and what is in it is not known' })
-    else for (const [host, names] of hosts) give(host, names, '/etc/hosts', read)
+    else {
+      for (const [host, names] of hosts) {
+        give(host, names, '/etc/hosts', read)
+        for (const name of names) known.add(name)
+      }
+    }
   }
   const service = trace.ofKind('connect').find(isNameService)
   if (service !== undefined)

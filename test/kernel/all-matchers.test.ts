@@ -11,6 +11,7 @@ import { onTestFinished, test } from 'vitest'
 import { openSession, type SessionOptions, traced } from '../../src/session/index.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import { messageOf } from '../helpers/message-of.ts'
+import { runWorkload } from '../helpers/workload.ts'
 
 const run = promisify(execFile)
 
@@ -201,5 +202,33 @@ describeKernel('matchers of the network', () => {
     const { trace } = await traced(() => spawnSync(process.execPath, ['-e', code]))
     expect(trace).toHaveListenedOn(`unix:${path}`, { transport: 'unix', times: 1 })
     expect(trace).toHaveCreated(path, { type: 'socket', by: 'node', times: 1 })
+  })
+
+  const connecting = (host: string) => `require('node:net').connect(443, ${JSON.stringify(host)}).on('error', () => {})`
+
+  test.skipIf(lacksRoot)('names of hosts, by what a name server answered', async () => {
+    const { trace } = await runWorkload('dns-lab', [process.execPath, '-e', connecting('alias.test')])
+    expect(trace).toHaveResolvedName('alias.test', { type: 'A', address: '192.0.2.1', status: 'NOERROR', by: 'node' })
+    expect(trace).toHaveResolvedName('Alias.Test.', { type: 'AAAA', address: '2001:db8::/32' })
+    expect(trace).not.toHaveResolvedName('gone.test')
+    for (const name of ['alias.test', 'chain.test', 'a.test', '*.test']) {
+      expect(trace).toHaveConnectedTo(`${name}:443`, { family: 'inet', outcome: 'unreachable', by: 'node' })
+      expect(trace).not.toHaveConnectedTo(`${name}:80`)
+    }
+    expect(trace).not.toHaveConnectedTo('telemetry.example.com')
+    expect(messageOf(() => expect(trace).not.toHaveConnectedTo('a.test:443'))).toMatch(
+      /connect tcp 192\.0\.2\.1:443 -> unreachable \(ENETUNREACH\)\n {6}matched by: (?:\S+ \(DNS\)(, )?){3}/,
+    )
+  })
+
+  test.skipIf(lacksRoot)('an address that nothing tells the name of', async () => {
+    const { trace } = await runWorkload('dns-lab', [process.execPath, '-e', connecting('192.0.2.9')])
+    expect(trace).toHaveConnectedTo('192.0.2.9:443')
+    for (const assertion of [expect(trace), expect(trace).not])
+      expect(() => assertion.toHaveConnectedTo('example.com:443')).toThrow(
+        'what name its address had is not known (nothing asked DNS for that name, and the program has the address from elsewhere)',
+      )
+    expect(trace).not.toHaveConnectedTo('example.com:80')
+    expect(trace).not.toHaveResolvedName()
   })
 })

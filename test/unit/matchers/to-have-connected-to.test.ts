@@ -296,6 +296,10 @@ describe('names of hosts', () => {
       const known = traceOf((process) => process.dns('example.com', ['10.0.0.8']).connect(inet('10.0.0.7', 443)))
       expect(known).not.toHaveConnectedTo('example.com')
       refused(known, '*.com')
+      const cut = traceOf((process) =>
+        process.dns('example.com', ['10.0.0.8'], { truncated: true }).connect(inet('10.0.0.7', 443)),
+      )
+      expect(refused(cut, 'example.com')).toContain('DNS did not give it for that name')
     })
   })
 })

@@ -3,7 +3,7 @@ import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
 import { testLaws } from '../../helpers/laws.ts'
 import { errorOf, messageOf } from '../../helpers/message-of.ts'
-import { type ProcessBuilder, TraceBuilder, unix } from '../../helpers/trace-builder.ts'
+import { failed, type ProcessBuilder, TraceBuilder, unix } from '../../helpers/trace-builder.ts'
 
 function traceOf(act: (process: ProcessBuilder) => unknown) {
   const builder = new TraceBuilder()
@@ -79,6 +79,23 @@ describe('misses', () => {
       'Nothing was asked of DNS.',
     )
   })
+})
+
+test('an answer that was cut', () => {
+  const cut = traceOf((process) => process.dns('big.example', ['10.0.0.1'], { truncated: true }))
+  expect(cut).toHaveResolvedName('big.example', { address: '10.0.0.1' })
+  for (const assertion of [expect(cut), expect(cut).not]) {
+    const error = errorOf(() => assertion.toHaveResolvedName('big.example', { address: '10.0.0.2' }))
+    expect(error).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+    expect(error.message).toContain('its answer was cut')
+  }
+})
+
+test('a question that could not be sent', () => {
+  const unsent = traceOf((process) => process.dns('a.example', [], { ...failed('ENETUNREACH'), status: null }))
+  expect(unsent).toHaveResolvedName('a.example')
+  expect(unsent).toHaveResolvedName('a.example', { errno: 'ENETUNREACH', times: 1 })
+  expect(trace).not.toHaveResolvedName(undefined, { errno: expect.any(String) })
 })
 
 test('.not fails', () => {
