@@ -9,6 +9,7 @@ import { SessionError } from './errors.ts'
 import { loadExeca } from './execa.ts'
 import { NativeLog } from './native-log.ts'
 import { type SessionOptions, type SettledOptions, settleOptions } from './options.ts'
+import { placesHere } from './places.ts'
 import { prescanInParallel } from './prescan-pool.ts'
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
@@ -96,6 +97,7 @@ export class Session implements ArmedSession, AsyncDisposable {
       scope: options.scope,
       groups: options.events,
       projectRoot: options.projectRoot,
+      ...placesHere(),
       syscalls: options.syscalls,
       env: options.env,
       capabilities,

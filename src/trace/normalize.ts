@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { cwd } from 'node:process'
 import { type MadeUp, madeUpNames } from './made-up.ts'
 import type { Process } from './process.ts'
+import type { TraceInfo } from './trace.ts'
 import type { TraceView } from './view.ts'
 
 /** What differs from run to run and from machine to machine. */
@@ -10,7 +11,7 @@ export interface Places {
   /** Shown as `<project>`. */
   readonly projectRoot: string
   /** Shown as `<home>`. */
-  readonly home: string
+  readonly homes: readonly string[]
   /** The first name below one of them is shown as `<tmp:1>`, `<tmp:2>`, …; a short ending such as `.o` stays. */
   readonly tmpRoots: readonly string[]
   /** File of the test process's own program, shown as `<node>`; null when it is not known. */
@@ -22,26 +23,36 @@ export interface Places {
 }
 
 export function placesOf(trace: TraceView): Places {
-  return places(trace.info.projectRoot, trace.tree, trace.processes, madeUpNames(trace))
+  return places(trace.info, trace.tree, trace.processes, madeUpNames(trace))
 }
 
-/** As far as a process by itself tells: the project is where the test runs. */
+/** As far as a process by itself tells: the project is where the test runs, by whom it is. */
 export function placesAround(process: Process): Places {
   const known: Process[] = []
   for (let current: Process | null = process; current !== null; current = current.parent) known.push(current)
-  return places(cwd(), known.at(-1)!, known, new Map())
+  const here = { projectRoot: cwd(), home: homes(), temporary: [tmpdir()] }
+  return places(here, known.at(-1)!, known, new Map())
+}
+
+/** None where the user has no entry and no HOME, as in some containers. */
+function homes(): string[] {
+  try {
+    return [homedir()]
+  } catch {
+    return []
+  }
 }
 
 function places(
-  projectRoot: string,
+  { projectRoot, home, temporary }: Pick<TraceInfo, 'projectRoot' | 'home' | 'temporary'>,
   { exe }: Process,
   processes: readonly Process[],
   madeUp: Places['madeUp'],
 ): Places {
   return {
     projectRoot,
-    home: homedir(),
-    tmpRoots: [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'],
+    homes: home,
+    tmpRoots: [...temporary, '/tmp', '/var/tmp', '/dev/shm'],
     node: typeof exe === 'string' && exe !== '' ? exe : null,
     pids: new Set(processes.map((process) => String(process.pid))),
     madeUp,
@@ -73,10 +84,10 @@ export function normalizer(places: Places): Normalizer {
 const beforePath = '(?<=^|(?:^|\\s)-{1,2}[A-Za-z]+|[=:,;"\'\\s()@]|://)'
 
 /** Longest first: a project in a temporary folder is the project, a temporary folder of the project is temporary. */
-function placeRules({ projectRoot, home, tmpRoots }: Places): Normalizer[] {
+function placeRules({ projectRoot, homes, tmpRoots }: Places): Normalizer[] {
   const folders = [
     { path: projectRoot, kind: '<project>' },
-    { path: home, kind: '<home>' },
+    ...homes.map((path) => ({ path, kind: '<home>' })),
     ...[...new Set(tmpRoots)].map((path) => ({ path, kind: 'tmp' })),
   ]
     .map(({ path, kind }) => ({ path: path.replace(/\/+$/, ''), kind }))

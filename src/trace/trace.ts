@@ -61,6 +61,9 @@ export interface TraceInfo {
   readonly groups: readonly string[]
   /** Folder that relative patterns are relative to. */
   readonly projectRoot: string
+  /** Home folder of who recorded, and where they put temporary files; each as it is spelled, and without links where that is another path. Snapshots have placeholders for them. */
+  readonly home: readonly string[]
+  readonly temporary: readonly string[]
   /** System calls whose events were asked for, by name: others are in no event of the kind `syscall`. Of the group `syscall` alone, without names, empty. */
   readonly syscalls: readonly string[] | 'all'
   /** Variables of environments whose values were asked for: option `env` of the session. */

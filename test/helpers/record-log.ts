@@ -134,7 +134,17 @@ export class RecordLogBuilder {
     const groups = ['process', 'file', 'network', 'probe', 'sync', 'signal', 'namespace', 'credentials', 'system']
     const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0 }
     return new Trace({
-      info: { scope: 'descendants', groups, projectRoot, syscalls: [], env: false, capabilities: groups, ...info },
+      info: {
+        scope: 'descendants',
+        groups,
+        projectRoot,
+        home: ['/home/me'],
+        temporary: ['/tmp'],
+        syscalls: [],
+        env: false,
+        capabilities: groups,
+        ...info,
+      },
       root: { nsPid: 100, argv: ['node', 'vitest'], exe: '/opt/node/bin/node', cwd: projectRoot },
       labels: [],
       log,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Traces out of nothing, for tests of what only reads them: a TraceView with the brands of a real one.
+import { homedir, tmpdir } from 'node:os'
 import type { Address, EventKind, EventOf, Text, TraceEvent } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import { type Sighting, transfersOf } from '../../src/trace/sighting.ts'
@@ -121,6 +122,8 @@ export class TraceBuilder {
         scope: 'descendants',
         groups,
         projectRoot: this.#options.projectRoot ?? projectRoot,
+        home: [homedir()],
+        temporary: [tmpdir()],
         syscalls: this.#options.syscalls ?? [],
         env: this.#options.env ?? false,
         capabilities: groups,

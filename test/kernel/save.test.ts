@@ -77,5 +77,10 @@ describeKernel('a saved trace', () => {
       code: 'TRACE_FILE',
       message: `Cannot load the trace ${JSON.stringify(damaged)}: it is not a trace that spyscall saved.`,
     })
+    const former = Uint8Array.from(whole)
+    former[16] = 1
+    expect(refusal(former)).toMatchObject({
+      message: `Cannot load the trace ${JSON.stringify(damaged)}: it has format 1, this package reads 2.`,
+    })
   })
 })

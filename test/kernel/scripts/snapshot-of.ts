@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// usage: snapshot-of SUBJECT OPTIONS [UID]: runs a subject of test/helpers/subjects.ts in the working folder, which is empty, as a user, and prints a snapshot for each of a list of options, as JSON.
+// usage: snapshot-of SUBJECT OPTIONS FILE [UID]: runs a subject of test/helpers/subjects.ts in the working folder, which is empty, as a user; prints a snapshot for each of a list of
+// options, as JSON, and saves the trace.
 import { spawnSync } from 'node:child_process'
 import { chownSync, readdirSync } from 'node:fs'
 import { cwd } from 'node:process'
@@ -7,7 +8,7 @@ import { traced } from '../../../src/session/index.ts'
 import { snapshotText, type TraceSnapshotOptions } from '../../../src/trace/snapshot.ts'
 import { type Subject, subjects } from '../../helpers/subjects.ts'
 
-const [name = '', options = '[]', uid] = process.argv.slice(2)
+const [name = '', options = '[]', file = '', uid] = process.argv.slice(2)
 const subject = (subjects as Readonly<Record<string, Subject>>)[name]
 if (subject === undefined) throw new Error(`Expected a subject, got ${name}`)
 
@@ -23,5 +24,6 @@ const { result, trace } = await traced(
 )
 if (result.status !== 0) throw new Error(`${name}: ${result.stdout}${result.stderr}`)
 if (!trace.complete) throw new Error(trace.gaps.map(({ text }) => text).join(' '))
+trace.save(file)
 const asked: readonly TraceSnapshotOptions[] = JSON.parse(options)
 console.log(JSON.stringify(asked.map((own) => snapshotText(trace, own))))

@@ -14,7 +14,7 @@ import {
 
 const places: Places = {
   projectRoot: '/home/me/project',
-  home: '/home/me',
+  homes: ['/home/me', '/data/homes/me'],
   tmpRoots: ['/tmp', '/home/me/project/tmp'],
   node: '/opt/node/bin/node',
   pids: new Set(['4711', '17']),
@@ -30,6 +30,7 @@ describe('normalizer', () => {
     ['/home/me/project-2/a', '<home>/project-2/a'],
     ['/home/me/.npmrc', '<home>/.npmrc'],
     ['/home/mel', '/home/mel'],
+    ['/data/homes/me/x', '<home>/x'],
     ['-I/home/me/project/include', '-I<project>/include'],
     ['--out=/home/me/project/x:/home/me/y', '--out=<project>/x:<home>/y'],
     ["'/home/me/project/a b'", "'<project>/a b'"],
@@ -97,7 +98,7 @@ describe('normalizer', () => {
   })
 
   test('does without a home or a project', () => {
-    const bare = normalizer({ ...places, projectRoot: '/', home: '/', node: null })
+    const bare = normalizer({ ...places, projectRoot: '/', homes: ['/'], node: null })
     expect(bare('/etc/passwd')).toBe('/etc/passwd')
   })
 })
