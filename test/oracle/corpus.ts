@@ -334,6 +334,29 @@ export const corpus: readonly Entry[] = [
       args: ['.', how],
     })),
     ...['calls', 'order', 'threads'].map((how) => ({ fixture: 'syncs', args: ['.', how] })),
+    { fixture: 'udp', args: [] },
+    { fixture: 'listeners', args: ['inet'] },
+    { fixture: 'tcp-connect', args: [] },
+    { fixture: 'inet-forms', args: [] },
+    { fixture: 'self-connect', args: [] },
+    { fixture: 'tcp-fastopen', args: [] },
+    { fixture: 'mount-calls', args: ['FOLDER'], root: true },
+    { fixture: 'roots', args: ['pivot', '.'], root: true },
+    ...['made', 'failed', 'nested'].map((how) => ({ fixture: 'namespaces', args: [how], root: true })),
+    ...['calls', 'failed', 'namespace', 'exec'].map((how) => ({
+      fixture: 'credentials',
+      args: [how, '.'],
+      root: true,
+    })),
+    ...['group', 'failures'].map((how) => ({ fixture: 'signals', args: [how] })),
+    { fixture: 'blocked-calls', args: ['errno', '.'], root: true },
+    { fixture: 'seccomp-sockets', args: ['errno'] },
+    { fixture: 'uring-files', args: ['plain', '.'] },
+    { fixture: 'uring-net', args: ['plain', '.'] },
+    { fixture: 'environment', args: ['odd'] },
+    { fixture: 'exec-busy', args: ['.'] },
+    { fixture: 'cold-path', args: ['.'] },
+    { fixture: 'rename-self', args: ['/etc/passwd'] },
     ...(process.arch === 'x64'
       ? [
           { fixture: 'forms32', args: ['.'], root: true },
@@ -342,6 +365,10 @@ export const corpus: readonly Entry[] = [
           { fixture: 'probes32', args: ['.', 'calls'] },
           { fixture: 'transfers32', args: ['.', 'calls'] },
           { fixture: 'syncs32', args: ['.', 'calls'] },
+          { fixture: 'socketcall', args: [] },
+          { fixture: 'int80', args: ['.'] },
+          { fixture: 'mount-calls32', args: ['FOLDER'], root: true },
+          { fixture: 'namespaces32', args: ['made'], root: true },
           { fixture: 'exec-chain', args: [fixturePath('exec-chain32'), fixturePath('exec-chain')] },
         ]
       : []),
@@ -362,7 +389,8 @@ export const corpus: readonly Entry[] = [
       root: asRoot,
       least: { processes: 1, acts: 2, looks: 0, transfers: 0 },
       prepare(folder) {
-        return { program: fixturePath(fixture), args, env: environment(folder), cwd: folder }
+        const given = args.map((argument) => (argument === 'FOLDER' ? folder : argument))
+        return { program: fixturePath(fixture), args: given, env: environment(folder), cwd: folder }
       },
     }),
   ),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From strace to its log: of calls that move bytes, the bytes are left out, which nobody compares and which are nearly all of the output.
+ * From strace to its log: of calls that move bytes, the bytes are left out, which nobody compares and which are nearly all of the output. What is sent stays where it is short: questions
+ * of DNS are.
  * usage: strace … -o '|cut-buffers > LOG'
  */
 #include <stdio.h>
@@ -8,27 +9,36 @@
 #include <string.h>
 
 static const char *const movers[] = {
-	"read",    "write",    "pread64",  "pwrite64",  "readv",     "writev",   "preadv",
-	"pwritev", "preadv2",  "pwritev2", "sendto",    "sendmsg",   "sendmmsg", "recvfrom",
-	"recvmsg", "recvmmsg",
+	"read", "write", "pread64", "pwrite64", "readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2",
 };
+static const char *const senders[] = { "sendto", "sendmsg", "sendmmsg" };
 
-/* `7 name(…`, `7 <... name resumed>…` */
-static int moves_bytes(const char *line)
+/* A byte takes four characters: \x61. */
+#define SENT_MOST (4 * 512)
+
+static int is_one_of(const char *name, size_t length, const char *const *names, size_t count)
+{
+	for (size_t n = 0; n < count; n++)
+		if (strlen(names[n]) == length && !memcmp(names[n], name, length))
+			return 1;
+	return 0;
+}
+
+/* How long a string may be in a line of `7 name(…` or `7 <... name resumed>…`; -1: as long as it is. */
+static long longest(const char *line)
 {
 	const char *name = strchr(line, ' ');
 	size_t length;
 
 	if (!name)
-		return 0;
+		return -1;
 	name += strspn(name, " ");
 	if (!strncmp(name, "<... ", 5))
 		name += 5;
 	length = strcspn(name, "( ");
-	for (size_t n = 0; n < sizeof(movers) / sizeof(*movers); n++)
-		if (strlen(movers[n]) == length && !memcmp(movers[n], name, length))
-			return 1;
-	return 0;
+	if (is_one_of(name, length, movers, sizeof(movers) / sizeof(*movers)))
+		return 0;
+	return is_one_of(name, length, senders, sizeof(senders) / sizeof(*senders)) ? SENT_MOST : -1;
 }
 
 int main(void)
@@ -39,15 +49,19 @@ int main(void)
 
 	while ((length = getline(&line, &room, stdin)) > 0) {
 		char *from = line, *end;
+		long most = longest(line);
 
-		if (!moves_bytes(line)) {
+		if (most < 0) {
 			fwrite(line, 1, length, stdout);
 			continue;
 		}
 		/* With -xx there is no quotation mark within a string. */
 		for (char *at; (at = strchr(from, '"')) && (end = strchr(at + 1, '"')); from = end + 1) {
 			fwrite(from, 1, at - from, stdout);
-			fputs("\"\"", stdout);
+			if (end - at - 1 > most)
+				fputs("\"\"", stdout);
+			else
+				fwrite(at, 1, end + 1 - at, stdout);
 		}
 		fputs(from, stdout);
 	}

@@ -49,6 +49,16 @@ export const randomNames: readonly RandomName[] = [
     pattern: /^(pipe:\[)\d+(?=\]$)/,
   },
   {
+    name: 'namespace-number',
+    reason: 'Namespaces have no name; /proc shows their inode number, which is new for each.',
+    pattern: /^((?:mnt|net|uts|ipc|pid|user|cgroup|time)(?:_for_children)?:\[)\d+(?=\]$)/,
+  },
+  {
+    name: 'free-port',
+    reason: 'The kernel chooses a port for who binds to port 0.',
+    pattern: /^(inet6? [^ ]+:)(?:3[2-9]|[45]\d|6[0-5])\d{3}$/,
+  },
+  {
     name: 'npm-temporary',
     reason: 'npm writes cache entries under a random UUID and renames them.',
     pattern: /^(.*\/_cacache\/tmp\/)[0-9a-f-]{36}$/,
@@ -86,8 +96,8 @@ export function normalised(model: RunModel): RunModel {
   const text = (value: Bytes): Bytes => {
     for (const { name, pattern } of randomNames) value = value.replace(pattern, `$1<${name}>`)
     // /proc/PID of a process of the run; other numbers stay.
-    return value.replace(/^(\/proc\/)(\d+)(?=\/|$)/, (all, before, pid) =>
-      pids.has(Number(pid)) ? `${before}<pid>` : all,
+    return value.replace(/^(\/proc\/)(\d+)(\/task\/\d+)?(?=\/|$)/, (all, before, pid, task) =>
+      pids.has(Number(pid)) ? `${before}<pid>${task === undefined ? '' : '/task/<tid>'}` : all,
     )
   }
   const optional = (value: Bytes | null) => (value === null ? null : text(value))
@@ -111,7 +121,7 @@ export function normalised(model: RunModel): RunModel {
       case 'fork':
         return { ...value, child: process(value.child) }
       case 'connect':
-        return value
+        return { ...value, address: text(value.address) }
       case 'call':
         return call(value)
     }

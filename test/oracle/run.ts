@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One command, once under strace and once under spyscall, from the same start.
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { type SpawnSyncReturns, type StdioOptions, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -74,7 +74,8 @@ export async function runUnderBoth(prepare: (folder: string) => Command, expecte
 }
 
 function start(program: string, args: readonly string[], { env, cwd }: Command): SpawnSyncReturns<string> {
-  return spawnSync(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 })
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
+  return spawnSync(program, args, { env, cwd, stdio, encoding: 'utf8', maxBuffer: 1 << 28, timeout: 120_000 })
 }
 
 function check(result: SpawnSyncReturns<string>, expected: number, what: string): void {

@@ -4,9 +4,6 @@ import type { ChangeEvent, IoEvent, OpenEvent, ProbeEvent, SyncEvent, Text } fro
 import type { Act, CallAct, Facts, Transfer } from './model.ts'
 import { bytes, outcome } from './spy-text.ts'
 
-/** known-differences.ts, `newer-calls`. */
-const newerCalls: ReadonlySet<string> = new Set(['fchmodat2', 'setxattrat', 'removexattrat'])
-
 export function openAct(event: OpenEvent): Act {
   const makes = event.flags.includes('O_CREAT') || event.flags.includes('O_TMPFILE')
   const path = bytes(event.path)
@@ -36,9 +33,8 @@ function named({ asked, path, followed }: Named): Facts {
   return { asked: bytes(asked), path: bytes(path), followed }
 }
 
-/** Null for one that strace does not know. */
-export function changeAct(event: ChangeEvent): CallAct | null {
-  return newerCalls.has(event.call) ? null : callAct(event, { ...named(event), ...changeFacts(event) })
+export function changeAct(event: ChangeEvent): CallAct {
+  return callAct(event, { ...named(event), ...changeFacts(event) })
 }
 
 function changeFacts(event: ChangeEvent): Facts {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What spyscall recorded, as a model of the run.
-import type { Address, ConnectEvent, EventKind, ExecEvent, Text } from '../../src/trace/event.ts'
+import type { EventKind, ExecEvent, SignalEvent, Text } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import type { Trace } from '../../src/trace/trace.ts'
 import {
@@ -13,13 +13,20 @@ import {
   type RunModel,
 } from './model.ts'
 import { changeAct, look, openAct, syncAct, transfer } from './spy-files.ts'
+import { connectAct, socketAct } from './spy-network.ts'
+import { receivedSignal, sentSignal, systemAct } from './spy-system.ts'
 import { bytes, outcome } from './spy-text.ts'
 
-/** Kinds that are not compared with strace. */
-const notCompared: ReadonlySet<EventKind> = new Set([
-  ...(['socket', 'bind', 'listen', 'accept', 'send', 'dns', 'signal', 'namespace', 'mount', 'umount'] as const),
-  ...(['chroot', 'pivotRoot', 'credentials', 'ptrace', 'bpf', 'module', 'ioUring', 'syscall'] as const),
-])
+/** Kinds that strace cannot see: known-differences.ts, `tracers`, and the system calls that a session asks for, which are compared by themselves. */
+const notCompared: ReadonlySet<EventKind> = new Set(['mark', 'ptrace', 'syscall', 'dns'])
+
+/** known-differences.ts, `newer-calls`. */
+const newerCalls: ReadonlySet<string> = new Set(['fchmodat2', 'setxattrat', 'removexattrat', 'open_tree_attr'])
+
+/** Calls that strace does not see, or does not know. known-differences.ts, `rings`. */
+function isUnseen(call: string | null): boolean {
+  return call !== null && (newerCalls.has(call) || call.startsWith('io_uring:'))
+}
 
 /** A complete trace of one command, started inside `session.run`, to the run that it tells of. */
 export function modelOfTrace(trace: Trace): RunModel {
@@ -36,8 +43,16 @@ export function modelOfTrace(trace: Trace): RunModel {
     }
     return model
   }
+  const imageOf = (process: Process) => modelOf(process).images.at(-1) as ImageModel
+  const takeSignal = (event: SignalEvent) => {
+    const { sender, to, delivery } = event
+    if (sender !== null && !sender.isRoot) imageOf(sender).looks.push(sentSignal(event))
+    // known-differences.ts, `children-ended` and `kills`.
+    if (delivery === 'failed' || to === null || to.isRoot || /^SIG(?:CHLD|KILL)$/.test(event.signal)) return
+    imageOf(to).looks.push(receivedSignal(event))
+  }
   for (const event of trace.events) {
-    if (event.process.isRoot) continue
+    if (event.process.isRoot || ('call' in event && isUnseen(event.call))) continue
     const model = modelOf(event.process)
     const image = model.images.at(-1) as ImageModel
     const act = (one: Act | null) => void (one === null || image.acts.push(one))
@@ -63,7 +78,7 @@ export function modelOfTrace(trace: Trace): RunModel {
         act(openAct(event))
         break
       case 'connect':
-        act({ kind: 'connect', address: address(event), outcome: outcome(event) })
+        act(connectAct(event))
         break
       case 'rename':
       case 'unlink':
@@ -91,7 +106,26 @@ export function modelOfTrace(trace: Trace): RunModel {
       case 'io':
         addTransfer(image, bytes(event.path) ?? '<not known>', transfer(event))
         break
-      case 'mark':
+      case 'socket':
+      case 'bind':
+      case 'listen':
+      case 'accept':
+      case 'send':
+        act(socketAct(event))
+        break
+      case 'namespace':
+      case 'mount':
+      case 'umount':
+      case 'chroot':
+      case 'pivotRoot':
+      case 'credentials':
+      case 'bpf':
+      case 'module':
+      case 'ioUring':
+        act(systemAct(event))
+        break
+      case 'signal':
+        takeSignal(event)
         break
       default:
         if (!notCompared.has(event.kind)) throw new Error(`Nobody compares ${event.kind} with what strace saw`)
@@ -109,16 +143,4 @@ function execModel(event: ExecEvent): ExecModel {
   if (argv[0] !== bytes(event.interpreter as Text) || at < 0)
     return { asked, argv0: null, rest: ['<not a script’s arguments>', ...argv] }
   return { asked, argv0: null, rest: argv.slice(at + 1) }
-}
-
-/** As the caller wrote it. */
-function address(event: ConnectEvent): string {
-  const asked: Address | null = event.asked
-  if (asked === null) return 'none'
-  if ('host' in asked) {
-    if (asked.mapped) return `inet6 [::ffff:${asked.host}]:${asked.port}`
-    return asked.family === 'inet' ? `inet ${asked.host}:${asked.port}` : `inet6 [${asked.host}]:${asked.port}`
-  }
-  if ('abstract' in asked) return `unix ${bytes(asked.asked) ?? ''}`
-  return `AF_${asked.family.toUpperCase()}`
 }

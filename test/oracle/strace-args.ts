@@ -18,6 +18,7 @@ export interface Place {
 /** What a call comes to. */
 export type Told =
   | { readonly act: Act }
+  | { readonly acts: readonly Act[] }
   | { readonly look: CallAct }
   | { readonly transfers: readonly (readonly [Bytes, Partial<Transfer>])[] }
   | null

@@ -23,10 +23,21 @@ const lookCalls = [
   ...['access', 'faccessat', 'faccessat2', 'readlink', 'readlinkat', 'getdents', 'getdents64'],
 ]
 const syncCalls = ['fsync', 'fdatasync', 'syncfs', 'sync_file_range', 'msync', 'sync']
-const networkCalls = ['connect']
+const networkCalls = [
+  ...['socket', 'socketpair', 'connect', 'bind', 'listen', 'accept', 'accept4', 'sendto', 'sendmsg', 'sendmmsg'],
+]
+const systemCalls = [
+  ...['unshare', 'setns', 'mount', 'umount', 'umount2', 'chroot', 'pivot_root', 'fsopen', 'fsconfig', 'fsmount'],
+  ...['fspick', 'open_tree', 'move_mount', 'mount_setattr', 'bpf', 'init_module', 'finit_module', 'delete_module'],
+  ...['setuid', 'setgid', 'setfsuid', 'setfsgid', 'setreuid', 'setregid', 'setresuid', 'setresgid', 'setgroups'],
+  ...['setuid32', 'setgid32', 'setfsuid32', 'setfsgid32', 'setreuid32', 'setregid32', 'setresuid32', 'setresgid32'],
+  ...['setgroups32', 'capset', 'io_uring_setup', 'kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo'],
+  'pidfd_send_signal',
+]
 
 /** What these write to memory is of no interest, and long. */
 const written = [
+  'capset',
   'stat',
   'lstat',
   'stat64',
@@ -69,6 +80,7 @@ export const straceFlags: readonly string[] = [
     ...lookCalls,
     ...syncCalls,
     ...networkCalls,
+    ...systemCalls,
   ]
     .map((name) => `?${name}`)
     .join(',')}`,

@@ -16,10 +16,11 @@ import { fileReaders } from './strace-files.ts'
 import { parseResult, parseStraceLine, StraceError, type StraceLine, wholeCall } from './strace-lines.ts'
 import { lookReaders } from './strace-looks.ts'
 import { networkReaders } from './strace-network.ts'
+import { signalName, systemReaders } from './strace-system.ts'
 import { parseArguments, type StraceValue } from './strace-values.ts'
 
 /** Calls that are what they are by themselves; those that make or change processes are the assembly's. */
-const readers: Readers = { ...fileReaders, ...changeReaders, ...lookReaders, ...networkReaders }
+const readers: Readers = { ...fileReaders, ...changeReaders, ...lookReaders, ...networkReaders, ...systemReaders }
 
 /** Output of `strace ...straceFlags -o FILE` to the run that it tells of, of a command that began in a folder. */
 export function parseStrace(text: string, cwd: Bytes | null = null): RunModel {
@@ -128,6 +129,7 @@ class Assembly {
       case 'superseded':
         return this.#superseded(part.tid, part.by)
       case 'signal':
+        return this.#received(this.#taskOf(part.tid), part.signal)
       case 'stopped':
       case 'note':
         return
@@ -204,8 +206,15 @@ class Assembly {
     const told = read(call, task.process)
     if (told === null) return
     if ('act' in told) this.#act(task, call, told.act)
+    else if ('acts' in told) for (const act of told.acts) this.#act(task, call, act)
     else if ('look' in told) imageOf(task).looks.push(told.look)
     else for (const [path, part] of told.transfers) addTransfer(imageOf(task), path, part)
+  }
+
+  /** known-differences.ts, `children-ended`. */
+  #received(task: Task, signal: string): void {
+    if (signal === 'SIGCHLD') return
+    imageOf(task).looks.push({ kind: 'call', call: 'received', facts: { signal: signalName(signal) }, outcome: 'ok' })
   }
 
   #made(task: Task, call: Call): void {

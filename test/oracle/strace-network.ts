@@ -1,16 +1,84 @@
 // SPDX-License-Identifier: MIT
 // Calls about sockets.
-import { outcome, type Readers } from './strace-args.ts'
+import type { Facts } from './model.ts'
+import { factsReader, namesOf, numberOf, outcome, type Readers, type Told } from './strace-args.ts'
 import { parseArguments, type StraceValue } from './strace-values.ts'
 
+const types: Readonly<Record<string, string>> = {
+  SOCK_STREAM: 'stream',
+  SOCK_DGRAM: 'datagram',
+  SOCK_SEQPACKET: 'seqpacket',
+  SOCK_RAW: 'raw',
+}
+
+/** Numbers of protocols, whatever their family. */
+const protocols: Readonly<Record<string, number>> = {
+  ...{
+    IPPROTO_IP: 0,
+    IPPROTO_ICMP: 1,
+    IPPROTO_TCP: 6,
+    IPPROTO_UDP: 17,
+    IPPROTO_ICMPV6: 58,
+    IPPROTO_RAW: 255,
+    IPPROTO_MPTCP: 262,
+  },
+  ...{ NETLINK_ROUTE: 0, NETLINK_SOCK_DIAG: 4, NETLINK_AUDIT: 9, NETLINK_KOBJECT_UEVENT: 15, NETLINK_GENERIC: 16 },
+}
+
+const socket = factsReader(([family, type, protocol]): Facts => {
+  const kind = namesOf(type).find((name) => name in types)
+  const name = protocol?.kind === 'word' ? protocol.text : ''
+  return {
+    kind: 'socket',
+    family: namesOf(family).join().replace('AF_', '').toLowerCase(),
+    socketType: kind === undefined ? 'other' : (types[kind] as string),
+    // Of packet sockets it is the type of a frame.
+    protocol: protocol?.kind === 'call' ? null : (protocols[name] ?? numberOf(protocol)),
+  }
+})
+
 export const networkReaders: Readers = {
+  socket,
+  socketpair: socket,
   connect: (call) => ({
     act: { kind: 'connect', address: address(parseArguments(call.args)[1]), outcome: outcome(call) },
   }),
+  bind: factsReader((a) => ({ kind: 'bind', address: address(a[1]) })),
+  listen: factsReader((a) => ({ kind: 'listen', backlog: numberOf(a[1]) })),
+  // known-differences.ts, `accepted-peer`.
+  accept: factsReader(() => ({ kind: 'accept' })),
+  accept4: factsReader(() => ({ kind: 'accept' })),
+  sendto: (call) => {
+    const [, , , flags, to] = parseArguments(call.args)
+    // TCP's own: it connects. The address that counts is the socket's.
+    if (namesOf(flags).includes('MSG_FASTOPEN'))
+      return { act: { kind: 'connect', address: 'none', outcome: outcome(call) } }
+    return sent(call.name, to?.kind === 'struct' ? to : null, outcome(call))
+  },
+  sendmsg: (call) => sent(call.name, nameOf(parseArguments(call.args)[1]), outcome(call)),
+  // Each message of its own: as many as the result says were sent; of a failure the first.
+  sendmmsg: (call) => {
+    const [, messages] = parseArguments(call.args)
+    const all = messages?.kind === 'list' ? messages.items : []
+    const names = all.map((message) => (message.kind === 'struct' ? nameOf(message.fields.get('msg_hdr')) : null))
+    const told = names.slice(0, Math.max(call.result.value ?? 0, 1)).map((name) => sent(call.name, name, outcome(call)))
+    return { acts: told.flatMap((one) => (one !== null && 'act' in one ? [one.act] : [])) }
+  },
+}
+
+/** The address of a message; null without one. */
+function nameOf(message: StraceValue | undefined): StraceValue | null {
+  const name = message?.kind === 'struct' ? message.fields.get('msg_name') : undefined
+  return name?.kind === 'struct' ? name : null
+}
+
+function sent(call: string, to: StraceValue | null, how: string): Told {
+  if (to === null) return null
+  return { act: { kind: 'call', call, facts: { kind: 'send', address: address(to) }, outcome: how } }
 }
 
 /** `inet 127.0.0.1:80`, `inet6 [::1]:80`, `unix /path`, `unix @abstract`, else the family. */
-function address(value: StraceValue | undefined): string {
+export function address(value: StraceValue | undefined): string {
   if (value?.kind !== 'struct') return 'none'
   const { fields } = value
   const family = fields.get('sa_family')

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Calls about namespaces, mounts, credentials and the kernel itself, and signals sent.
+import type { Facts } from './model.ts'
+import {
+  bytesOf,
+  callAct,
+  factsReader,
+  fileAt,
+  namesOf,
+  numberOf,
+  type Reader,
+  type Readers,
+  readersOf,
+} from './strace-args.ts'
+import { parseArguments, type StraceValue } from './strace-values.ts'
+
+const flags = (value: StraceValue | undefined) => namesOf(value).sort()
+
+const id = (value: StraceValue | undefined) => `${numberOf(value) === -1 ? null : numberOf(value)}`
+
+const identity = (count: number) =>
+  factsReader((a): Facts => ({ kind: 'credentials', asked: a.slice(0, count).map(id) }))
+
+const identityCalls: Readonly<Record<string, number>> = {
+  ...{ setuid: 1, setgid: 1, setfsuid: 1, setfsgid: 1, setreuid: 2, setregid: 2, setresuid: 3, setresgid: 3 },
+  ...{
+    setuid32: 1,
+    setgid32: 1,
+    setfsuid32: 1,
+    setfsgid32: 1,
+    setreuid32: 2,
+    setregid32: 2,
+    setresuid32: 3,
+    setresgid32: 3,
+  },
+  // Of lists only that they were set.
+  ...{ setgroups: 0, setgroups32: 0, capset: 0 },
+}
+
+/** Of the calls that make mounts by descriptors only that they were made; the fixtures check the rest. */
+const mountCalls = ['fsopen', 'fsconfig', 'fsmount', 'fspick', 'open_tree', 'move_mount', 'mount_setattr']
+
+/** Which argument of a call that sends a signal is the signal. */
+const signalAt: Readonly<Record<string, number>> = {
+  ...{ kill: 1, tkill: 1, tgkill: 2, rt_sigqueueinfo: 1, rt_tgsigqueueinfo: 2, pidfd_send_signal: 1 },
+}
+
+/** strace has `SIGRT_2` for SIGRTMIN, and numbers where there is no signal. */
+export function signalName(name: string): string {
+  return /^\d+$/.test(name) ? `signal ${name}` : name.replace('SIGRT_', 'SIGRT')
+}
+
+/** How many a group has, and what became of each, strace does not tell: that they were sent, and the errno of a failure. */
+const sends: Reader = (call) => {
+  const signal = parseArguments(call.args)[signalAt[call.name] as number]
+  const name = signal?.kind === 'word' ? signal.text : ''
+  if (name === '0') return null
+  const sent = callAct(call, { kind: 'signal', signal: signalName(name) })
+  // Its sender did not survive it: it was sent.
+  return { look: sent.outcome === 'died' ? { ...sent, outcome: 'ok' } : sent }
+}
+
+const umount = factsReader((a, place) => ({ kind: 'umount', ...fileAt(place, null, a[0]), flags: flags(a[1]) }))
+
+export const systemReaders: Readers = {
+  unshare: factsReader((a) => ({ kind: 'namespace', flags: flags(a[0]) })),
+  setns: factsReader(() => ({ kind: 'namespace' })),
+  mount: factsReader((a, place) => ({
+    kind: 'mount',
+    from: bytesOf(a[0]),
+    ...fileAt(place, null, a[1]),
+    fileSystem: bytesOf(a[2]),
+    flags: flags(a[3]),
+  })),
+  umount,
+  umount2: umount,
+  chroot: factsReader((a, place) => ({ kind: 'chroot', ...fileAt(place, null, a[0]) })),
+  pivot_root: factsReader((a, place) => ({ kind: 'pivotRoot', ...fileAt(place, null, a[0]), oldRoot: bytesOf(a[1]) })),
+  ...readersOf(mountCalls, () => factsReader(() => ({ kind: 'mount' }))),
+  ...readersOf(Object.keys(identityCalls), (name) => identity(identityCalls[name] as number)),
+  ...readersOf(Object.keys(signalAt), () => sends),
+  bpf: factsReader((a) => ({ kind: 'bpf', command: namesOf(a[0]).join() })),
+  ...readersOf(['init_module', 'finit_module', 'delete_module'], () => factsReader(() => ({ kind: 'module' }))),
+  io_uring_setup: factsReader((a) => ({ kind: 'ioUring', entries: numberOf(a[0]) })),
+}
