@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { traced } from '../../src/session/index.ts'
 import { compare, type Difference } from './compare.ts'
-import { bytesOfText, type ProcessModel } from './model.ts'
+import { bytesOfText, type ProcessModel, type RunModel } from './model.ts'
 import { modelOfTrace } from './spy-model.ts'
 import { straceFlags } from './strace-flags.ts'
+import { StraceLostError } from './strace-lines.ts'
 import { parseStrace } from './strace-model.ts'
 
 /** Takes out of strace's output what is read and written. Built with the fixtures. */
@@ -53,16 +54,14 @@ export async function runUnderBoth(prepare: (folder: string) => Command, expecte
     mkdirSync(folder)
     return prepare(folder)
   }
+  const underStrace = (): RunModel => {
+    const command = fresh()
+    const args = [...straceFlags, '-o', `|${cutter} >${log}`, command.program, ...command.args]
+    check(start('strace', args, command), expectedStatus, `strace ${command.program}`)
+    return parseStrace(readFileSync(log, 'latin1'), bytesOfText(command.cwd))
+  }
   try {
-    const first = fresh()
-    const underStrace = start(
-      'strace',
-      [...straceFlags, '-o', `|${cutter} >${log}`, first.program, ...first.args],
-      first,
-    )
-    check(underStrace, expectedStatus, `strace ${first.program}`)
-    const strace = parseStrace(readFileSync(log, 'latin1'), bytesOfText(first.cwd))
-
+    const strace = untilHeard(underStrace)
     const second = fresh()
     const { result, trace } = await traced(() => start(second.program, second.args, second), { events })
     check(result, expectedStatus, second.program)
@@ -70,6 +69,17 @@ export async function runUnderBoth(prepare: (folder: string) => Command, expecte
     return { differences, size: sizeOf(strace.root), stdout: result.stdout }
   } finally {
     rmSync(base, { recursive: true, force: true })
+  }
+}
+
+/** A run of which strace lost something is made again, some times at most. */
+function untilHeard(run: () => RunModel): RunModel {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof StraceLostError) || attempt === 5) throw error
+    }
   }
 }
 

@@ -27,7 +27,19 @@ export class StraceError extends Error {
   override name = 'StraceError'
 }
 
+/** strace lost what a call came to: the run says nothing about it, and has to be made again. */
+export class StraceLostError extends StraceError {
+  override name = 'StraceLostError'
+}
+
+/** Name of a call whose number strace could not read: its thread was ended while it waited to be let in. Such a call is never made. */
+export const unknownCall = '???'
+
 const unfinished = ' <unfinished ...>'
+const callName = String.raw`\w+|\?{3,4}`
+const goesOn = new RegExp(String.raw`^<\.\.\. (${callName}) resumed>(.*)$`, 's')
+const begins = new RegExp(String.raw`^(${callName})\(`)
+const wholly = new RegExp(String.raw`^(${callName})\((.*)\)\s*= (.*)$`, 's')
 
 export function parseStraceLine(line: string): StraceLine {
   const [, tidText, rest] = /^(\d+) +(.*)$/s.exec(line) ?? []
@@ -35,9 +47,9 @@ export function parseStraceLine(line: string): StraceLine {
   const tid = Number(tidText)
   const started = rest.endsWith(unfinished) ? rest.slice(0, -unfinished.length) : undefined
   if (rest.startsWith('<... ')) {
-    const [, name, text] = /^<\.\.\. (\w+) resumed>(.*)$/s.exec(rest) ?? []
+    const [, name, text] = goesOn.exec(rest) ?? []
     if (name === undefined || text === undefined) throw new StraceError(`A call that goes on strangely: ${shown(line)}`)
-    return { kind: 'resumed', tid, name, text }
+    return { kind: 'resumed', tid, name: known(name), text }
   }
   if (rest.startsWith('+++ ')) return ending(tid, rest, line)
   if (rest.startsWith('--- ')) {
@@ -49,9 +61,9 @@ export function parseStraceLine(line: string): StraceLine {
   }
   if (rest.startsWith('[ ')) return { kind: 'note', tid, text: rest }
   if (started !== undefined) {
-    const name = /^(\w+)\(/.exec(started)?.[1]
+    const name = begins.exec(started)?.[1]
     if (name === undefined) throw new StraceError(`A call that begins strangely: ${shown(line)}`)
-    return { kind: 'unfinished', tid, name, text: started }
+    return { kind: 'unfinished', tid, name: known(name), text: started }
   }
   return wholeCall(tid, rest)
 }
@@ -59,11 +71,16 @@ export function parseStraceLine(line: string): StraceLine {
 /** `name(arguments) = result`. The two parts of an interrupted one are joined before. */
 export function wholeCall(tid: number, text: string): StraceLine & { kind: 'call' } {
   // A thread that was ended within the call: `name(arguments <unfinished ...>) = ?`.
-  const [, name, args, result] = /^(\w+)\((.*)\)\s*= (.*)$/s.exec(text.replace(`${unfinished})`, ')')) ?? []
+  const [, name, args, result] = wholly.exec(text.replace(`${unfinished})`, ')')) ?? []
   if (name === undefined || args === undefined || result === undefined) {
     throw new StraceError(`A call that is not understood: ${shown(text)}`)
   }
-  return { kind: 'call', tid, name, args, result }
+  return { kind: 'call', tid, name: known(name), args, result }
+}
+
+/** It has three question marks or four, by version. */
+function known(name: string): string {
+  return name.startsWith('?') ? unknownCall : name
 }
 
 function ending(tid: number, rest: string, line: string): StraceLine {
@@ -90,6 +107,7 @@ export function parseResult(text: string): StraceResult {
   // Of a process in another pid namespace: `= 1 /* 4711 in strace's PID NS */`.
   const outer = /^\d+ \/\* (\d+) in strace's PID NS \*\/$/.exec(text)?.[1]
   if (outer !== undefined) return { value: Number(outer), errno: null, path: null }
+  if (text === '? <unavailable>') throw new StraceLostError('The thread was ended before strace could ask for a result')
   const found = /^(\?|-?\d+|0x[0-9a-f]+)(?:<([^>]*)>(\(deleted\))?)?(?: ([A-Z][A-Z0-9_]+))?(?: \(.*\))*$/s.exec(text)
   if (found === null) throw new StraceError(`A result that is not understood: ${shown(text)}`)
   const [, value, path, deleted, errno] = found

@@ -13,7 +13,8 @@ import {
 import { bytesOf, type Call, outcome, type Place, type Readers } from './strace-args.ts'
 import { changeReaders } from './strace-changes.ts'
 import { fileReaders } from './strace-files.ts'
-import { parseResult, parseStraceLine, StraceError, type StraceLine, wholeCall } from './strace-lines.ts'
+import { joined, type Part } from './strace-join.ts'
+import { parseStraceLine, StraceError } from './strace-lines.ts'
 import { lookReaders } from './strace-looks.ts'
 import { networkReaders } from './strace-network.ts'
 import { signalName, systemReaders } from './strace-system.ts'
@@ -29,57 +30,6 @@ export function parseStrace(text: string, cwd: Bytes | null = null): RunModel {
   const assembly = new Assembly(cwd)
   for (const part of joined(lines.map(parseStraceLine))) assembly.take(part)
   return assembly.model()
-}
-
-/** A call is known when it begins, with all that it will be, and has its effect when it ends. */
-type Part =
-  | { readonly kind: 'begin'; readonly tid: number; readonly call: Call }
-  | { readonly kind: 'end'; readonly tid: number; readonly call: Call }
-  | Exclude<StraceLine, { kind: 'call' | 'unfinished' | 'resumed' }>
-
-/** Puts the two parts of each interrupted call together. */
-function joined(lines: readonly StraceLine[]): Part[] {
-  const parts: Part[] = []
-  const open = new Map<number, { name: string; text: string; at: number }>()
-  const finish = (
-    tid: number,
-    begun: { text: string; at: number } | undefined,
-    line: StraceLine & { kind: 'call' },
-  ) => {
-    const call = { name: line.name, args: line.args, result: parseResult(line.result) }
-    if (begun === undefined) parts.push({ kind: 'begin', tid, call })
-    else parts[begun.at] = { kind: 'begin', tid, call }
-    parts.push({ kind: 'end', tid, call })
-  }
-  for (const line of lines) {
-    const { tid } = line
-    const begun = open.get(tid)
-    if (line.kind === 'unfinished') {
-      if (begun !== undefined) throw new StraceError(`${tid} begins ${line.name} within ${begun.name}`)
-      // Its place is kept: what it is comes later.
-      open.set(tid, { name: line.name, text: line.text, at: parts.length })
-      parts.push({ kind: 'note', tid, text: '' })
-    } else if (line.kind === 'resumed') {
-      if (begun?.name !== line.name) throw new StraceError(`${tid} goes on with ${line.name}, which it did not begin`)
-      open.delete(tid)
-      finish(tid, begun, wholeCall(tid, begun.text + line.text))
-    } else if (line.kind === 'call') {
-      finish(tid, undefined, line)
-    } else {
-      if (line.kind === 'superseded') {
-        // The thread that executes goes on under the leader's number.
-        const call = open.get(line.by)
-        if (call === undefined) throw new StraceError(`${line.by} executes, but did not begin to`)
-        open.delete(line.by)
-        open.set(tid, call)
-      } else if (line.kind === 'exited' || line.kind === 'killed') {
-        if (begun !== undefined) finish(tid, begun, wholeCall(tid, `${begun.text}) = ?`))
-        open.delete(tid)
-      }
-      parts.push(line)
-    }
-  }
-  return parts
 }
 
 interface Task {

@@ -2,7 +2,7 @@
 // The parser of strace's output, on lines that strace 6.1 wrote (shortened).
 import { describe, expect, test } from 'vitest'
 import { type Act, newImage, type ProcessModel } from '../../oracle/model.ts'
-import { parseResult, parseStraceLine, StraceError } from '../../oracle/strace-lines.ts'
+import { parseResult, parseStraceLine, StraceError, StraceLostError } from '../../oracle/strace-lines.ts'
 import { parseStrace } from '../../oracle/strace-model.ts'
 import { parseArguments } from '../../oracle/strace-values.ts'
 
@@ -32,6 +32,9 @@ describe('a line of strace', () => {
     ['7 exit_group(0)                     = ?', { kind: 'call', tid: 7, name: 'exit_group', args: '0', result: '?' }],
     ['12345 vfork( <unfinished ...>', { kind: 'unfinished', tid: 12345, name: 'vfork', text: 'vfork(' }],
     ['7 <... openat resumed>)             = 3', { kind: 'resumed', tid: 7, name: 'openat', text: ')             = 3' }],
+    ['7 ???( <unfinished ...>', { kind: 'unfinished', tid: 7, name: '???', text: '???(' }],
+    ['7 ???( <unfinished ...>) = ?', { kind: 'call', tid: 7, name: '???', args: '', result: '?' }],
+    ['7 <... ??? resumed>) = ?', { kind: 'resumed', tid: 7, name: '???', text: ') = ?' }],
     ['7 +++ exited with 3 +++', { kind: 'exited', tid: 7, code: 3 }],
     ['7 +++ killed by SIGKILL +++', { kind: 'killed', tid: 7, signal: 'SIGKILL', core: false }],
     ['7 +++ killed by SIGSEGV (core dumped) +++', { kind: 'killed', tid: 7, signal: 'SIGSEGV', core: true }],
@@ -66,6 +69,10 @@ describe('a line of strace', () => {
     ["2 /* 4711 in strace's PID NS */", { value: 4711, errno: null, path: null }],
   ])('has a result: %j', (text, expected) => {
     expect(parseResult(text)).toEqual(expected)
+  })
+
+  test('has a result that strace lost: the run has to be made again', () => {
+    expect(() => parseResult('? <unavailable>')).toThrow(StraceLostError)
   })
 
   test('has arguments of every kind', () => {
@@ -287,6 +294,21 @@ describe('a run under strace', () => {
     ).toMatchObject([{ asked: 'fifo', outcome: 'died' }])
   })
 
+  test.each([
+    ['without more', ['8 ???( <unfinished ...>']],
+    ['ended as a call is', ['8 ???( <unfinished ...>) = ?']],
+    ['in two parts', ['8 ???( <unfinished ...>', '7 exit_group(3) = ?', '8 <... ???? resumed>) = ?']],
+  ])('has no call of a thread that was ended where it began one, %s', (_, began) => {
+    const root = parse(
+      `7 clone3({${thread}} => {parent_tid=[8]}, 88) = 8`,
+      ...began,
+      '8 +++ exited with 3 +++',
+      '7 +++ exited with 3 +++',
+    )
+    expect(acts(root)).toEqual([])
+    expect(root.images).toMatchObject([{ threaded: true }])
+  })
+
   test('has two processes of one number', () => {
     const child = (code: number) => [
       '7 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f) = 8',
@@ -322,6 +344,12 @@ describe('a run under strace', () => {
     ['nobody made', ['7 chdir("") = 0', '8 chdir("") = 0']],
     ['goes on with what it did not begin', ['7 <... openat resumed>) = 3']],
     ['begins a call within another', ['7 vfork( <unfinished ...>', '7 fork( <unfinished ...>']],
+    ['goes on after a call that strace could not read', ['7 ???( <unfinished ...>', '7 fork() = 8']],
+    [
+      'has a signal after a call that strace could not read',
+      ['7 ???( <unfinished ...>', '7 --- SIGINT {si_signo=SIGINT} ---'],
+    ],
+    ['has no end after a call that strace could not read', ['7 ???( <unfinished ...>']],
     ['makes a call that was not asked for', ['7 getpid() = 7', '7 +++ exited with 0 +++']],
   ])('throws when a process %s', (_, lines) => {
     expect(() => parse(...lines)).toThrow(StraceError)
