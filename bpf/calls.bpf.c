@@ -16,6 +16,8 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 		return spy_control(regs->si, regs->dx, regs->r10, regs->r8);
 	}
 	task = bpf_get_current_task_btf();
+	if (spy_is_bystander(task))
+		return 0;
 	me = spy_task_of(task);
 	if (!me || !me->sessions)
 		return 0;
@@ -98,10 +100,13 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct spy_task *me = spy_task_of(task);
 	__u32 flags, class, entered, handler, folded;
+	struct spy_task *me;
 	__s32 nr;
 
+	if (spy_is_bystander(task))
+		return 0;
+	me = spy_task_of(task);
 	if (!me || !me->sessions)
 		return 0;
 	entered = me->entered;

@@ -9,6 +9,7 @@
 #define SPY_TCP_ESTABLISHED 1
 #define SPY_TCP_SYN_SENT 2
 #define SPY_TCP_SYN_RECV 3
+#define SPY_SHUTDOWN_MASK 3
 
 /* The file that a unix socket's peer is bound to; absent for one without (abstract). */
 static __always_inline void spy_put_peer(__u32 scratch, struct sock *sk)
@@ -125,8 +126,15 @@ static __always_inline void spy_tell_end(struct spy_sock *owner, __u64 cookie, _
 	spy_release(s);
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(spy_sock_state, struct sock *sk, int old_state, int new_state)
+/* Who closes a socket, or takes its peer away, holds it. A program that polls may take the error from a socket that the kernel is not done with. */
+static __always_inline __s32 spy_connect_error(struct sock *sk)
+{
+	if (sk->sk_err)
+		return sk->sk_err;
+	return sk->sk_shutdown == SPY_SHUTDOWN_MASK || sk->sk_lock.owned ? SPY_CONNECT_ABANDONED : SPY_CONNECT_FAILED;
+}
+
+static __always_inline void spy_sock_changed(struct sock *sk, int old_state, int new_state)
 {
 	struct spy_sock *owner;
 	struct spy_task *me;
@@ -134,19 +142,19 @@ int BPF_PROG(spy_sock_state, struct sock *sk, int old_state, int new_state)
 	__u64 id;
 
 	if (sk->sk_protocol != SPY_IPPROTO_TCP)
-		return 0;
+		return;
+	owner = bpf_sk_storage_get(&spy_socks, sk, NULL, 0);
 	if (new_state == SPY_TCP_SYN_SENT) {
 		me = spy_task_of(bpf_get_current_task_btf());
-		if (!me || !me->sessions)
-			return 0;
-		cookie = bpf_get_socket_cookie(sk);
-		me->connect_cookie = cookie;
-		spy_tell_syn(me, sk, cookie);
+		if (!me || !me->sessions || (owner && owner->pending))
+			return;
 		owner = bpf_sk_storage_get(&spy_socks, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		if (!owner) {
 			(void)spy_count_lost(me->sessions, me->since, SPY_LOST_SOCKET, 1);
-			return 0;
+			return;
 		}
+		cookie = bpf_get_socket_cookie(sk);
+		me->connect_cookie = cookie;
 		id = bpf_get_current_pid_tgid();
 		owner->sessions = me->sessions;
 		owner->since = me->since;
@@ -154,18 +162,32 @@ int BPF_PROG(spy_sock_state, struct sock *sk, int old_state, int new_state)
 		owner->tgid = id >> 32;
 		owner->tid = id;
 		owner->pending = 1;
-		return 0;
+		spy_tell_syn(me, sk, cookie);
+		return;
 	}
 	/* SYN_RECV on the way: both ends connected to each other at once. */
 	if ((old_state != SPY_TCP_SYN_SENT && old_state != SPY_TCP_SYN_RECV) || new_state == SPY_TCP_SYN_RECV)
-		return 0;
-	owner = bpf_sk_storage_get(&spy_socks, sk, NULL, 0);
+		return;
 	if (!owner || !owner->pending)
-		return 0;
+		return;
 	owner->pending = 0;
-	if (new_state == SPY_TCP_ESTABLISHED)
-		spy_tell_end(owner, bpf_get_socket_cookie(sk), 0);
-	else
-		spy_tell_end(owner, bpf_get_socket_cookie(sk), sk->sk_err ? sk->sk_err : -1);
+	spy_tell_end(owner, bpf_get_socket_cookie(sk), new_state == SPY_TCP_ESTABLISHED ? 0 : spy_connect_error(sk));
+}
+
+/*
+ * A socket's state changes in programs and in interrupts, and the kernel skips a program that its CPU is in the middle of already. So there are two: an interrupt
+ * in the middle of one of them, deeper than which it does not go here, is seen by the other. Who comes second finds nothing left to tell.
+ */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(spy_sock_state, struct sock *sk, int old_state, int new_state)
+{
+	spy_sock_changed(sk, old_state, new_state);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(spy_sock_state_again, struct sock *sk, int old_state, int new_state)
+{
+	spy_sock_changed(sk, old_state, new_state);
 	return 0;
 }

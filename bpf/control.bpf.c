@@ -59,7 +59,7 @@ static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task 
 	if (!s)
 		return;
 	r = (void *)spy_begin(s, SPY_RECORD_PROCESS, sizeof(*r), process->process, 0);
-	r->parent_tgid = leader->real_parent->tgid;
+	r->parent_tgid = BPF_CORE_READ(leader, real_parent, tgid);
 	r->start_ns = leader->start_boottime;
 	(void)spy_put_cwd(index);
 	(void)spy_put_exe(index);

@@ -50,8 +50,8 @@ int BPF_PROG(spy_exec_environment, struct task_struct *task, int old_tid, struct
 	if (!s)
 		return 0;
 	area.exec_id = me->exec_id;
-	area.start = task->mm->env_start;
-	area.bytes = task->mm->env_end - area.start;
+	area.start = BPF_CORE_READ(task, mm, env_start);
+	area.bytes = BPF_CORE_READ(task, mm, env_end) - area.start;
 	area.process = me->process;
 	bpf_loop(SPY_ENVIRONMENT_CHUNKS, spy_tell_environment, &area, 0);
 	spy_release(s);

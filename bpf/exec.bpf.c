@@ -57,8 +57,8 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	s = spy_take(&index, me->sessions, me->since);
 	if (!s)
 		return 0;
-	start = task->mm->arg_start;
-	end = task->mm->arg_end;
+	start = BPF_CORE_READ(task, mm, arg_start);
+	end = BPF_CORE_READ(task, mm, arg_end);
 	rest.exec_id = __sync_fetch_and_add(&spy_last_exec, 1) + 1;
 	rest.start = start;
 	rest.bytes = end - start;
@@ -70,7 +70,7 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	r->argc = bprm->argc;
 	r->argv_bytes = rest.bytes;
 	r->old_tid = old_tid;
-	dev = inode->i_sb->s_dev;
+	dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	r->dev_major = spy_dev_major(dev);
 	r->dev_minor = spy_dev_minor(dev);
 	r->inode = inode->i_ino;

@@ -338,9 +338,15 @@ struct sock_common {
 	atomic64_t skc_cookie;
 };
 
+typedef struct {
+	int owned;
+} socket_lock_t;
+
 struct sock {
 	struct sock_common __sk_common;
+	socket_lock_t sk_lock;
 	int sk_err;
+	__u8 sk_shutdown;
 	__u16 sk_protocol;
 	__u16 sk_type;
 };

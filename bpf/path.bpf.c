@@ -9,7 +9,7 @@
 __noinline int spy_root_flags(__u64 root_dentry)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct fs_struct *fs = task->fs;
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 
 	if (!fs || !root_dentry || (__u64)BPF_CORE_READ(fs, root.dentry) == root_dentry)
 		return 0;
@@ -19,14 +19,10 @@ __noinline int spy_root_flags(__u64 root_dentry)
 __noinline __u64 spy_file_address(__s64 fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct files_struct *files = task->files;
-	struct fdtable *table;
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	__u64 file = 0;
 
-	if (!files)
-		return 0;
-	table = files->fdt;
-	if (!table || fd < 0 || fd >= table->max_fds)
+	if (!table || fd < 0 || fd >= BPF_CORE_READ(table, max_fds))
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
 	return file;
@@ -187,7 +183,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	w.mnt = mnt;
 	w.dentry = dentry;
 	w.mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
-	fs = task->fs;
+	fs = BPF_CORE_READ(task, fs);
 	if (fs) {
 		w.root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
 		w.root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);

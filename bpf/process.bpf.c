@@ -69,7 +69,7 @@ static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task
 /* Dentry of the current task's root. */
 static __always_inline __u64 spy_current_root(struct task_struct *current)
 {
-	struct fs_struct *fs = current->fs;
+	struct fs_struct *fs = BPF_CORE_READ(current, fs);
 
 	return fs ? (__u64)BPF_CORE_READ(fs, root.dentry) : 0;
 }
@@ -133,8 +133,8 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 /* As wait(2) will report it: of the group when something ended all of it, else of the leader. */
 static __always_inline void spy_tell_exit(struct spy_task *me, struct task_struct *task)
 {
-	struct signal_struct *signal = task->signal;
-	struct task_struct *leader = task->group_leader;
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
 	struct spy_record_exit *r;
@@ -142,15 +142,16 @@ static __always_inline void spy_tell_exit(struct spy_task *me, struct task_struc
 
 	if (!s)
 		return;
-	status = signal->flags & SPY_SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	status = BPF_CORE_READ(signal, flags) & SPY_SIGNAL_GROUP_EXIT ? BPF_CORE_READ(signal, group_exit_code)
+								      : BPF_CORE_READ(leader, exit_code);
 	r = (void *)spy_begin(s, SPY_RECORD_EXIT, sizeof(*r), me->process, status & 0x80 ? SPY_FLAG_CORE : 0);
 	r->signal = status & 0x7f;
 	r->code = r->signal ? -1 : (status >> 8) & 0xff;
-	r->cpu_ns = signal->sum_sched_runtime + task->se.sum_exec_runtime;
+	r->cpu_ns = BPF_CORE_READ(signal, sum_sched_runtime) + task->se.sum_exec_runtime;
 	if (leader != task)
-		r->cpu_ns += leader->se.sum_exec_runtime;
-	r->start_ns = leader->start_boottime;
-	r->peak_rss_bytes = signal->maxrss * SPY_PAGE_BYTES;
+		r->cpu_ns += BPF_CORE_READ(leader, se.sum_exec_runtime);
+	r->start_ns = BPF_CORE_READ(leader, start_boottime);
+	r->peak_rss_bytes = BPF_CORE_READ(signal, maxrss) * SPY_PAGE_BYTES;
 	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
 	spy_release(s);
 }

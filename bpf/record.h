@@ -262,11 +262,14 @@ struct spy_record_connect {
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_connect) == 112, "ABI: spy_record_connect");
 
+#define SPY_CONNECT_ABANDONED (-1) /* closed by its owner before it was decided */
+#define SPY_CONNECT_FAILED (-2)    /* the program had taken the error already (SO_ERROR) */
+
 /* A TCP connection attempt ended: the header is the process that began it. Strings: none. */
 struct spy_record_connect_end {
 	struct spy_header header;
 	__u64 cookie;
-	__s32 error; /* 0: established, else errno (positive): ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH …; -1: closed by its owner before it was decided */
+	__s32 error; /* 0: established, else errno (positive): ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH …; SPY_CONNECT_*: none */
 	__u32 reserved;
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_connect_end) == 48, "ABI: spy_record_connect_end");

@@ -56,7 +56,8 @@ constexpr uint32_t kUringDone7 = 1 << 5; /* io_uring_complete with its seven fie
 constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
 constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
 
-enum class Place { kTracepoint, kReturn, kEntry, kExec, kExit, kWalk };
+/* kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees. */
+enum class Place { kTracepoint, kInterrupts, kReturn, kEntry, kExec, kExit, kWalk };
 
 }  // namespace
 
@@ -103,7 +104,8 @@ constexpr Part kParts[] = {
     {"spy_exec_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kTracepoint},
     {"spy_on_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kReturn, SPY_HANDLER_CREDENTIALS},
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
-    {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kTracepoint},
+    {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kInterrupts},
+    {"spy_sock_state_again", SPY_GROUP_NETWORK, 0, Place::kInterrupts},
     {"spy_on_dns", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_DNS},
     {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
     {"spy_exec_environment", SPY_GROUP_ENVIRONMENT, 0, Place::kExec, SPY_EXEC_ENVIRONMENT},
@@ -129,6 +131,8 @@ constexpr struct {
     {"spy_looks", "spy_on_probe"},
     {"spy_counts", "spy_on_syscall"},
 };
+
+bool IsAttached(const Part& part) { return part.place == Place::kTracepoint || part.place == Place::kInterrupts; }
 
 bool NeedsMap(const std::vector<const Part*>& parts, const char* map) {
   for (const auto& one : kMapsOf)
@@ -254,7 +258,7 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
 Failure Programs::Attach() {
   g_words.clear();
   for (Loaded& one : loaded_) {
-    if (one.attached || one.part->place != Place::kTracepoint) continue;
+    if (one.attached || !IsAttached(*one.part)) continue;
     bpf_link* link = bpf_program__attach(one.program);
     if (link == nullptr) {
       Failure failure = Refused(errno, std::string("attach program ") + one.part->name);
@@ -276,6 +280,7 @@ void Programs::Detach() {
 uint64_t Programs::Missed() const {
   uint64_t missed = 0;
   for (const Loaded& one : loaded_) {
+    if (one.part->place == Place::kInterrupts) continue;
     bpf_prog_info info = {};
     uint32_t size = sizeof(info);
     if (bpf_obj_get_info_by_fd(bpf_program__fd(one.program), &info, &size) == 0) missed += info.recursion_misses;

@@ -104,16 +104,29 @@ export function addressCriterion(
   }
 }
 
+/** It failed, and the program alone was told how. */
+function failedSomehow({ outcome, errno }: ConnectEvent): boolean {
+  return outcome === 'failed' && errno === null
+}
+
+function outcomeReason(event: ConnectEvent): string {
+  if (event.outcome === 'inProgress') return 'still in progress, so its outcome is not known'
+  return failedSomehow(event) ? 'it failed, but how is not known' : `its outcome is ${renderOutcome(event)}`
+}
+
+const failures: readonly ConnectOutcome[] = ['refused', 'unreachable', 'timedOut']
+
 /** While a connection is being made it is not known what becomes of it. */
 export function outcomeCriterion(expected: unknown): Criterion<ConnectEvent> {
   const matches = choiceTest(expected, 'outcome', outcomes)
   return {
     printed: `outcome ${printValue(expected)}`,
-    test: ({ outcome }) => (matches(outcome) ? 'yes' : outcome === 'inProgress' ? 'unknown' : 'no'),
-    reason: (event) =>
-      event.outcome === 'inProgress'
-        ? 'still in progress, so its outcome is not known'
-        : `its outcome is ${renderOutcome(event)}`,
+    test: (event) => {
+      if (matches(event.outcome)) return 'yes'
+      if (event.outcome === 'inProgress') return 'unknown'
+      return failedSomehow(event) && failures.some((failure) => matches(failure)) ? 'unknown' : 'no'
+    },
+    reason: outcomeReason,
   }
 }
 
@@ -121,9 +134,11 @@ export function errnoCriterion(expected: unknown): Criterion<ConnectEvent> {
   const matches = errnoTest(expected)
   return {
     printed: `errno ${printValue(expected)}`,
-    test: ({ outcome, errno }) =>
-      errno !== null && matches(errno) ? 'yes' : outcome === 'inProgress' ? 'unknown' : 'no',
-    reason: (event) => `its outcome is ${renderOutcome(event)}`,
+    test: (event) => {
+      if (event.errno !== null && matches(event.errno)) return 'yes'
+      return event.outcome === 'inProgress' || failedSomehow(event) ? 'unknown' : 'no'
+    },
+    reason: outcomeReason,
   }
 }
 

@@ -18,8 +18,11 @@ import { Flag, Offset, type RecordReader } from './record.ts'
 import { absent, isRead } from './text.ts'
 
 const IPPROTO_TCP = 6
-const TCP_ESTABLISHED = 1
+/** States of a socket whose connection is being made; 0 without a socket. */
+const TCP_CONNECTING: readonly number[] = [0, 2, 3]
 const SOCK_DGRAM = 2
+/** SPY_CONNECT_FAILED of bpf/record.h. */
+const CONNECT_FAILED = -2
 
 /**
  * A connection attempt, from the record that began it, that of connect(2)'s return where there is one (the same one, where TCP was not involved), and how TCP
@@ -132,18 +135,20 @@ const outcomeByErrno: Readonly<Record<string, ConnectOutcome>> = {
 
 type Ending = Pick<ConnectEvent, 'outcome' | 'errno'>
 
-/** As TCP's state machine said it: 0, an errno, or -1 for a socket that was closed without one. */
+/** As TCP's state machine said it: 0, an errno, or one of two when there is none. */
 function outcomeOfEnd(end: number, result: Result): Ending {
   if (end === 0) return { outcome: 'established', errno: null }
   if (end > 0) return failure(errnoName(end))
+  if (end === CONNECT_FAILED) return failure(null)
   const returned = result.ok ? null : failure(result.errno)
   return returned === null || returned.outcome === 'inProgress' ? { outcome: 'abandoned', errno: null } : returned
 }
 
 function outcomeOfReturn(result: Result, protocol: number, type: number, state: number): Ending {
   if (!result.ok) return failure(result.errno)
+  // Success before there is a connection: fast open by option, which waits for the first bytes. A peer can have ended it again.
   if (protocol === IPPROTO_TCP)
-    return { outcome: state === TCP_ESTABLISHED ? 'established' : 'inProgress', errno: null }
+    return { outcome: TCP_CONNECTING.includes(state) ? 'inProgress' : 'established', errno: null }
   return { outcome: type === SOCK_DGRAM ? 'associated' : 'established', errno: null }
 }
 

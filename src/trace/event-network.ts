@@ -56,7 +56,7 @@ export interface ConnectEvent extends EventBase {
   readonly transport: Transport
   readonly socketType: SocketType
   readonly outcome: ConnectOutcome
-  /** errno of the outcome, for example `'ECONNREFUSED'`; null when it was reached or is open. */
+  /** errno of the outcome, for example `'ECONNREFUSED'`; null when it was reached or is open, and when the program had taken the error (SO_ERROR) before the kernel was done. */
   readonly errno: string | null
   readonly blocked: boolean
   readonly partial: boolean

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Catalogue F13, F14: races on purpose. Each test says how many chances there were, and how many may be wrong: none that is not told.
+// Catalogue F13, F14, N15, L6: races on purpose. Each test says how many chances there were, and how many may be wrong: none that is not told.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { traced } from '../../src/session/index.ts'
-import { describeKernel } from '../helpers/kernel.ts'
+import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import { freshFolder, readReports, workload } from '../helpers/workload.ts'
 
 const ringBytes = 64 * 1024 ** 2
@@ -59,4 +59,32 @@ describeKernel('races', () => {
       expect(hosts.filter((host) => host === report['host'])).toHaveLength(report['count'])
     }
   })
+
+  test.skipIf(lacksRoot)(
+    'L6: of 40,000 connections whose states change in the middle of each other, none has another outcome than the program saw, and all but a few have that one',
+    async () => {
+      const count = 40_000
+      const { result, trace } = await traced(
+        () => spawnSync(workload('race-interrupts'), [String(count)], { encoding: 'utf8' }),
+        { ringBytes },
+      )
+      expect(result).toMatchObject({ status: 0, stderr: '' })
+      expect(trace.gaps).toEqual([])
+      const reports = readReports(result.stdout)
+      const sum = (key: string) => reports.reduce((total, report) => total + Number(report[key]), 0)
+      const outcomes = (refused: boolean) =>
+        trace
+          .ofKind('connect')
+          .filter(({ address }) => 'port' in address && (address.port === 1) === refused)
+          .map(({ outcome, errno }) => (errno === null ? outcome : errno))
+      const [connected, refused] = [outcomes(false), outcomes(true)]
+      expect(connected).toHaveLength(sum('established'))
+      expect(refused).toHaveLength(sum('refused'))
+      expect([...new Set(connected)].filter((outcome) => !['established', 'inProgress'].includes(outcome))).toEqual([])
+      // `failed`: the program took the error first. `inProgress`: an interrupt in a process that the kernel keeps from us (docs/limits.md); with one program for two it is thirty times that.
+      expect([...new Set(refused)].filter((end) => !['ECONNREFUSED', 'failed', 'inProgress'].includes(end))).toEqual([])
+      const open = [...connected, ...refused].filter((outcome) => outcome === 'inProgress')
+      expect(open.length).toBeLessThan(count / 100)
+    },
+  )
 })

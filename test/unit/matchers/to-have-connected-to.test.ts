@@ -424,6 +424,18 @@ test('an outcome that is not known yet, and an address that was not read', () =>
   expect(open).not.toHaveConnectedTo('10.0.0.8')
 })
 
+test('a failure that the program alone was told of', () => {
+  const builder = new TraceBuilder()
+  const tool = builder.root.spawn('/bin/x', ['x'])
+  tool.connect(inet('10.0.0.9', 1), { outcome: 'failed', result: { ok: false, errno: 'EINPROGRESS' }, errno: null })
+  const failed = builder.ended()
+  expect(failed).toHaveConnectedTo('10.0.0.9:1', { outcome: 'failed' })
+  expect(failed).not.toHaveConnectedTo('10.0.0.9:1', { outcome: 'established' })
+  for (const asked of [{ outcome: 'refused' }, { errno: 'ECONNREFUSED' }] as const)
+    for (const assertion of [expect(failed), expect(failed).not])
+      expect(messageOf(() => assertion.toHaveConnectedTo('10.0.0.9:1', asked))).toContain('how is not known')
+})
+
 test('network events that were not recorded', () => {
   const none = record({ groups: ['process', 'file'] })
   for (const assertion of [expect(none), expect(none).not]) {
