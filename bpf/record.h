@@ -635,13 +635,13 @@ struct spy_record_system {
 SPY_STATIC_ASSERT(sizeof(struct spy_record_system) == 72, "ABI: spy_record_system");
 
 /*
- * An operation that names files was submitted to an io_uring. Strings: asked, base (of a relative one), resolved (walked from the descriptor that stands for the file, else
- * absent), to (new name, text of a symlink, name of an xattr), to base: as of the system call that it stands for.
+ * An operation that names files, or changes or syncs an open one, was submitted to an io_uring. Strings: asked, base (of a relative one), resolved (walked from the descriptor
+ * that stands for the file, else absent), to (new name, text of a symlink, name of an xattr), to base: as of the system call that it stands for.
  */
 struct spy_record_uring {
 	struct spy_header header;
 	__u64 id;           /* of the operation, in its end; 0: never */
-	__u64 arguments[3]; /* open: flags, mode, resolve. Others: as of spy_record_change, statx: flags */
+	__u64 arguments[3]; /* open: flags, mode, resolve. Others: as of spy_record_change; statx, syncs: flags */
 	__u32 opcode;       /* IORING_OP_* */
 	__s32 dirfd;
 	__s32 to_dirfd;

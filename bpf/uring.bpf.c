@@ -55,10 +55,10 @@ static const volatile struct {
 	[SPY_URING_SYMLINKAT] = NAMES(FILE),
 	[SPY_URING_LINKAT] = NAMES(FILE),
 	[SPY_URING_SETXATTR] = NAMES(FILE),
-	[SPY_URING_FSETXATTR] = NAMES(FILE),
+	[SPY_URING_FSETXATTR] = FILE(OPEN),
 	[SPY_URING_STATX] = NAMES(PROBE),
-	[SPY_URING_FALLOCATE] = FILE(CHANGE),
-	[SPY_URING_FTRUNCATE] = FILE(CHANGE),
+	[SPY_URING_FALLOCATE] = FILE(OPEN),
+	[SPY_URING_FTRUNCATE] = FILE(OPEN),
 	[SPY_URING_CLOSE] = FILE(CLOSE),
 	[SPY_URING_READ] = TRANSFER(READ),
 	[SPY_URING_READV] = TRANSFER(READ),
@@ -80,8 +80,8 @@ static const volatile struct {
 	[SPY_URING_BIND] = NETWORK(BIND),
 	[SPY_URING_LISTEN] = NETWORK(LISTEN),
 	[SPY_URING_ACCEPT] = NETWORK(ACCEPT),
-	[SPY_URING_FSYNC] = { SPY_GROUP_SYNC, SPY_URING_FORM_SYNC },
-	[SPY_URING_SYNC_FILE_RANGE] = { SPY_GROUP_SYNC, SPY_URING_FORM_SYNC },
+	[SPY_URING_FSYNC] = { SPY_GROUP_SYNC, SPY_URING_FORM_OPEN },
+	[SPY_URING_SYNC_FILE_RANGE] = { SPY_GROUP_SYNC, SPY_URING_FORM_OPEN },
 };
 
 /* An argument of a tracepoint as a number: the verifier takes no typed pointer for one. */
@@ -217,6 +217,8 @@ static __always_inline bool spy_uring_begin(__u32 index, struct spy_scratch *s, 
 
 	if (form >= SPY_URING_FORM_SOCKET)
 		return spy_uring_read_socket(index, (__u64)req, form, silent);
+	if (form == SPY_URING_FORM_OPEN)
+		return spy_uring_tell_begun(index, (__u64)req, silent) && !silent;
 	if (form != SPY_URING_FORM_NAMES) {
 		if (form == SPY_URING_FORM_READ || form == SPY_URING_FORM_WRITE) {
 			if (me->groups & SPY_GROUP_NETWORK)
@@ -405,7 +407,7 @@ static __noinline int spy_uring_end_unseen(__u64 request, __s64 result)
 	if (!u)
 		return 0;
 	s = NULL;
-	if (spy_uring_form(u->opcode) == SPY_URING_FORM_NAMES)
+	if (spy_uring_form(u->opcode) <= SPY_URING_FORM_OPEN)
 		s = spy_take(&index, u->sessions, u->since);
 	else
 		(void)spy_count_lost(u->sessions, u->since, SPY_LOST_URING, 1);
@@ -426,7 +428,7 @@ int BPF_PROG(spy_uring_unlink, struct io_kiocb *req, struct io_kiocb *link)
 	__u64 request = spy_address_at(ctx, 1);
 	struct spy_uring_request *u = bpf_map_lookup_elem(&spy_urings, &request);
 
-	if (u && spy_uring_form(u->opcode) == SPY_URING_FORM_NAMES)
+	if (u && spy_uring_form(u->opcode) <= SPY_URING_FORM_OPEN)
 		(void)spy_uring_end_unseen(request, -SPY_ECANCELED);
 	return 0;
 }

@@ -61,11 +61,10 @@ enum spy_uring_opcode {
 enum spy_uring_form {
 	SPY_URING_FORM_NONE,
 	SPY_URING_FORM_NAMES, /* told at submission, with its names; then its end */
-	SPY_URING_FORM_READ,
+	SPY_URING_FORM_OPEN,  /* the same, on a file that is open */
+	SPY_URING_FORM_READ,  /* from here on: told at its end */
 	SPY_URING_FORM_WRITE,
 	SPY_URING_FORM_SPLICE,
-	SPY_URING_FORM_SYNC,
-	SPY_URING_FORM_CHANGE, /* of a file that is open */
 	SPY_URING_FORM_CLOSE,
 	SPY_URING_FORM_SOCKET, /* from here on: of the network */
 	SPY_URING_FORM_BIND,
@@ -138,17 +137,20 @@ static __always_inline void *spy_uring_header(struct spy_scratch *s, __u16 kind,
  */
 int spy_uring_tell_names(__u32 scratch, __u64 request, __u32 silent);
 
-/* As above, of an operation on what is open. Gives 0 where its end need not or cannot be followed. */
+/* As above, of a change or sync of a file that is open. */
+int spy_uring_tell_begun(__u32 scratch, __u64 request, __u32 silent);
+
+/* As above, of a transfer or close. Gives 0 where its end need not or cannot be followed. */
 int spy_uring_read_file(__u32 scratch, __u64 request, __u32 form, __u32 silent);
 
 /* Tells the names and the end of an operation that never began, from the entry of the submission queue at an address. */
 int spy_uring_tell_refused(__u32 scratch, __u64 entry);
 
-/* Tells how the scratch's operation ended; the first is for those with names. */
+/* Tells how the scratch's operation ended; the first is for those that were told when they were submitted. */
 int spy_uring_tell_named(__u32 scratch, __u64 request, __s64 result);
 int spy_uring_tell_file(__u32 scratch, __u64 request, __u32 form, __s64 result);
 
-/* As above, of one with names, by somebody who cannot look at the file. */
+/* As the first, by somebody who cannot look at the file. */
 int spy_uring_tell_unseen(__u32 scratch, __s64 result);
 
 /* As spy_uring_read_file and spy_uring_tell_file, of operations on sockets. */

@@ -88,12 +88,10 @@ static __always_inline void spy_uring_find_names(struct spy_uring_request *u, __
 	} else {
 		struct io_xattr *op = command;
 
-		if (u->opcode == SPY_URING_SETXATTR) {
-			names->first = SPY_URING_NAME(op, io_xattr, filename);
-			u->fd = SPY_AT_FDCWD;
-		}
+		names->first = SPY_URING_NAME(op, io_xattr, filename);
 		names->second = (__u64)BPF_CORE_READ(op, ctx.kname);
 		names->second_is_text = 1;
+		u->fd = SPY_AT_FDCWD;
 	}
 }
 
@@ -147,7 +145,21 @@ static __always_inline void spy_put_name(__u32 scratch, __u64 name)
 
 static __always_inline __u32 spy_uring_group(const struct spy_uring_request *u)
 {
+	if (u->opcode == SPY_URING_FSYNC || u->opcode == SPY_URING_SYNC_FILE_RANGE)
+		return SPY_GROUP_SYNC;
 	return u->opcode == SPY_URING_STATX ? SPY_GROUP_PROBE : SPY_GROUP_FILE;
+}
+
+static __always_inline bool spy_uring_is_open(const struct spy_uring_request *u)
+{
+	return u->opcode == SPY_URING_OPENAT || u->opcode == SPY_URING_OPENAT2;
+}
+
+/* What was transferred before, and what was when it ended, is told in order with what changes names and attributes or puts data on the disk. */
+static __always_inline void spy_uring_flush(__u32 scratch, const struct spy_uring_request *u)
+{
+	if (u->opcode != SPY_URING_STATX && !spy_uring_is_open(u) && spy_uring_same_folders(u))
+		(void)spy_io_flush(scratch);
 }
 
 static __always_inline struct spy_record_uring *spy_uring_record(struct spy_scratch *s, __u32 silent)
@@ -177,16 +189,13 @@ __noinline int spy_uring_tell_names(__u32 scratch, __u64 request, __u32 silent)
 		return 0;
 	u = &s->uring;
 	spy_uring_find_names(u, request, &names);
-	by_fd = u->fd >= 0 && u->opcode != SPY_URING_FSETXATTR && !spy_first_of(names.first);
+	by_fd = u->fd >= 0 && !spy_first_of(names.first);
 	/* Of a descriptor that is open already, nothing is looked up. */
 	if (by_fd && u->opcode == SPY_URING_STATX && u->arguments[0] & SPY_AT_EMPTY_PATH)
 		return 0;
+	spy_uring_flush(scratch, u);
 	r = spy_uring_record(s, silent);
-	if (u->opcode == SPY_URING_FSETXATTR) {
-		(void)spy_put_absent(scratch);
-		(void)spy_put_absent(scratch);
-		(void)spy_put_absent(scratch);
-	} else if (by_fd) {
+	if (by_fd) {
 		(void)spy_put_absent(scratch);
 		(void)spy_put_absent(scratch);
 		r->header.flags |= spy_put_descriptor(scratch, u->fd);
@@ -205,6 +214,45 @@ __noinline int spy_uring_tell_names(__u32 scratch, __u64 request, __u32 silent)
 		(void)spy_find_base(u->to_fd, &u->to_base);
 	}
 	spy_put_base_of(scratch, &u->to_base);
+	(void)spy_emit(scratch, spy_uring_group(u), 0);
+	return 1;
+}
+
+__noinline int spy_uring_tell_begun(__u32 scratch, __u64 request, __u32 silent)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	void *command = spy_uring_command(request);
+	struct spy_uring_request *u;
+	struct spy_record_uring *r;
+	__u64 name = 0;
+
+	if (!s)
+		return 0;
+	u = &s->uring;
+	if (u->opcode == SPY_URING_FSETXATTR) {
+		struct io_xattr *op = command;
+
+		name = (__u64)BPF_CORE_READ(op, ctx.kname);
+	} else if (u->opcode == SPY_URING_FTRUNCATE) {
+		struct io_ftrunc *op = command;
+
+		u->arguments[0] = BPF_CORE_READ(op, len);
+	} else {
+		struct io_sync *op = command;
+
+		u->arguments[0] =
+			(__u32)(u->opcode == SPY_URING_FALLOCATE ? BPF_CORE_READ(op, mode) : BPF_CORE_READ(op, flags));
+		u->arguments[1] = BPF_CORE_READ(op, off);
+		u->arguments[2] = BPF_CORE_READ(op, len);
+	}
+	spy_uring_flush(scratch, u);
+	r = spy_uring_record(s, silent);
+	if (u->fixed)
+		r->dirfd = -1;
+	for (int n = 0; n < 3; n++)
+		(void)spy_put_absent(scratch);
+	spy_put_name(scratch, name);
+	(void)spy_put_absent(scratch);
 	(void)spy_emit(scratch, spy_uring_group(u), 0);
 	return 1;
 }
@@ -250,7 +298,6 @@ __noinline int spy_uring_read_file(__u32 scratch, __u64 request, __u32 form, __u
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	void *command = spy_uring_command(request);
 	struct spy_uring_request *u;
-	__u32 flags;
 
 	if (!s)
 		return 0;
@@ -265,30 +312,15 @@ __noinline int spy_uring_read_file(__u32 scratch, __u64 request, __u32 form, __u
 	if (form == SPY_URING_FORM_SPLICE) {
 		struct io_splice *op = command;
 
-		flags = BPF_CORE_READ(op, flags);
 		u->to_fd = BPF_CORE_READ(op, splice_fd_in);
-		u->arguments[0] = flags & SPY_SPLICE_FD_IN_FIXED;
-	} else if (form == SPY_URING_FORM_SYNC) {
-		struct io_sync *op = command;
-
-		u->arguments[0] = (__u32)BPF_CORE_READ(op, flags);
-	} else if (u->opcode == SPY_URING_FALLOCATE) {
-		struct io_sync *op = command;
-
-		u->arguments[0] = (__u32)BPF_CORE_READ(op, mode);
-		u->arguments[1] = BPF_CORE_READ(op, off);
-		u->arguments[2] = BPF_CORE_READ(op, len);
-	} else if (u->opcode == SPY_URING_FTRUNCATE) {
-		struct io_ftrunc *op = command;
-
-		u->arguments[0] = BPF_CORE_READ(op, len);
+		u->arguments[0] = BPF_CORE_READ(op, flags) & SPY_SPLICE_FD_IN_FIXED;
 	}
 	if (!silent)
 		return 1;
 	/* Of a success the kernel will say nothing. */
 	if (spy_may_have_content(spy_uring_file(u, u->fd, u->fixed)) ||
 	    (form == SPY_URING_FORM_SPLICE && spy_may_have_content(spy_uring_file(u, u->to_fd, u->arguments[0] != 0))))
-		(void)spy_uring_blind(u->opcode, form == SPY_URING_FORM_SYNC ? SPY_GROUP_SYNC : SPY_GROUP_FILE);
+		(void)spy_uring_blind(u->opcode, SPY_GROUP_FILE);
 	return 0;
 }
 
@@ -359,11 +391,6 @@ static __always_inline struct spy_record_uring_end *spy_uring_end_record(struct 
 	return r;
 }
 
-static __always_inline bool spy_uring_is_open(const struct spy_uring_request *u)
-{
-	return u->opcode == SPY_URING_OPENAT || u->opcode == SPY_URING_OPENAT2;
-}
-
 __noinline int spy_uring_tell_unseen(__u32 scratch, __s64 result)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
@@ -379,14 +406,14 @@ __noinline int spy_uring_tell_unseen(__u32 scratch, __s64 result)
 	return 0;
 }
 
-/* Of a success what was opened, of an operation on an open file that. */
+/* Of a success what was opened, of an operation on an open file that; others have none. */
 static __always_inline struct file *spy_uring_resolved(const struct spy_uring_request *u, __u64 request, __s64 result)
 {
 	struct io_kiocb *req = (struct io_kiocb *)request;
 
-	if (u->opcode == SPY_URING_FSETXATTR)
+	if (!spy_uring_is_open(u))
 		return BPF_CORE_READ(req, file);
-	return spy_uring_is_open(u) && result >= 0 ? spy_uring_opened(u, result) : NULL;
+	return result >= 0 ? spy_uring_opened(u, result) : NULL;
 }
 
 __noinline int spy_uring_tell_named(__u32 scratch, __u64 request, __s64 result)
@@ -400,8 +427,7 @@ __noinline int spy_uring_tell_named(__u32 scratch, __u64 request, __s64 result)
 		return 0;
 	if (!spy_uring_same_folders(&s->uring))
 		return spy_uring_tell_unseen(scratch, result);
-	if (!spy_uring_is_open(&s->uring))
-		(void)spy_io_flush(scratch);
+	spy_uring_flush(scratch, &s->uring);
 	file = spy_uring_resolved(&s->uring, request, result);
 	r = spy_uring_end_record(s, result);
 	if (file) {
@@ -460,66 +486,6 @@ static __noinline int spy_uring_tell_transfer(__u32 scratch, __u64 address, __u3
 	return 0;
 }
 
-static __noinline int spy_uring_tell_sync(__u32 scratch, __u64 address, __s64 result)
-{
-	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct spy_uring_identity id = {};
-	struct spy_record_sync *r;
-
-	if (!s)
-		return 0;
-	if (spy_uring_same_folders(&s->uring))
-		(void)spy_io_flush(scratch);
-	r = spy_uring_header(s, SPY_RECORD_SYNC, sizeof(*r));
-	r->result = result;
-	r->flags = s->uring.arguments[0];
-	r->fd = s->uring.fixed ? -1 : s->uring.fd;
-	r->nr = s->uring.opcode;
-	if (address) {
-		spy_uring_identify(address, &id);
-		r->inode = id.inode;
-		r->dev_major = spy_dev_major(id.dev);
-		r->dev_minor = spy_dev_minor(id.dev);
-		r->file_mode = id.mode;
-	}
-	if (address && spy_uring_same_folders(&s->uring))
-		r->header.flags |= spy_put_path(scratch, id.mnt, id.dentry);
-	else
-		(void)spy_put_absent(scratch);
-	(void)spy_emit(scratch, SPY_GROUP_SYNC, 0);
-	return 0;
-}
-
-static __noinline int spy_uring_tell_change(__u32 scratch, __u64 address, __s64 result)
-{
-	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct file *file = (struct file *)address;
-	struct spy_record_change *r;
-
-	if (!s)
-		return 0;
-	if (spy_uring_same_folders(&s->uring))
-		(void)spy_io_flush(scratch);
-	r = spy_uring_header(s, SPY_RECORD_CHANGE, sizeof(*r));
-	r->result = result;
-	for (int n = 0; n < 3; n++)
-		r->arguments[n] = s->uring.arguments[n];
-	r->operation = SPY_CHANGE_TRUNCATE;
-	r->nr = s->uring.opcode;
-	r->dirfd = s->uring.fixed ? -1 : s->uring.fd;
-	(void)spy_put_absent(scratch);
-	(void)spy_put_absent(scratch);
-	if (file && spy_uring_same_folders(&s->uring))
-		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
-						(__u64)BPF_CORE_READ(file, f_path.dentry));
-	else
-		(void)spy_put_absent(scratch);
-	(void)spy_put_absent(scratch);
-	(void)spy_put_absent(scratch);
-	(void)spy_emit(scratch, SPY_GROUP_FILE, 0);
-	return 0;
-}
-
 /* Adds a transfer to those of the process, or tells it by itself. */
 static __always_inline int spy_uring_add(__u32 scratch, __u64 address, __s32 fd, __u32 transfer, __s64 result)
 {
@@ -550,15 +516,11 @@ __noinline int spy_uring_tell_file(__u32 scratch, __u64 request, __u32 form, __s
 	if (!s)
 		return 0;
 	u = &s->uring;
-	if (form == SPY_URING_FORM_NAMES)
+	if (form <= SPY_URING_FORM_OPEN)
 		return spy_uring_tell_named(scratch, request, result);
-	file = (__u64)BPF_CORE_READ(req, file);
-	if (form == SPY_URING_FORM_SYNC)
-		return spy_uring_tell_sync(scratch, file, result);
-	if (form == SPY_URING_FORM_CHANGE)
-		return spy_uring_tell_change(scratch, file, result);
 	if (result < 0)
 		return 0;
+	file = (__u64)BPF_CORE_READ(req, file);
 	fd = u->fixed ? -1 : u->fd;
 	if (form == SPY_URING_FORM_SPLICE) {
 		bool fixed = u->arguments[0] != 0;
@@ -582,7 +544,7 @@ __noinline int spy_uring_tell_refused(__u32 scratch, __u64 entry)
 	if (!s)
 		return 0;
 	u = &s->uring;
-	if (u->opcode == SPY_URING_SETXATTR || u->opcode == SPY_URING_FSETXATTR)
+	if (u->opcode == SPY_URING_SETXATTR)
 		return 0;
 	first = BPF_CORE_READ(sqe, addr);
 	second = BPF_CORE_READ(sqe, addr2);

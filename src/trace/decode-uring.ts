@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: MIT
-// Operations of io_uring on names. The kernel lets the names go before the operation ends: one record tells them, another one the end. Together they are the record of the system call that
-// the operation stands for.
+// Operations of io_uring on names, and changes and syncs of open files. One record tells that they were submitted (the kernel lets the names go before the end), another one the end. Together
+// they are the record of the system call that the operation stands for.
 import type { ChunkView } from './log.ts'
 import { Flag, Kind, Offset, type RecordReader } from './record.ts'
 import { absentString, type RecordString, RecordWriter, unreadableString } from './record-writer.ts'
 
+const FSYNC = 3
+const SYNC_FILE_RANGE = 8
+const FALLOCATE = 17
 const OPENAT = 18
 const STATX = 21
 const OPENAT2 = 28
 const UNLINKAT = 36
+const FSETXATTR = 41
+const FTRUNCATE = 55
 
 const AT_REMOVEDIR = 0x200
 
-/** SPY_CHANGE_* by opcode: rename, unlink, mkdir, symlink, link, xattr. */
+/** SPY_CHANGE_* by opcode: truncate, rename, unlink, mkdir, symlink, link, xattr. */
 const changes: ReadonlyMap<number, number> = new Map([
+  [FALLOCATE, 10],
+  [FTRUNCATE, 10],
   [35, 1],
   [UNLINKAT, 2],
   [37, 4],
   [38, 6],
   [39, 5],
-  [41, 12],
+  [FSETXATTR, 12],
   [42, 12],
 ])
 const rmdir = 3
+/** Operations on a file that is open already. */
+const ofOpenFiles: ReadonlySet<number> = new Set([FSYNC, SYNC_FILE_RANGE, FALLOCATE, FSETXATTR, FTRUNCATE])
 const stat = 1
 
 /** Result of a call that was not answered: what a call that is to be restarted gives. */
@@ -31,8 +40,8 @@ const unanswered = -512n
 const absentStatus = 4
 
 /**
- * The record of the system call that an operation stands for, from the record of its submission and that of its end. Without an end: it was not answered. Null for an opcode that has no
- * names.
+ * The record of the system call that an operation stands for, from the record of its submission and that of its end. Without an end: it was not answered. Null for an opcode that is
+ * told otherwise.
  */
 export function systemCallOf(submitted: RecordReader, ended: RecordReader | null): ChunkView | null {
   const opcode = submitted.u32(Offset.uring.opcode)
@@ -40,6 +49,7 @@ export function systemCallOf(submitted: RecordReader, ended: RecordReader | null
   const operation = changes.get(opcode)
   if (opcode === OPENAT || opcode === OPENAT2) return openOf(submitted, ended, names)
   if (opcode === STATX) return statOf(submitted, ended, names)
+  if (opcode === FSYNC || opcode === SYNC_FILE_RANGE) return syncOf(submitted, ended, names)
   return operation === undefined ? null : changeOf(submitted, ended, names, operation)
 }
 
@@ -66,11 +76,16 @@ function namesOf(submitted: RecordReader, ended: RecordReader | null): Names {
   return {
     asked,
     base: baseOf(base, ended?.nextBytes() ?? absentString),
-    resolved: isFound ? found : given,
+    resolved: isFound ? found : isUnseen(submitted, ended) ? unreadableString : given,
     to,
     toBase: baseOf(toBase, ended?.nextBytes() ?? absentString),
     flags: isFound ? 0 : submitted.flags & walkFlags,
   }
+}
+
+/** Whether there was an open file that its end does not tell. */
+function isUnseen(submitted: RecordReader, ended: RecordReader | null): boolean {
+  return ofOpenFiles.has(submitted.u32(Offset.uring.opcode)) && (ended?.s64Exact(Offset.uringEnd.result) ?? 0n) >= 0n
 }
 
 /** The folder that a name was relative to: the descriptor may have been opened, or given to another one, between submission and end. */
@@ -123,6 +138,20 @@ function statOf(submitted: RecordReader, ended: RecordReader | null, names: Name
     .copy(probe.dirfd, 4, submitted, uring.dirfd)
     .copy(probe.flags, 4, submitted, uring.arguments)
     .chunk()
+}
+
+function syncOf(submitted: RecordReader, ended: RecordReader | null, names: Names): ChunkView {
+  const { sync, uring, uringEnd } = Offset
+  const record = write(submitted, ended, Kind.sync, sync.result, names, [names.resolved])
+    .copy(sync.flags, 4, submitted, uring.arguments)
+    .copy(sync.fd, 4, submitted, uring.dirfd)
+    .copy(sync.nr, 4, submitted, uring.opcode)
+  if (ended !== null)
+    record
+      .copy(sync.inode, 8, ended, uringEnd.inode)
+      .copy(sync.dev_major, 8, ended, uringEnd.dev_major)
+      .copy(sync.file_mode, 4, ended, uringEnd.file_mode)
+  return record.chunk()
 }
 
 function changeOf(submitted: RecordReader, ended: RecordReader | null, names: Names, operation: number): ChunkView {

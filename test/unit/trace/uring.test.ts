@@ -4,6 +4,9 @@ import { expect, test } from 'vitest'
 import { Flag } from '../../../src/trace/record.ts'
 import { RecordLogBuilder } from '../../helpers/record-log.ts'
 
+const NOP = 0
+const FSYNC = 3
+const FALLOCATE = 17
 const OPENAT = 18
 const STATX = 21
 const RENAMEAT = 35
@@ -65,9 +68,10 @@ test('one under way when its process ends got no answer', () => {
 })
 
 test('an end that comes after that of the process takes the place of that', () => {
-  const records = submit(log(), 1, OPENAT, ['/x']).exit(1)
+  const records = submit(log(), 1, OPENAT, ['/x'])
+  submit(records, 2, FSYNC, [], { dirfd: 4 }).exit(1)
   end(records, 1, -125)
-  records.add('sync', { result: -9, nr: 3, fd: 4 }, [null], of)
+  end(records, 2, -9)
   const trace = records.trace()
   expect(trace.ofKind('open')).toMatchObject([{ path: '/x', result: { errno: 'ECANCELED' }, died: false }])
   expect(trace.ofKind('sync')).toMatchObject([{ call: 'io_uring:fsync', result: { errno: 'EBADF' } }])
@@ -137,7 +141,26 @@ test('events through a ring are judged by what they have in common, as others ar
   expect([judged, seen]).toEqual([['io_uring:openat /x', 'io_uring:openat /y'], 6])
 })
 
-test('an operation without names cannot have any', () => {
-  const records = submit(log(), 1, 0, ['/x'])
+test('of an operation on an open file the end tells which it was', () => {
+  const records = submit(log(), 1, FSYNC, [], { arguments: 1, dirfd: 4 })
+  submit(records, 2, FALLOCATE, [], { dirfd: 5 })
+  submit(records, 3, FSYNC, [])
+  submit(records, 4, FALLOCATE, [])
+  end(records, 2, 0)
+  end(records, 1, 0, ['/x'], { inode: 9, file_mode: 0o100644, dev_major: 254, dev_minor: 1 })
+  end(records, 4, -9)
+  const trace = records.exit(1).trace()
+  expect(trace.ofKind('sync')).toMatchObject([
+    { call: 'io_uring:fsync', path: '/x', fileType: 'file', inode: 9n, device: '254:1', result: { ok: true } },
+    { path: { status: 'unreadable' }, fileType: null, inode: 0n, device: '', died: true },
+  ])
+  expect(trace.ofKind('truncate')).toMatchObject([
+    { call: 'io_uring:fallocate', path: { status: 'unreadable' }, result: { ok: true } },
+    { path: { status: 'absent' }, result: { errno: 'EBADF' } },
+  ])
+})
+
+test('an operation that is told otherwise has no submission', () => {
+  const records = submit(log(), 1, NOP, ['/x'])
   expect(() => end(records, 1, 0).trace()).toThrow('operation that there is not')
 })
