@@ -48,12 +48,14 @@ static __always_inline struct spy_ios *spy_ios_of(struct task_struct *leader, __
 	return leader ? bpf_task_storage_get(&spy_ios, leader, NULL, flags) : NULL;
 }
 
-static __always_inline void spy_io_count(struct spy_io *io, __u32 transfer, __u64 bytes)
+static __always_inline void spy_io_count(struct spy_io *io, const struct spy_open_file *found, __u32 transfer,
+					 __u64 bytes)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
 	io->tgid = id >> 32;
 	io->tid = id;
+	io->by_ring |= found->by_ring;
 	if (transfer == SPY_TRANSFER_READ) {
 		io->read_bytes += bytes;
 		io->read_calls++;
@@ -98,6 +100,8 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 	r = (void *)spy_begin(s, SPY_RECORD_IO, sizeof(*r), process, 0);
 	r->header.tgid = s->io.tgid;
 	r->header.tid = s->io.tid;
+	if (s->io.by_ring)
+		r->header.flags |= SPY_FLAG_URING;
 	r->first_ns = s->io.first_ns;
 	r->inode = s->io.number;
 	r->dev_major = spy_dev_major(s->io.dev);
@@ -242,7 +246,7 @@ static __noinline int spy_io_tell_alone(struct spy_task *me, struct spy_open_fil
 	if (!s)
 		return 0;
 	spy_io_begin(&s->io, found, me);
-	spy_io_count(&s->io, transfer, bytes);
+	spy_io_count(&s->io, found, transfer, bytes);
 	(void)spy_count_pending(me->sessions, me->since, 1);
 	(void)spy_io_tell(index, me->process, 1);
 	spy_release(s);
@@ -272,7 +276,7 @@ __noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 byt
 		place = ios->next++;
 	io = &ios->files[place & (SPY_IO_FILES - 1)];
 	if (spy_io_goes_on(io, found, me)) {
-		spy_io_count(io, transfer, bytes);
+		spy_io_count(io, found, transfer, bytes);
 		spy_io_unlock(ios);
 		return 0;
 	}
@@ -283,7 +287,7 @@ __noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 byt
 			s->io = *io;
 	}
 	spy_io_begin(io, found, me);
-	spy_io_count(io, transfer, bytes);
+	spy_io_count(io, found, transfer, bytes);
 	spy_io_unlock(ios);
 	(void)spy_count_pending(me->sessions, me->since, 1);
 	if (s) {

@@ -41,6 +41,8 @@ struct spy_open_file {
 	__u64 number; /* of the inode */
 	__u32 mode;
 	__s32 fd;
+	__u32 by_ring; /* 1: the transfer is one of io_uring */
+	__u32 unused;
 };
 
 /* Adds to what the current process did with a file. What could not be added is counted as lost. */

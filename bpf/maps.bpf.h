@@ -105,7 +105,7 @@ struct spy_io {
 	__s32 fd;
 	__u32 tgid; /* who did it last */
 	__u32 tid;
-	__u32 unused;
+	__u32 by_ring; /* 1: some of it is of io_uring */
 };
 
 /* A place to find names from. */

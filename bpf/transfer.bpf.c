@@ -58,6 +58,8 @@ static __noinline int spy_find_file(__s32 fd, struct spy_open_file *found)
 	found->number = SPY_IN_COPY(copy, inode, i_ino);
 	found->mode = SPY_IN_COPY(copy, inode, i_mode);
 	found->fd = fd;
+	found->by_ring = 0;
+	found->unused = 0;
 	return 1;
 }
 

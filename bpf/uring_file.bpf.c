@@ -491,7 +491,7 @@ static __always_inline int spy_uring_add(__u32 scratch, __u64 address, __s32 fd,
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct file *file = (struct file *)address;
-	struct spy_open_file found = { .file = address, .fd = fd };
+	struct spy_open_file found = { .file = address, .fd = fd, .by_ring = 1 };
 	struct inode *inode;
 
 	if (!s || !spy_has_content(file))

@@ -48,8 +48,8 @@ export function callsOf(trace: TraceView, process: Process): Calls {
     kinds,
     () => true,
     (_, sighting) => {
-      if (sighting.process !== process) return
       const { event } = sighting
+      if (sighting.process !== process || isOfRing(event)) return // an operation of io_uring takes up no thread
       const { seq, kind } = event
       // An exec ends the other threads. A call of one thread leaves the others time to go on, from its beginning to its end.
       if (kind === 'exec' && event.result.ok) others = false
@@ -72,14 +72,14 @@ export function callsOf(trace: TraceView, process: Process): Calls {
   }
 }
 
-/** Through io_uring: an operation stands where it was submitted, and is over some time later. */
-export function isSubmitted(event: TraceEvent): boolean {
-  return 'call' in event && event.call?.startsWith('io_uring:') === true
+/** Done by io_uring, or a transfer that was so in part: whoever of the kernel's threads did it, while the program went on. */
+export function isOfRing({ source }: TraceEvent): boolean {
+  return source === 'io_uring_complete'
 }
 
 /** Whether transfers were told when the call began: not one that a filter answered, that goes by a ring, or that was under way before. */
 export function tells(event: TraceEvent): boolean {
-  if (!tellingKinds.has(event.kind) || isSubmitted(event)) return false
+  if (!tellingKinds.has(event.kind) || isOfRing(event)) return false
   const { blocked = false, partial = false } = event as { readonly blocked?: boolean; readonly partial?: boolean }
   return !blocked && !partial
 }

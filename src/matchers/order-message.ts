@@ -4,7 +4,7 @@ import type { TraceView } from '../trace/view.ts'
 import type { Call } from './context.ts'
 import { hint, type Shown, shownLines, traceFacts } from './message.ts'
 import { nearestOf, notesOf, show } from './near.ts'
-import { isSubmitted } from './order-calls.ts'
+import { isOfRing } from './order-calls.ts'
 import { isVague, type Place } from './order-places.ts'
 import type { Candidate, Doubt } from './order-search.ts'
 import type { WantedStep } from './order-steps.ts'
@@ -104,7 +104,6 @@ function doubtOf({ step, place, isKnown }: Candidate): string {
     const unknown = step.criteria.filter((one) => one.test(place.event) === 'unknown')
     return unknown.map((one) => one.reason(place.event)).join(', ')
   }
-  if (isSubmitted(place.event)) return 'done through io_uring: when it was over is not told'
   if (place.until === Number.POSITIVE_INFINITY)
     return 'mapped into memory, so that it may have been read or written at any later time'
   return isVague(place)
@@ -113,6 +112,8 @@ function doubtOf({ step, place, isKnown }: Candidate): string {
 }
 
 function doubtBetween(first: Place, second: Place): string {
+  if (isOfRing(second.event) && second.kind !== 'io')
+    return 'done through io_uring: it was submitted before that was over, or when is not told'
   if (second.kind === 'sync') return 'the sync is of another thread, and may have begun before that was over'
   return first.kind === 'sync'
     ? 'these are several calls, of which another thread may have made some before the sync was over'

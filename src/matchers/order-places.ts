@@ -4,11 +4,12 @@ import type { EventKind, EventOf, IoEvent, Text, TraceEvent } from '../trace/eve
 import type { History } from '../trace/history.ts'
 import type { Process } from '../trace/process.ts'
 import type { TraceView } from '../trace/view.ts'
-import { type Calls, callsOf, isSubmitted } from './order-calls.ts'
+import { type Calls, callsOf, isOfRing } from './order-calls.ts'
 
 /**
  * A stretch of the order: it happened after `from` and was over at `until`, both positions of records. Of most events that is one position, where the call returned. An `io`
- * event is many calls, of which each returned somewhere in the stretch; a `sync` lasts, and covers what was written before it began.
+ * event is many calls, of which each returned somewhere in the stretch; a `sync` lasts, and covers what was written before it began; an operation of io_uring was done somewhere
+ * between its submission and its end.
  */
 export interface Place {
   readonly from: number
@@ -41,20 +42,22 @@ export class Places {
   of(event: TraceEvent, transfer: 'read' | 'written' | null): Place {
     const { seq, tid, process, kind } = event
     const isMapped = kind === 'io' && transfer !== null && event[transfer].calls === 0
-    const until = isMapped || isSubmitted(event) ? Number.POSITIVE_INFINITY : seq
+    const until = isMapped ? Number.POSITIVE_INFINITY : seq
     const latest = isProbe(kind) ? (process.exit?.seq ?? Number.POSITIVE_INFINITY) : until
     return { ...this.#from(event, transfer), until, latest, tid, process, kind, event }
   }
 
   #from(event: TraceEvent, transfer: 'read' | 'written' | null): Pick<Place, 'from' | 'someFrom'> {
     const { seq, process, kind, tid } = event
-    if (kind !== 'io' && kind !== 'sync') return { from: seq - 1, someFrom: seq - 1 }
     const born = this.#history.bornAt(process)
-    const calls = this.#callsOf(process)
-    if (kind === 'sync') {
-      const from = Math.max(born, calls.begun(event))
+    const after = (position: number) => {
+      const from = Math.max(born, position)
       return { from, someFrom: from }
     }
+    if (isOfRing(event)) return after(kind === 'io' ? this.#openedAt(event) : submittedAt(event))
+    if (kind !== 'io' && kind !== 'sync') return after(seq - 1)
+    const calls = this.#callsOf(process)
+    if (kind === 'sync') return after(calls.begun(event))
     const all = event.read.calls + event.written.calls + event.mapped.calls
     const from = Math.max(born, calls.told(seq), this.#openedAt(event))
     const last = Math.max(from, calls.toldBy(tid, seq)) // its thread is that of the last call
@@ -103,6 +106,10 @@ function opensOf(trace: TraceView, path: string): EventOf<'open'>[] {
   return found
 }
 
+function submittedAt(event: TraceEvent): number {
+  return 'submitted' in event ? (event.submitted ?? 0) : 0
+}
+
 function isProbe(kind: EventKind): boolean {
   return kind === 'stat' || kind === 'access' || kind === 'readlink' || kind === 'list'
 }
@@ -121,5 +128,16 @@ export function precedesSome(one: Place, other: Place): boolean {
 export function precedes(one: Place, other: Place): boolean {
   if (one.until >= other.event.seq) return false
   if (one.until <= other.from) return true
-  return other.kind === 'sync' && one.tid === other.tid && one.process === other.process
+  return (
+    other.kind === 'sync' &&
+    !isOfRing(other.event) &&
+    isOwnCall(one) &&
+    one.tid === other.tid &&
+    one.process === other.process
+  )
+}
+
+/** Whether its thread is that of its last call. A transfer of io_uring without a descriptor names the thread that submitted it. */
+function isOwnCall({ event }: Place): boolean {
+  return !isOfRing(event) || (event.kind === 'io' && event.fd >= 0)
 }

@@ -3,7 +3,7 @@
 import type { TraceEvent } from '../trace/event.ts'
 import type { Process } from '../trace/process.ts'
 import type { TraceView } from '../trace/view.ts'
-import { tells } from './order-calls.ts'
+import { isOfRing, tells } from './order-calls.ts'
 import { isVague, type Place, type Places, precedesSome } from './order-places.ts'
 import type { WantedStep } from './order-steps.ts'
 import { seek } from './seek.ts'
@@ -105,17 +105,21 @@ interface Possible {
   readonly before: Possible | null
 }
 
-/** Transfers that were made before a sync began are told before it. */
+/** Transfers that were made before a sync began are told before it; those of io_uring, that had been answered. */
 function isRuledOut(one: Place, other: Place): boolean {
   const isTold = other.kind === 'sync' && tells(other.event) && one.process === other.process
-  return isTold && one.kind === 'io' && one.event.seq > other.event.seq
+  return isTold && one.kind === 'io' && !isOfRing(one.event) && one.event.seq > other.event.seq
 }
 
-/** When it can have happened at the earliest, after `at`; null where it was before that. A call of a stretch can be right after another record; a sync has to end. */
-function momentOf({ kind, from, until, latest }: Place, at: number): number | null {
+/**
+ * When it can have happened at the earliest, after `at`; null where it was before that. A call of a stretch, or an operation of io_uring, can be right after another record; a sync that is a
+ * call has to return.
+ */
+function momentOf({ kind, from, until, latest, event }: Place, at: number): number | null {
   const begin = Math.max(at, from)
   if (begin >= latest) return null
-  return kind === 'io' || begin >= until || until === Number.POSITIVE_INFINITY ? begin : until
+  const isAnywhere = kind === 'io' || isOfRing(event)
+  return isAnywhere || begin >= until || until === Number.POSITIVE_INFINITY ? begin : until
 }
 
 /** What keeps a verdict from being certain: an event by itself, or two of which the trace does not tell the order. */

@@ -195,7 +195,7 @@ export class Assembly {
         this.rings.unseen++
         return
       case Kind.uring:
-        return this.rings.submit(r, place, this.#processIndex())
+        return this.rings.submit(r, place, this.#processIndex(), this.entries.length)
       case Kind.uringEnd:
         return this.#takeRingEnd(place)
       case Kind.preexisting:
@@ -214,7 +214,7 @@ export class Assembly {
     const r = this.#readAt(place)
     if (r.kind === Kind.uring) return this.#systemCall(r, null)
     const submission = r.kind === Kind.uringEnd ? this.rings.submission(place) : undefined
-    return submission === undefined ? r : this.#systemCall(this.#readAt(submission), r)
+    return submission === undefined ? r : this.#systemCall(this.#readAt(submission.place), r)
   }
 
   #readAt(place: Place): RecordReader {
@@ -227,6 +227,11 @@ export class Assembly {
     if (call === null)
       throw new CorruptLogError(`The log is damaged at record ${this.records}: an operation that there is not.`)
     return new RecordReader().to(call, 0)
+  }
+
+  /** Of an operation of io_uring: the position after which it was submitted, 0 where that is not known. */
+  submittedAt(entry: number): number {
+    return this.rings.submission(this.entries.place(entry))?.position ?? 0
   }
 
   #takeRingEnd(place: Place): void {
@@ -248,9 +253,9 @@ export class Assembly {
     return entry
   }
 
-  /** A look is told once for each process, as the kernel side does of system calls. */
+  /** A look is told once for each program that a process runs, as the kernel side does of system calls. */
   #isFirstLook(process: number, text: number): boolean {
-    const look = `${process} ${text}`
+    const look = `${process} ${this.processes[process]?.execEntries.length} ${text}`
     const isFirst = !this.#looks.has(look)
     this.#looks.add(look)
     return isFirst

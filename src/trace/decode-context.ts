@@ -19,6 +19,7 @@ export interface CallFacts {
   readonly blocked: boolean
   readonly partial: boolean
   readonly died: boolean
+  readonly submitted: number | null
 }
 
 /** What decoders share: the log, what the first pass found, and the parts that events have in common. */
@@ -80,7 +81,13 @@ export class DecodeContext {
       blocked,
       partial: (flags & Flag.partial) !== 0,
       died: this.died(entry),
+      submitted: this.submitted(entry, flags),
     }
+  }
+
+  /** By the flags of the record. */
+  submitted(entry: number, flags: number): number | null {
+    return flags & Flag.uring ? this.assembly.submittedAt(entry) : null
   }
 
   result(r: RecordReader, entry: number, offset: number, blocked: boolean): Result {

@@ -55,6 +55,7 @@ export function connectEvent(
     blocked: facts.blocked,
     partial: facts.partial,
     died: facts.died,
+    submitted: facts.submitted,
   }
 }
 
@@ -111,7 +112,7 @@ function settledAddress(r: RecordReader): Address | null {
 function unreturned(end: number | null): CallFacts {
   const result: Result =
     end === null || end === 0 ? { ok: true, value: 0 } : { ok: false, errno: end > 0 ? errnoName(end) : null }
-  return { call: '', abi: 'native', result, blocked: false, partial: false, died: false }
+  return { call: '', abi: 'native', result, blocked: false, partial: false, died: false, submitted: null }
 }
 
 /** TCP's fast open connects by sending. Of an operation of io_uring that has not ended the call is known that let it begin. */

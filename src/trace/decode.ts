@@ -267,6 +267,7 @@ export class Decoder {
       blocked,
       partial: (recordFlags & Flag.partial) !== 0,
       died: this.#context.died(entry),
+      submitted: this.#context.submitted(entry, recordFlags),
       asked: texts[0] ?? absent,
       path: openPath(texts),
       resolved: walked ? 'kernel' : 'lexical',

@@ -59,4 +59,6 @@ export interface SystemCall extends EventBase {
   readonly partial: boolean
   /** The task died before the call could finish; `result` is then `{ ok: false, errno: null }`. */
   readonly died: boolean
+  /** Of an operation of io_uring, which stands where it was over: the position after which it was submitted, 0 where that is not known. Of a system call null. */
+  readonly submitted: number | null
 }

@@ -161,7 +161,8 @@ export interface Transfer {
 
 /**
  * What one thread did with one open file (a regular file or a block device): read, write, pread, sendfile, splice, copy_file_range, mmap … added up in the kernel. Its place in the order is
- * the end of the stretch that it covers: the file's close, the next event whose order matters (sync, change, exec, exit), or the drain. Source: sys_exit.
+ * the end of the stretch that it covers: the file's close, the next event whose order matters (sync, change, exec, exit), or the drain. Source: sys_exit; io_uring_complete where some of it went
+ * through io_uring.
  */
 export interface IoEvent extends EventBase {
   readonly kind: 'io'

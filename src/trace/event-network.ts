@@ -61,6 +61,8 @@ export interface ConnectEvent extends EventBase {
   readonly blocked: boolean
   readonly partial: boolean
   readonly died: boolean
+  /** As of `SystemCall`. */
+  readonly submitted: number | null
 }
 
 /** A datagram went to an address of its own. Source: sys_exit. */

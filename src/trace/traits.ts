@@ -25,6 +25,7 @@ export const varyingFields = [
   'firstNs',
   'arguments',
   'durationNs',
+  'submitted',
 ] as const
 
 /**

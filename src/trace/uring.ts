@@ -2,9 +2,15 @@
 import type { Place } from './log.ts'
 import { Offset, type RecordReader } from './record.ts'
 
-/** An operation whose end has not been seen. */
-export interface RingOperation {
+/** Where an operation was submitted. */
+export interface Submission {
   readonly place: Place
+  /** Position of the event before. */
+  readonly position: number
+}
+
+/** An operation whose end has not been seen. */
+export interface RingOperation extends Submission {
   readonly process: number
   readonly silent: boolean
   /** Its entry, when its process died first; else null. */
@@ -14,7 +20,10 @@ export interface RingOperation {
 /** Operations of io_uring: which submission an end belongs to, and what could not be followed. */
 export class RingOperations {
   readonly #pending = new Map<number, RingOperation>()
-  readonly #submissions = new Map<Place, Place>()
+  // Ends, in the order of the log, and the submission of each: there can be millions.
+  readonly #ends: Place[] = []
+  readonly #places: Place[] = []
+  readonly #positions: number[] = []
   #silent = 0
   /** Operations that are no events and would be as system calls, and files that were opened and not seen. */
   unseen = 0
@@ -24,10 +33,10 @@ export class RingOperations {
     return this.unseen + this.#silent
   }
 
-  submit(r: RecordReader, place: Place, process: number): void {
+  submit(r: RecordReader, place: Place, process: number, position: number): void {
     const silent = r.u32(Offset.uring.silent) === 1
     if (silent) this.#silent++
-    this.#pending.set(r.s64(Offset.uring.id), { place, process, silent, entry: null })
+    this.#pending.set(r.s64(Offset.uring.id), { place, position, process, silent, entry: null })
   }
 
   /** Joins an end to its submission; undefined for one whose submission was lost. */
@@ -36,15 +45,26 @@ export class RingOperations {
     const operation = this.#pending.get(id)
     if (operation === undefined) return undefined
     this.#pending.delete(id)
-    this.#submissions.set(place, operation.place)
+    this.#ends.push(place)
+    this.#places.push(operation.place)
+    this.#positions.push(operation.position)
     if (operation.silent) this.#silent--
     if (r.u32(Offset.uringEnd.unseen) === 1) this.unseen++
     return operation
   }
 
-  /** Place of the submission of the end at a place. */
-  submission(end: Place): Place | undefined {
-    return this.#submissions.get(end)
+  /** The submission of the end at a place; undefined where there is none. */
+  submission(end: Place): Submission | undefined {
+    let low = 0
+    let high = this.#ends.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#ends[middle]! < end) low = middle + 1
+      else high = middle
+    }
+    const place = this.#places[low]
+    const position = this.#positions[low]
+    return this.#ends[low] !== end || place === undefined || position === undefined ? undefined : { place, position }
   }
 
   /** What a process had under way, and was not told yet. */

@@ -19,7 +19,14 @@ import type {
 } from '../../src/trace/event.ts'
 import { type ProcessBuilder, projectRoot, TraceBuilder, type TraceOptions } from './trace-builder.ts'
 
-const answered = { abi: 'native', result: { ok: true, value: 0 }, blocked: false, partial: false, died: false } as const
+const answered = {
+  abi: 'native',
+  result: { ok: true, value: 0 },
+  blocked: false,
+  partial: false,
+  died: false,
+  submitted: null,
+} as const
 
 export class HermeticTrace extends TraceBuilder {
   constructor(options: TraceOptions = {}) {

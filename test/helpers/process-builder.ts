@@ -105,6 +105,7 @@ export class ProcessBuilder {
       blocked: false,
       partial: false,
       died: false,
+      submitted: null,
       asked: path,
       path,
       resolved: ok ? 'kernel' : 'lexical',
@@ -153,6 +154,7 @@ export class ProcessBuilder {
       blocked: false,
       partial: false,
       died: false,
+      submitted: null,
       ...facts,
     })
     return this
@@ -167,6 +169,7 @@ export class ProcessBuilder {
       blocked: false,
       partial: false,
       died: false,
+      submitted: null,
       address,
       transport: 'udp',
       ...facts,
@@ -296,6 +299,7 @@ export class ProcessBuilder {
       blocked: false,
       partial: false,
       died: false,
+      submitted: null,
       server: { family: 'inet', host: '9.9.9.9', port: 53, mapped: false, scopeId: 0 },
       transport: 'udp',
       status: 'NOERROR',
@@ -415,7 +419,14 @@ export class ProcessBuilder {
 
   /** A system call that worked, unless its facts say something else. */
   #call<K extends EventKind>(kind: K, facts: Facts<K>): this {
-    const answered = { abi: 'native', result: { ok: true, value: 0 }, blocked: false, partial: false, died: false }
+    const answered = {
+      abi: 'native',
+      result: { ok: true, value: 0 },
+      blocked: false,
+      partial: false,
+      died: false,
+      submitted: null,
+    }
     return this.#add(kind, { call: kind, ...answered, ...facts } as unknown as EventOf<K>)
   }
 

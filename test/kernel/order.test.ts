@@ -132,6 +132,51 @@ describeKernel('the order of a program with several threads', () => {
   })
 })
 
+/** `~` is through io_uring, answered at once; `+` through one, answered at the end. */
+describeKernel('the order of a program that uses io_uring', () => {
+  test('is told right or not at all', { timeout: 120_000 }, async () => {
+    const names = Object.keys(acts).filter((act) => act !== 'chmod:d')
+    const counts = { '~': { true: 0, false: 0, refused: 0 }, '+': { true: 0, false: 0, refused: 0 } }
+    for (let seed = 1; seed <= 12; seed++) {
+      const acted = shuffled([...names, 'write:a', 'sync:a', 'write:b'], seed)
+      for (const way of ['~', '+'] as const) {
+        const canBe = (act: string) => way === '~' || /^(write|rename|delete)/.test(act)
+        const trace = await traceOf(acted.map((act, index) => ((index * seed) % 3 > 0 && canBe(act) ? way : '') + act))
+        for (const one of names) {
+          for (const two of names) {
+            for (const [strict, truth] of [[false, isWithin] as const, [true, runsWithin] as const]) {
+              if (one === two && strict) continue
+              const verdict = verdictOf(trace, [one, two], { strict })
+              counts[way][String(verdict) as keyof (typeof counts)['~']] += 1
+              if (verdict !== 'refused')
+                expect([acted, way, one, two, strict, verdict]).toEqual([
+                  acted,
+                  way,
+                  one,
+                  two,
+                  strict,
+                  truth([one, two], acted),
+                ])
+            }
+          }
+        }
+      }
+    }
+    expect(counts['~'].true).toBeGreaterThan(700)
+    expect(counts['+'].true).toBeGreaterThan(600)
+  })
+
+  test('holds for a file that is saved one step after the other', async () => {
+    const save = ['write:a', 'sync:a', 'rename:c', 'folder']
+    const done = await traceOf(save.map((act) => `~${act}`))
+    expect(verdictOf(done, save, { strict: true })).toBe(true)
+    expect(verdictOf(done, ['rename:c', 'sync:a'])).toBe(false)
+    const early = await traceOf(['+rename:c', 'write:a', 'sync:a', 'folder'])
+    expect(verdictOf(early, save)).toBe('refused')
+    expect(verdictOf(early, save, { strict: true })).toBe('refused')
+  })
+})
+
 const database = `
   import { DatabaseSync } from 'node:sqlite'
   const [path, ...pragmas] = process.argv.slice(1)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Catalogue F18, P18: files through io_uring.
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'spyscall/vitest'
+import { test } from 'vitest'
 import { openFlagNames } from '../../src/trace/linux.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { changeClaims, changeFacts, claimedOutcome, outcome, ringed, ringGroups } from '../helpers/ring.ts'
@@ -100,7 +101,9 @@ describeKernel('io_uring, files', () => {
         })
       }
       expect(new Set(found.map(({ inode }) => inode)).size).toBe(run.all('io').length)
-      const [sync] = eventsOf(run, 'sync')
-      expect(found.filter(({ path, seq }) => path === sync?.path && seq > (sync?.seq ?? 0))).toEqual([])
+      const target = run.all('io')[2]?.['link']
+      expect(run.trace).toHaveHappenedInOrder([{ write: target }, { sync: target }])
+      expect(run.trace).not.toHaveHappenedInOrder([{ sync: target }, { write: target }])
+      expect(new Set(found.map(({ source }) => source))).toEqual(new Set(['io_uring_complete']))
     })
 })

@@ -93,6 +93,16 @@ static inline void ring_reap(struct ring *r)
 	__atomic_store_n(r->cq_head, head, __ATOMIC_RELEASE);
 }
 
+/* Hands over what was filled, without looking at results. */
+static inline void ring_hand_over(struct ring *r)
+{
+	unsigned count = r->filled;
+
+	r->filled = 0;
+	__atomic_store_n(r->sq_tail, *r->sq_tail + count, __ATOMIC_RELEASE);
+	must(syscall(SYS_io_uring_enter, r->fd, count, 0, 0, NULL, 0));
+}
+
 /* Hands over what was filled, and waits for as many results. Of a ring that the kernel polls it only wakes the thread that does. */
 static inline void ring_submit(struct ring *r, unsigned results)
 {

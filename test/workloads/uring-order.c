@@ -62,16 +62,6 @@ static void read_entry(unsigned flags, unsigned long long user_data, int slot)
 	e->len = 1;
 }
 
-/* Submits without looking at results. */
-static void hand_over(void)
-{
-	unsigned count = ring.filled;
-
-	ring.filled = 0;
-	__atomic_store_n(ring.sq_tail, *ring.sq_tail + count, __ATOMIC_RELEASE);
-	must(syscall(SYS_io_uring_enter, ring.fd, count, 0, 0, NULL, 0));
-}
-
 static void said(unsigned long long user_data, const char *asked)
 {
 	int result = ring.result[user_data];
@@ -157,9 +147,9 @@ int main(int argc, char **argv)
 		for (int n = 1; n <= 2; n++) {
 			ring_entry(&ring, IORING_OP_NOP, 0, 10);
 			ring_entry(&ring, IORING_OP_NOP, 0, 10);
-			hand_over();
+			ring_hand_over(&ring);
 			open_entry(0, n, AT_FDCWD, n == 1 ? file : other, 0);
-			hand_over();
+			ring_hand_over(&ring);
 			while (!ring.seen[n])
 				ring_submit(&ring, 1);
 		}
@@ -218,7 +208,7 @@ int main(int argc, char **argv)
 		e = ring_entry(&ring, IORING_OP_SOCKET, IOSQE_CQE_SKIP_SUCCESS, 3);
 		e->fd = AF_UNIX;
 		e->off = SOCK_STREAM;
-		hand_over();
+		ring_hand_over(&ring);
 		while (!access(file, F_OK))
 			sched_yield();
 	} else if (!strcmp(test, "inherited")) {
@@ -233,7 +223,7 @@ int main(int argc, char **argv)
 		must(waitpid(child, NULL, 0));
 	} else if (!strcmp(test, "died")) {
 		open_entry(IOSQE_ASYNC, 1, AT_FDCWD, file, 0);
-		hand_over();
+		ring_hand_over(&ring);
 	} else {
 		return 64;
 	}

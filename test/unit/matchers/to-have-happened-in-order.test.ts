@@ -367,10 +367,62 @@ describe('what the trace does not put in order is refused', () => {
     refused(wrote({ written: two }), steps, { strict: true })
   })
 
-  test('what goes through io_uring, which stands where it was submitted', () => {
-    const trace = saving((save) => rename(write(save).sync(at('a.tmp'), 'io_uring:fsync')))
-    expect(refused(trace, steps.slice(0, 3))).toContain('done through io_uring: when it was over is not told')
-    expect(refused(trace, [{ sync: 'a.tmp' }, { rename: 'a.tmp' }])).toContain('io_uring')
+  test('io_uring, of which it is known when an operation was submitted and when it was over', () => {
+    const ring = (submitted: number, facts = {}) => ({ source: 'io_uring_complete' as const, submitted, ...facts })
+    const synced = (save: ProcessBuilder, submitted: number) =>
+      save.sync(at('a.tmp'), 'io_uring:fsync', ring(submitted, { tid: 7 }))
+    // The fork is the first event, the exec the second one.
+    const after = saving((save) => rename(synced(write(save, ring(0, { tid: 7 })), 3)))
+    expect(after).toHaveHappenedInOrder(steps.slice(0, 3))
+    const before = saving((save) => synced(write(save, ring(0, { tid: 7 })), 2))
+    expect(refused(before, steps.slice(0, 2))).toContain('done through io_uring: it was submitted before that was over')
+    refused(
+      saving((save) => synced(write(save), 0)),
+      steps.slice(0, 2),
+    )
+    const between = (submitted: number) => saving((save) => synced(rename(save), submitted))
+    refused(between(2), [{ sync: 'a.tmp' }, { rename: 'a.tmp' }])
+    expect(between(3)).not.toHaveHappenedInOrder([{ sync: 'a.tmp' }, { rename: 'a.tmp' }])
+    expect(between(3)).toHaveHappenedInOrder([{ rename: 'a.tmp' }, { sync: 'a.tmp' }])
+    const renamed = (submitted: number) => saving((save) => sync(save).rename(at('a.tmp'), at('a'), ring(submitted)))
+    expect(renamed(3)).toHaveHappenedInOrder([{ sync: 'a.tmp' }, { rename: 'a.tmp' }])
+    expect(renamed(3)).not.toHaveHappenedInOrder([{ rename: 'a.tmp' }, { sync: 'a.tmp' }])
+    refused(renamed(2), [{ sync: 'a.tmp' }, { rename: 'a.tmp' }])
+    refused(renamed(2), [{ rename: 'a.tmp' }, { sync: 'a.tmp' }])
+    const connected = saving((save) => sync(save).connect(inet('10.0.0.1', 443), ring(0)))
+    refused(connected, [{ sync: 'a.tmp' }, { connect: ':443' }])
+  })
+
+  test('transfers by io_uring, which may have begun before a sync that was before them', () => {
+    const steps: Step[] = [{ sync: 'a.tmp' }, { write: 'log' }]
+    const wrote = (facts: object) => saving((save) => sync(save).io(at('log'), { written: 5 }, facts))
+    expect(wrote({})).toHaveHappenedInOrder(steps)
+    refused(wrote({ source: 'io_uring_complete' }), steps)
+    const opened = saving((save) =>
+      sync(save)
+        .open(at('log'), { inode: 2n, device: '8:1', result: { ok: true, value: 3 } })
+        .io(at('log'), { written: 5 }, { source: 'io_uring_complete' }),
+    )
+    expect(opened).toHaveHappenedInOrder(steps)
+  })
+
+  test('transfers by io_uring, which may have been answered late', () => {
+    const answered = saving((save) => write(sync(save), { source: 'io_uring_complete' }))
+    refused(answered, steps.slice(0, 2))
+    // In the middle of the sync: the thread is that of the submission, or that which did the last of several.
+    const during = (fd: number) => saving((save) => sync(write(save, { source: 'io_uring_complete', fd })))
+    refused(during(-1), steps.slice(0, 2))
+    expect(during(3)).toHaveHappenedInOrder(steps.slice(0, 2))
+  })
+
+  test('what io_uring does, while a thread is in a call of its own', () => {
+    const trace = (source: 'io_uring_complete' | 'sys_exit') =>
+      saving((save) => {
+        write(save.thread(7).thread(8), { tid: 7 })
+        sync(save.open(at('x'), { tid: 8, source }), { tid: 8 })
+      })
+    expect(trace('sys_exit')).toHaveHappenedInOrder(steps.slice(0, 2))
+    refused(trace('io_uring_complete'), steps.slice(0, 2))
   })
 
   test('a sync of another thread, which may have begun before the write was over', () => {

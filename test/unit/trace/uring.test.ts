@@ -160,6 +160,30 @@ test('of an operation on an open file the end tells which it was', () => {
   ])
 })
 
+test('a sync tells what was before its submission', () => {
+  const records = submit(log(), 1, FSYNC, [], { dirfd: 4 })
+  submit(records, 2, UNLINKAT, ['/y'])
+  end(records, 2, 0)
+  submit(records, 3, FSYNC, [], { dirfd: 4 })
+  end(records, 1, 0, ['/x'])
+  submit(records, 4, FSYNC, [], { dirfd: 4 })
+  end(records, 3, 0, ['/x'])
+  const trace = records.exit(1).trace()
+  const [unlink] = trace.ofKind('unlink')
+  const [first, second, died] = trace.ofKind('sync')
+  expect([first?.submitted, second?.submitted, died]).toMatchObject([2, unlink?.seq, { died: true, submitted: 0 }])
+})
+
+test('a look is told again by the next program of the process', () => {
+  const records = log()
+  submit(records, 1, STATX, ['/x'])
+  end(records, 1, 0)
+  records.exec(1, '/bin/b')
+  submit(records, 2, STATX, ['/x'])
+  end(records, 2, 0)
+  expect(records.exit(1).trace().ofKind('stat')).toHaveLength(2)
+})
+
 test('an operation that is told otherwise has no submission', () => {
   const records = submit(log(), 1, NOP, ['/x'])
   expect(() => end(records, 1, 0).trace()).toThrow('operation that there is not')
