@@ -274,7 +274,7 @@ export class Decoder {
       mode: openMode(flags),
       flags: openFlagNames(flags),
       resolve: resolveFlagNames(r.u32(Offset.open.resolve)),
-      permissions: r.u32(Offset.open.mode),
+      permissions: r.u32(Offset.open.mode) & 0o7777,
       created: (recordFlags & Flag.created) !== 0,
       deleted: (recordFlags & Flag.deleted) !== 0,
       disconnected: (recordFlags & Flag.disconnected) !== 0,

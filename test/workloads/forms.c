@@ -109,6 +109,9 @@ int main(int argc, char **argv)
 	each("there", O_WRONLY | O_APPEND | O_NONBLOCK | O_SYNC, 0);
 	each("there", O_WRONLY | O_TRUNC, 0);
 	each("link", O_PATH | O_NOFOLLOW, 0);
+	/* The kernel takes the permissions alone of what stat(2) gave. */
+	tell("openat", "like", O_CREAT | O_WRONLY, 0640, 1,
+	     syscall(SYS_openat, AT_FDCWD, "like", O_CREAT | O_WRONLY, S_IFREG | 0640));
 #ifdef SYS_creat
 	tell("creat", "made", O_CREAT | O_WRONLY | O_TRUNC, 0600, 1, syscall(SYS_creat, "made", 0600));
 	tell("creat", "made", O_CREAT | O_WRONLY | O_TRUNC, 0600, 0, syscall(SYS_creat, "made", 0600));
