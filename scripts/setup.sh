@@ -22,7 +22,12 @@ gcc-multilib    | m32                    | tests run 32-bit programs
 git             | cmd:git                | tests trace it, and check generated files with it
 curl            | cmd:curl               | tests and the demo trace it
 python3         | cmd:python3            | tests trace it
-dpkg-dev        | cmd:dpkg-source        | unpacks the source package of Lua, which tests build
+dpkg-dev        | cmd:dpkg-source        | unpacks the source package of Lua, which tests build; tests trace it
+cmake           | cmd:cmake              | tests and a bench trace it
+ninja-build     | cmd:ninja              | tests and a bench trace it
+sqlite3         | cmd:sqlite3            | tests trace it
+nginx-light     | file:/usr/sbin/nginx   | tests trace it
+rustc           | cmd:rustc              | builds a static program that tests trace
 xz-utils        | cmd:xz                 | dpkg-source and tests unpack with it
 libcap2-bin     | cmd:setcap             | grants the helper its two capabilities, so that tests need no root
 '
@@ -100,7 +105,8 @@ install_packages() {
     fi
     say "installing ${missing[i]}: ${reasons[i]}"
   done
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >build/apt.log 2>&1 </dev/null || {
+  # RUNLEVEL: what comes with a service does not start it.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >build/apt.log 2>&1 </dev/null || {
     cat build/apt.log >&2
     die "Installing packages failed. Run this as root, then run this again:" \
       "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"

@@ -30,7 +30,7 @@ describeKernel('strace and spyscall tell the same of', () => {
 
   for (const entry of corpus) {
     test.skipIf(entry.root && lacksRoot)(entry.name, { timeout: 300_000 }, async () => {
-      const compared = await runUnderBoth((folder) => entry.prepare(folder, port), entry.status)
+      const compared = await runUnderBoth((folder) => entry.prepare(folder, port), entry)
       expect(renderDifferences(compared.differences)).toBe('')
       for (const [what, least] of Object.entries(entry.least))
         expect(compared.size[what as keyof Size], what).toBeGreaterThanOrEqual(least)

@@ -71,7 +71,23 @@ export const knownDifferences: readonly KnownDifference[] = [
       'SIGCHLD is told by spyscall for each child that ends, and by strace as often as it is handled: several can become one. Other signals that came are compared by name; SIGKILL is no signal that comes, and is compared as the end.',
   },
   {
+    name: 'ignored-type',
+    reason:
+      'Of a mount whose flags make the kernel ignore the type of file system (MS_BIND, MS_REMOUNT and the like) strace shows the address of that argument, spyscall its text.',
+  },
+  {
     name: 'tracers',
     reason: 'A process has one tracer: programs that use ptrace do not work under strace.',
   },
 ]
+
+/** Flags of mount(2) with which there is no type of file system: `ignored-type`. */
+export const typeless: ReadonlySet<string> = new Set([
+  'MS_REMOUNT',
+  'MS_BIND',
+  'MS_MOVE',
+  'MS_SHARED',
+  'MS_PRIVATE',
+  'MS_SLAVE',
+  'MS_UNBINDABLE',
+])

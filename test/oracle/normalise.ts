@@ -63,6 +63,40 @@ export const randomNames: readonly RandomName[] = [
     reason: 'npm writes cache entries under a random UUID and renames them.',
     pattern: /^(.*\/_cacache\/tmp\/)[0-9a-f-]{36}$/,
   },
+  {
+    name: 'cmake-scratch',
+    reason: 'CMake tries the compiler in a folder with a name of mkdtemp(3).',
+    pattern: /(\/CMakeScratch\/TryCompile-)[A-Za-z0-9]{6}(?=\/|$)/g,
+  },
+  {
+    name: 'cmake-target',
+    reason: 'CMake draws the names of the targets that it makes there.',
+    pattern: /(cmTC_)[0-9a-f]{5}(?![0-9a-f])/g,
+  },
+  {
+    name: 'cmake-temporary',
+    reason: 'CMake writes files under a name that it draws and renames them.',
+    pattern: /^(.*\.tmp)[0-9a-f]{5}$/,
+  },
+  {
+    name: 'dpkg-temporary',
+    reason: 'dpkg-deb packs the parts of a package into files of mkstemp(3).',
+    pattern: /^(\/tmp\/dpkg-deb\.)[A-Za-z0-9]{6}$/,
+  },
+  {
+    name: 'sqlite-temporary',
+    reason: 'SQLite draws the names of its temporary files.',
+    pattern: /^(\/var\/tmp\/etilqs_)[0-9a-f]{15,16}$/,
+  },
+]
+
+/** Files whose length differs, since times are written in them. How often they are written is compared, the number of bytes is not. */
+export const timedFiles: readonly { readonly name: string; readonly reason: string; readonly pattern: RegExp }[] = [
+  {
+    name: 'ninja-log',
+    reason: 'ninja writes how many milliseconds each step took, in as many digits as that has.',
+    pattern: /\/\.ninja_log$/,
+  },
 ]
 
 /** Opens by libraries in programs with threads, as often as those happen to meet. They are left out of programs with threads, and of no others. */
@@ -132,7 +166,9 @@ export function normalised(model: RunModel): RunModel {
     made.acts.push(...(value.threaded ? value.acts.filter((one) => !isRacy(one)) : value.acts).map(act))
     made.looks.push(...value.looks.map(call))
     for (const [path, transfer] of value.transfers) {
-      if (!value.threaded || !isRacyPath(path)) addTransfer(made, text(path), transfer)
+      if (value.threaded && isRacyPath(path)) continue
+      const isTimed = timedFiles.some(({ pattern }) => pattern.test(path))
+      addTransfer(made, text(path), isTimed ? { ...transfer, readBytes: 0, writtenBytes: 0 } : transfer)
     }
     return made
   }

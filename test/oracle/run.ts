@@ -45,8 +45,11 @@ export interface Size {
  * `prepare` fills an empty folder and says what to run there; it is called before each of the two runs, with a folder of the same path, and
  * must leave the same in it.
  */
-export async function runUnderBoth(prepare: (folder: string) => Command, expectedStatus = 0): Promise<Comparison> {
-  const base = realpathSync(mkdtempSync(join(tmpdir(), 'spy-oracle-')))
+export async function runUnderBoth(
+  prepare: (folder: string) => Command,
+  { status: expectedStatus = 0, inMemory = false }: { readonly status?: number; readonly inMemory?: boolean } = {},
+): Promise<Comparison> {
+  const base = realpathSync(mkdtempSync(join(inMemory ? '/dev/shm' : tmpdir(), 'spy-oracle-')))
   const log = join(base, 'strace.log')
   const folder = join(base, 'run')
   const fresh = () => {

@@ -13,6 +13,7 @@ import type {
   Text,
   UmountEvent,
 } from '../../src/trace/event.ts'
+import { typeless } from './known-differences.ts'
 import type { CallAct, Facts } from './model.ts'
 import { bytes, outcome } from './spy-text.ts'
 
@@ -63,7 +64,8 @@ function mountFacts(event: MountEvent): Facts {
   return {
     from: bytes(event.from),
     ...named(event),
-    fileSystem: bytes(event.fileSystem),
+    // known-differences.ts, `ignored-type`.
+    fileSystem: event.flags.some((flag) => typeless.has(flag)) ? null : bytes(event.fileSystem),
     flags: [...event.flags].sort(),
   }
 }

@@ -5,6 +5,7 @@ import {
   absolute,
   addTransfer,
   type Bytes,
+  type CallAct,
   type ImageModel,
   newImage,
   type ProcessModel,
@@ -53,6 +54,8 @@ class Assembly {
     { readonly process: Process | null; readonly cwd: Bytes | null; readonly model: ProcessModel }
   >()
   readonly #byCall = new Map<Call, ProcessModel>()
+  /** Pipes and devices that the run made: what is moved through them is no file's content, and a path does not say what it stands for. */
+  readonly #contentless = new Set<Bytes>()
   readonly #cwd: Bytes | null
   #root: ProcessModel | undefined
 
@@ -158,7 +161,9 @@ class Assembly {
     if ('act' in told) this.#act(task, call, told.act)
     else if ('acts' in told) for (const act of told.acts) this.#act(task, call, act)
     else if ('look' in told) imageOf(task).looks.push(told.look)
-    else for (const [path, part] of told.transfers) addTransfer(imageOf(task), path, part)
+    else
+      for (const [path, part] of told.transfers)
+        if (!this.#contentless.has(path)) addTransfer(imageOf(task), path, part)
   }
 
   /** known-differences.ts, `children-ended`. */
@@ -225,6 +230,7 @@ class Assembly {
       task.interrupted.push({ call, act })
       return
     }
+    if (isNode(act)) this.#contentless.add(act.facts['path'] as Bytes)
     imageOf(task).acts.push(act)
   }
 
@@ -251,6 +257,11 @@ class Assembly {
     task.interrupted.length = 0
     task.process.tasks.delete(task)
   }
+}
+
+function isNode(act: Act): act is CallAct {
+  if (act.kind !== 'call' || act.outcome !== 'ok') return false
+  return act.facts['kind'] === 'mknod' && /^(?:fifo|characterDevice)$/.test(`${act.facts['fileType']}`)
 }
 
 function newProcess(pid: number): ProcessModel {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls about namespaces, mounts, credentials and the kernel itself, and signals sent.
+
+import { typeless } from './known-differences.ts'
 import type { Facts } from './model.ts'
 import {
   bytesOf,
@@ -60,6 +62,11 @@ const sends: Reader = (call) => {
   return { look: sent.outcome === 'died' ? { ...sent, outcome: 'ok' } : sent }
 }
 
+/** known-differences.ts, `ignored-type`. */
+function ignoresType(value: StraceValue | undefined): boolean {
+  return flags(value).some((flag) => typeless.has(flag))
+}
+
 const umount = factsReader((a, place) => ({ kind: 'umount', ...fileAt(place, null, a[0]), flags: flags(a[1]) }))
 
 export const systemReaders: Readers = {
@@ -69,7 +76,7 @@ export const systemReaders: Readers = {
     kind: 'mount',
     from: bytesOf(a[0]),
     ...fileAt(place, null, a[1]),
-    fileSystem: bytesOf(a[2]),
+    fileSystem: ignoresType(a[3]) ? null : bytesOf(a[2]),
     flags: flags(a[3]),
   })),
   umount,

@@ -231,6 +231,24 @@ describe('two runs', () => {
     expect(compare(run('aBc123', 7), stranger)).not.toEqual([])
   })
 
+  test('may differ in several names that are drawn at random within one', () => {
+    const run = (scratch: string, target: string, end: string): RunModel => ({
+      root: process('cmake', [open(`/out/CMakeScratch/TryCompile-${scratch}/cmTC_${target}_loc.tmp${end}`)]),
+    })
+    expect(compare(run('zyXc25', '57208', '4d134'), run('WTx321', 'ab71c', '0e8a9'))).toEqual([])
+    expect(compare(run('zyXc25', '57208', '4d134'), run('WTx321', 'ab71c', 'other'))).not.toEqual([])
+  })
+
+  test('may write another number of bytes where those are times, as often', () => {
+    const run = (writtenCalls: number, writtenBytes: number): RunModel => {
+      const model: RunModel = { root: process('ninja', []) }
+      addTransfer(imageOf(model), '/out/.ninja_log', { writtenCalls, writtenBytes })
+      return model
+    }
+    expect(compare(run(3, 160), run(3, 159))).toEqual([])
+    expect(compare(run(3, 160), run(2, 160))).not.toEqual([])
+  })
+
   test('may look more than once, and in any order', () => {
     const other = build()
     const { looks } = imageOf(other)

@@ -113,6 +113,18 @@ test('bytes are added up by file', () => {
   })
 })
 
+test('what is moved through a fifo that the run made is no content of a file', () => {
+  const { transfers } = image(
+    'mknodat(AT_FDCWD</project>, "fifo", S_IFIFO|0600) = 0',
+    'mknodat(AT_FDCWD</project>, "there", S_IFIFO|0600) = -1 EEXIST (File exists)',
+    'mknodat(AT_FDCWD</project>, "plain", S_IFREG|0600) = 0',
+    'read(3</project/fifo>, "", 10) = 10',
+    'read(3</project/there>, "", 10) = 10',
+    'read(3</project/plain>, "", 10) = 10',
+  )
+  expect([...transfers.keys()]).toEqual(['/project/there', '/project/plain'])
+})
+
 test('a call that strace has no name for is passed over', () => {
   expect(image('syscall_0x1c4(0x3, 0x492a9d, 0x1a0, 0x1000, 0x7ffcfd58f3d7, 0xa0) = 0')).toMatchObject({
     acts: [],

@@ -37,6 +37,8 @@ test.each([
       flags: ['MS_NODEV', 'MS_NOSUID'],
     },
   ],
+  ['mount("from", "to", 0x55d0, MS_BIND|MS_REC, NULL) = 0', { from: 'from', path: '/project/to', fileSystem: null }],
+  ['mount(NULL, "/", "none", MS_REMOUNT, NULL) = 0', { from: null, path: '/', fileSystem: null }],
   ['umount2("to", MNT_DETACH) = 0', { kind: 'umount', path: '/project/to', flags: ['MNT_DETACH'] }],
   ['chroot("/jail") = 0', { kind: 'chroot', asked: '/jail', path: '/jail' }],
   ['pivot_root(".", "old") = 0', { kind: 'pivotRoot', asked: '.', path: '/project', oldRoot: 'old' }],

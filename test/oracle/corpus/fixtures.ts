@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// Fixtures of test/workloads, which show one thing each.
+import { join } from 'node:path'
+import { type Entry, environment, root } from './entry.ts'
+
+export const fixtures: readonly Entry[] = [
+  ...[
+    { fixture: 'vfork-exec', args: [] },
+    { fixture: 'clone-parent', args: [], status: 1 },
+    { fixture: 'subreaper', args: [] },
+    { fixture: 'daemon', args: ['/etc/passwd'], status: 4 },
+    { fixture: 'thread-exec', args: [] },
+    { fixture: 'leader-exit', args: ['/etc/passwd'], status: 7 },
+    { fixture: 'pid-namespace', args: ['/etc/passwd'], status: 10, root: true },
+    { fixture: 'thread-storm', args: ['101', '7', '/etc/passwd'] },
+    { fixture: 'clone-child', args: [] },
+    { fixture: 'end', args: ['signal', '15'] },
+    { fixture: 'exec-try', args: ['/etc/passwd', '/nonexistent', '/', '/bin/true'] },
+    { fixture: 'memfd-exec', args: ['fexecve'] },
+    { fixture: 'execveat-dirfd', args: [] },
+    { fixture: 'big-args', args: ['3001', '1900007'] },
+    { fixture: 'empty-args', args: ['none'] },
+    { fixture: 'empty-args', args: ['empty'] },
+    { fixture: 'odd-args', args: [] },
+    { fixture: 'forms', args: ['.'], root: true },
+    { fixture: 'relative', args: ['.'] },
+    { fixture: 'aliases', args: ['.'] },
+    { fixture: 'beneath', args: ['.'] },
+    { fixture: 'nameless', args: ['.'] },
+    { fixture: 'odd-names', args: ['.'] },
+    { fixture: 'mounts', args: ['.'], root: true },
+    { fixture: 'seccomp', args: ['errno', '/etc/passwd'] },
+    { fixture: 'changes', args: ['.'] },
+    { fixture: 'attributes', args: ['.'] },
+    { fixture: 'follow-links', args: ['.'], root: true },
+    ...['calls', 'changed', 'processes', 'threads'].map((how) => ({ fixture: 'probes', args: ['.', how] })),
+    ...['calls', 'many', 'threads'].map((how) => ({ fixture: 'transfers', args: ['.', how] })),
+    ...['duplicated', 'inherited', 'executed', 'range', 'elsewhere', 'unseen', 'renamed', 'killed'].map((how) => ({
+      fixture: 'descriptors',
+      args: ['.', how],
+    })),
+    ...['calls', 'order', 'threads'].map((how) => ({ fixture: 'syncs', args: ['.', how] })),
+    { fixture: 'udp', args: [] },
+    { fixture: 'listeners', args: ['inet'] },
+    { fixture: 'tcp-connect', args: [] },
+    { fixture: 'inet-forms', args: [] },
+    { fixture: 'self-connect', args: [] },
+    { fixture: 'tcp-fastopen', args: [] },
+    { fixture: 'mount-calls', args: ['FOLDER'], root: true },
+    { fixture: 'roots', args: ['pivot', '.'], root: true },
+    ...['made', 'failed', 'nested'].map((how) => ({ fixture: 'namespaces', args: [how], root: true })),
+    ...['calls', 'failed', 'namespace', 'exec'].map((how) => ({
+      fixture: 'credentials',
+      args: [how, '.'],
+      root: true,
+    })),
+    ...['group', 'failures'].map((how) => ({ fixture: 'signals', args: [how] })),
+    { fixture: 'blocked-calls', args: ['errno', '.'], root: true },
+    { fixture: 'seccomp-sockets', args: ['errno'] },
+    { fixture: 'uring-files', args: ['plain', '.'] },
+    { fixture: 'uring-net', args: ['plain', '.'] },
+    { fixture: 'environment', args: ['odd'] },
+    { fixture: 'exec-busy', args: ['.'] },
+    { fixture: 'cold-path', args: ['.'] },
+    { fixture: 'rename-self', args: ['/etc/passwd'] },
+    ...(process.arch === 'x64'
+      ? [
+          { fixture: 'forms32', args: ['.'], root: true },
+          { fixture: 'changes32', args: ['.'] },
+          { fixture: 'attributes32', args: ['.'] },
+          { fixture: 'probes32', args: ['.', 'calls'] },
+          { fixture: 'transfers32', args: ['.', 'calls'] },
+          { fixture: 'syncs32', args: ['.', 'calls'] },
+          { fixture: 'socketcall', args: [] },
+          { fixture: 'int80', args: ['.'] },
+          { fixture: 'mount-calls32', args: ['FOLDER'], root: true },
+          { fixture: 'namespaces32', args: ['made'], root: true },
+          { fixture: 'exec-chain', args: [fixturePath('exec-chain32'), fixturePath('exec-chain')] },
+        ]
+      : []),
+  ].map(
+    ({
+      fixture,
+      args,
+      status = 0,
+      root: asRoot = false,
+    }: {
+      fixture: string
+      args: string[]
+      status?: number
+      root?: boolean
+    }): Entry => ({
+      name: `the fixture ${fixture} ${args.join(' ')}`.replaceAll(`${root}/`, '').trim(),
+      status,
+      root: asRoot,
+      least: { processes: 1, acts: 2, looks: 0, transfers: 0 },
+      prepare(folder) {
+        const given = args.map((argument) => (argument === 'FOLDER' ? folder : argument))
+        return { program: fixturePath(fixture), args: given, env: environment(folder), cwd: folder }
+      },
+    }),
+  ),
+]
+
+function fixturePath(name: string): string {
+  return join(root, 'build/workloads', name)
+}
