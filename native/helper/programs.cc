@@ -2,7 +2,6 @@
 #include "programs.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,16 +10,16 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <thread>
 
-#include "handlers.h"
 #include "protocol.h"
 #include "spyscall.skel.h"
 
 namespace spyscall {
 namespace {
 
-/* libbpf's words since the last step began; the end of them matters most. */
-std::string g_words;
+/* What libbpf has said in this thread since the last step began; the end of it matters most. */
+thread_local std::string g_words;
 
 int Listen(libbpf_print_level level, const char* format, va_list arguments) {
   if (level == LIBBPF_DEBUG) return 0;
@@ -35,112 +34,8 @@ Failure Refused(int error, std::string operation) {
   return {error < 0 ? -error : error, std::move(operation), g_words};
 }
 
-/* How many arguments a tracepoint's handler takes, by its prototype in the kernel's BTF, the leading context not counted; -1 without it. */
-int TracepointArguments(const btf* kernel, const char* tracepoint) {
-  std::string name = std::string("btf_trace_") + tracepoint;
-  int id = btf__find_by_name_kind(kernel, name.c_str(), BTF_KIND_TYPEDEF);
-  if (id < 0) return -1;
-  const btf_type* type = btf__type_by_id(kernel, id);
-  type = btf__type_by_id(kernel, type->type); /* pointer */
-  type = btf__type_by_id(kernel, type->type); /* prototype */
-  return btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
-}
-
-/* Variants of programs, by what the kernel's BTF says of its tracepoints. */
-constexpr uint32_t kGroupDead = 1 << 0; /* sched_process_exit says which thread was the last */
-constexpr uint32_t kNoGroupDead = 1 << 1;
-constexpr uint32_t kUringReq = 1 << 2;   /* io_uring_submit_req */
-constexpr uint32_t kUringSqe = 1 << 3;   /* io_uring_submit_sqe with the same first argument */
-constexpr uint32_t kUringDone = 1 << 4;  /* io_uring_complete with the entry of the completion queue */
-constexpr uint32_t kUringDone7 = 1 << 5; /* io_uring_complete with its seven fields */
-constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
-constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
-
-/* kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees. */
-enum class Place { kTracepoint, kInterrupts, kReturn, kEntry, kExec, kExit, kWalk };
-
-}  // namespace
-
-/* What a program is for. */
-struct Part {
-  const char* name;
-  uint32_t groups;  /* of which one has to be asked for; 0: needed by every session */
-  uint32_t variant; /* 0: every kernel takes it */
-  Place place;
-  uint32_t number = 0; /* of a handler: enum spy_handler or spy_entry_handler */
-};
-
-namespace {
-
-constexpr uint32_t kUringGroups = SPY_GROUP_FILE | SPY_GROUP_NETWORK | SPY_GROUP_PROBE | SPY_GROUP_SYNC;
-
-constexpr Part kParts[] = {
-    {"spy_sys_enter", 0, 0, Place::kTracepoint},
-    {"spy_sys_exit", 0, 0, Place::kTracepoint},
-    {"spy_signal", 0, 0, Place::kTracepoint},
-    {"spy_newtask", 0, 0, Place::kTracepoint},
-    {"spy_exit", 0, kGroupDead, Place::kTracepoint},
-    {"spy_exit_old", 0, kNoGroupDead, Place::kTracepoint},
-    {"spy_exec", 0, 0, Place::kTracepoint},
-    {"spy_scan", 0, 0, Place::kWalk},
-    {"spy_enter_exec", 0, 0, Place::kEntry, SPY_ENTRY_EXEC},
-    {"spy_on_process", 0, 0, Place::kReturn, SPY_HANDLER_PROCESS},
-    {"spy_exit_files", SPY_GROUP_FILE, 0, Place::kExit, SPY_EXIT_FILES},
-    {"spy_flush", SPY_GROUP_FILE, 0, Place::kWalk},
-    {"spy_on_open", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_OPEN},
-    {"spy_on_change", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_CHANGE},
-    {"spy_on_transfer", SPY_GROUP_FILE, 0, Place::kReturn, SPY_HANDLER_TRANSFER},
-    {"spy_enter_close", SPY_GROUP_FILE, 0, Place::kEntry, SPY_ENTRY_CLOSE},
-    {"spy_on_probe", SPY_GROUP_PROBE, 0, Place::kReturn, SPY_HANDLER_PROBE},
-    {"spy_on_sync", SPY_GROUP_SYNC, 0, Place::kReturn, SPY_HANDLER_SYNC},
-    {"spy_on_connect", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_CONNECT},
-    {"spy_signal_generate", SPY_GROUP_SIGNAL, 0, Place::kTracepoint},
-    {"spy_on_signal", SPY_GROUP_SIGNAL, 0, Place::kReturn, SPY_HANDLER_SIGNAL},
-    {"spy_newtask_namespace", SPY_GROUP_NAMESPACE, 0, Place::kTracepoint},
-    {"spy_on_namespace", SPY_GROUP_NAMESPACE, 0, Place::kReturn, SPY_HANDLER_NAMESPACE},
-    {"spy_enter_mount", SPY_GROUP_NAMESPACE, 0, Place::kEntry, SPY_ENTRY_MOUNT},
-    {"spy_on_mount", SPY_GROUP_NAMESPACE, 0, Place::kReturn, SPY_HANDLER_MOUNT},
-    {"spy_enter_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kEntry, SPY_ENTRY_CREDENTIALS},
-    {"spy_exec_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kTracepoint},
-    {"spy_on_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kReturn, SPY_HANDLER_CREDENTIALS},
-    {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
-    {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kInterrupts},
-    {"spy_sock_state_again", SPY_GROUP_NETWORK, 0, Place::kInterrupts},
-    {"spy_on_dns", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_DNS},
-    {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
-    {"spy_exec_environment", SPY_GROUP_ENVIRONMENT, 0, Place::kExec, SPY_EXEC_ENVIRONMENT},
-    {"spy_enter_syscall", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_SYSCALL},
-    {"spy_on_syscall", SPY_GROUP_SYSCALL, 0, Place::kReturn, SPY_HANDLER_SYSCALL},
-    {"spy_syscall_signal", SPY_GROUP_SYSCALL, 0, Place::kTracepoint},
-    {"spy_tell_counts", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_COUNTS},
-    {"spy_uring_req", kUringGroups, kUringReq, Place::kTracepoint},
-    {"spy_uring_sqe", kUringGroups, kUringSqe, Place::kTracepoint},
-    {"spy_uring_done", kUringGroups, kUringDone, Place::kTracepoint},
-    {"spy_uring_done_7", kUringGroups, kUringDone7, Place::kTracepoint},
-    {"spy_uring_punt", kUringGroups, kUringSubmitted, Place::kTracepoint},
-    {"spy_uring_refuse", kUringGroups, kUringSubmitted, Place::kTracepoint},
-    {"spy_uring_unlink", kUringGroups, kUringSubmitted, Place::kTracepoint},
-    {"spy_uring_spill", kUringGroups, kUringSubmitted, Place::kTracepoint},
-};
-
-/* Maps that take memory from the start, and whose programs they are for. */
-constexpr struct {
-  const char* map;
-  const char* program;
-} kMapsOf[] = {
-    {"spy_looks", "spy_on_probe"},
-    {"spy_counts", "spy_on_syscall"},
-};
-
-bool IsAttached(const Part& part) { return part.place == Place::kTracepoint || part.place == Place::kInterrupts; }
-
-bool NeedsMap(const std::vector<const Part*>& parts, const char* map) {
-  for (const auto& one : kMapsOf)
-    if (strcmp(one.map, map) == 0)
-      return std::any_of(parts.begin(), parts.end(),
-                         [&](const Part* part) { return strcmp(part->name, one.program) == 0; });
-  return true;
-}
+/* More threads than this gain nothing: the longest program is verified by one. */
+constexpr size_t kLoadersMost = 4;
 
 }  // namespace
 
@@ -159,40 +54,29 @@ Programs::~Programs() {
   }
 }
 
-/* Looks at the kernel, once. */
 Failure Programs::Settle() {
-  if (kernel_ != 0) return {};
-  btf* kernel = btf__load_vmlinux_btf();
-  if (kernel == nullptr) return Refused(errno, "read the kernel's BTF (/sys/kernel/btf/vmlinux)");
-  kernel_ = TracepointArguments(kernel, "sched_process_exit") >= 2 ? kGroupDead : kNoGroupDead;
-  if (TracepointArguments(kernel, "io_uring_submit_req") == 1)
-    kernel_ |= kUringReq;
-  else if (TracepointArguments(kernel, "io_uring_submit_sqe") == 2)
-    kernel_ |= kUringSqe;
-  int completed = TracepointArguments(kernel, "io_uring_complete");
-  if (completed == 3)
-    kernel_ |= kUringDone;
-  else if (completed == 7)
-    kernel_ |= kUringDone7;
-  /* One without the other is nothing. */
-  if ((kernel_ & kUringSubmitted) == 0 || (kernel_ & kUringCompleted) == 0)
-    kernel_ &= ~(kUringSubmitted | kUringCompleted);
-  btf__free(kernel);
+  if (variants_ != 0) return {};
+  if (int error = kernel_.Read()) return Refused(error, "read the kernel's BTF (/sys/kernel/btf/vmlinux)");
+  variants_ = VariantsOf(kernel_);
   capabilities_ =
-      (kernel_ & kGroupDead ? kCapabilityGroupDead : 0) | (kernel_ & kUringSubmitted ? kCapabilityUringWatched : 0);
+      (variants_ & kGroupDead ? kCapabilityGroupDead : 0) | (variants_ & kUringSubmitted ? kCapabilityUringWatched : 0);
+  spyscall_bpf* skeleton = spyscall_bpf__open();
+  if (skeleton == nullptr) return Refused(errno, "open the BPF object");
+  types_ = kernel_.Excerpt(bpf_object__btf(skeleton->obj));
+  spyscall_bpf__destroy(skeleton);
   return {};
 }
 
 Failure Programs::Load(uint32_t groups) {
   g_words.clear();
   if (Failure failure = Settle()) return failure;
-  std::vector<const Part*> missing;
-  for (const Part& part : kParts) {
-    bool wanted = (part.groups == 0 || part.groups & groups) && (part.variant == 0 || part.variant & kernel_);
-    bool have = std::any_of(loaded_.begin(), loaded_.end(), [&](const Loaded& one) { return one.part == &part; });
-    if (wanted && !have) missing.push_back(&part);
-  }
-  return missing.empty() ? Failure{} : LoadParts(missing);
+  std::vector<const Part*> parts = PartsFor(groups, variants_);
+  std::erase_if(parts, [&](const Part* part) {
+    return std::any_of(loaded_.begin(), loaded_.end(), [&](const Loaded& one) { return one.part == part; });
+  });
+  if (parts.empty()) return {};
+  if (Failure failure = MakeMaps(parts)) return failure;
+  return LoadParts(parts);
 }
 
 int Programs::FindMap(const char* name) const {
@@ -203,56 +87,109 @@ int Programs::FindMap(const char* name) const {
   return -1;
 }
 
-Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
-  spyscall_bpf* skeleton = spyscall_bpf__open();
+Failure Programs::Open(const std::vector<const Part*>& parts, spyscall_bpf** opened) const {
+  LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = types_.empty() ? nullptr : types_.c_str());
+  spyscall_bpf* skeleton = *opened = spyscall_bpf__open_opts(&options);
   if (skeleton == nullptr) return Refused(errno, "open the BPF object");
-  auto refuse = [&](int error, const std::string& operation) {
-    Failure failure = Refused(error, operation);
-    spyscall_bpf__destroy(skeleton);
-    return failure;
-  };
   bpf_program* program;
   bpf_object__for_each_program(program, skeleton->obj) bpf_program__set_autoload(program, false);
-  std::vector<Loaded> fresh;
   for (const Part* part : parts) {
     program = bpf_object__find_program_by_name(skeleton->obj, part->name);
-    if (program == nullptr) return refuse(ENOENT, std::string("find program ") + part->name);
+    if (program == nullptr) return Refused(ENOENT, std::string("find program ") + part->name);
     bpf_program__set_autoload(program, true);
-    fresh.push_back({part, program, false});
-  }
-  if (skeletons_.empty()) {
-    skeleton->rodata->spy_uring_watched = (kernel_ & kUringSubmitted) != 0;
-    int cpus = libbpf_num_possible_cpus();
-    bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
   }
   bpf_map* map;
   bpf_object__for_each_map(map, skeleton->obj) {
     int made = FindMap(bpf_map__name(map));
     if (made >= 0 && bpf_map__reuse_fd(map, made) != 0)
-      return refuse(errno, std::string("share map ") + bpf_map__name(map));
-    if (made < 0) bpf_map__set_autocreate(map, NeedsMap(parts, bpf_map__name(map)));
+      return Refused(errno, std::string("share map ") + bpf_map__name(map));
+    if (made < 0) bpf_map__set_autocreate(map, false);
   }
-  if (int error = spyscall_bpf__load(skeleton)) return refuse(error, "load the BPF programs");
-  if (sessions_ == nullptr) {
-    void* mapped = mmap(nullptr, SPY_SLOTS * sizeof(spy_session), PROT_READ | PROT_WRITE, MAP_SHARED,
-                        bpf_map__fd(skeleton->maps.spy_sessions), 0);
-    if (mapped == MAP_FAILED) return refuse(errno, "map the table of sessions");
-    sessions_ = static_cast<spy_session*>(mapped);
+  return {};
+}
+
+Failure Programs::MakeMaps(const std::vector<const Part*>& parts) {
+  spyscall_bpf* skeleton = nullptr;
+  Failure failure = Open({}, &skeleton);
+  if (failure) {
+    spyscall_bpf__destroy(skeleton);
+    return failure;
   }
-  for (const Loaded& one : fresh) {
-    bpf_map* table = one.part->place == Place::kReturn  ? skeleton->maps.spy_handlers
-                     : one.part->place == Place::kEntry ? skeleton->maps.spy_entries
-                     : one.part->place == Place::kExec  ? skeleton->maps.spy_execs
-                     : one.part->place == Place::kExit  ? skeleton->maps.spy_exits
-                                                        : nullptr;
-    if (table == nullptr) continue;
-    int handler = bpf_program__fd(one.program);
-    if (bpf_map_update_elem(bpf_map__fd(table), &one.part->number, &handler, BPF_ANY) != 0)
-      return refuse(errno, std::string("store handler ") + one.part->name);
+  if (skeletons_.empty()) {
+    skeleton->rodata->spy_uring_watched = (variants_ & kUringSubmitted) != 0;
+    int cpus = libbpf_num_possible_cpus();
+    bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
+  }
+  bpf_map* map;
+  bpf_object__for_each_map(map, skeleton->obj) if (FindMap(bpf_map__name(map)) < 0)
+      bpf_map__set_autocreate(map, NeedsMap(parts, bpf_map__name(map)));
+  if (int error = spyscall_bpf__load(skeleton)) {
+    failure = Refused(error, "make the BPF maps");
+    spyscall_bpf__destroy(skeleton);
+    return failure;
   }
   skeletons_.push_back(skeleton);
-  loaded_.insert(loaded_.end(), fresh.begin(), fresh.end());
+  if (sessions_ != nullptr) return {};
+  void* mapped =
+      mmap(nullptr, SPY_SLOTS * sizeof(spy_session), PROT_READ | PROT_WRITE, MAP_SHARED, FindMap("spy_sessions"), 0);
+  if (mapped == MAP_FAILED) return Refused(errno, "map the table of sessions");
+  sessions_ = static_cast<spy_session*>(mapped);
   return {};
+}
+
+Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
+  std::vector<std::vector<const Part*>> shares = Share(parts);
+  std::vector<spyscall_bpf*> skeletons(shares.size());
+  std::vector<Failure> failures(shares.size());
+  std::vector<std::thread> threads;
+  auto load = [&](size_t n) {
+    g_words.clear();
+    failures[n] = Open(shares[n], &skeletons[n]);
+    if (failures[n]) return;
+    if (int error = spyscall_bpf__load(skeletons[n])) failures[n] = Refused(error, "load the BPF programs");
+  };
+  for (size_t n = 1; n < shares.size(); n++) threads.emplace_back(load, n);
+  load(0);
+  for (std::thread& thread : threads) thread.join();
+  auto failed = std::find_if(failures.begin(), failures.end(), [](const Failure& one) { return bool(one); });
+  if (failed != failures.end()) {
+    for (spyscall_bpf* skeleton : skeletons) spyscall_bpf__destroy(skeleton);
+    return *failed;
+  }
+  skeletons_.insert(skeletons_.end(), skeletons.begin(), skeletons.end());
+  for (size_t n = 0; n < shares.size(); n++)
+    for (const Part* part : shares[n]) {
+      bpf_program* program = bpf_object__find_program_by_name(skeletons[n]->obj, part->name);
+      if (Failure failure = Store(*part, bpf_program__fd(program))) return failure;
+      loaded_.push_back({part, program, false});
+    }
+  return {};
+}
+
+std::vector<std::vector<const Part*>> Programs::Share(std::vector<const Part*> parts) const {
+  auto length = [&](const Part* part) {
+    return bpf_program__insn_cnt(bpf_object__find_program_by_name(skeletons_[0]->obj, part->name));
+  };
+  size_t count = std::min<size_t>({std::max(1u, std::thread::hardware_concurrency()), kLoadersMost, parts.size()});
+  std::vector<std::vector<const Part*>> shares(count);
+  std::vector<size_t> lengths(count);
+  std::stable_sort(parts.begin(), parts.end(), [&](auto* one, auto* other) { return length(one) > length(other); });
+  for (const Part* part : parts) {
+    size_t least = std::min_element(lengths.begin(), lengths.end()) - lengths.begin();
+    shares[least].push_back(part);
+    lengths[least] += length(part);
+  }
+  return shares;
+}
+
+Failure Programs::Store(const Part& part, int program) {
+  const char* table = part.place == Place::kReturn  ? "spy_handlers"
+                      : part.place == Place::kEntry ? "spy_entries"
+                      : part.place == Place::kExec  ? "spy_execs"
+                      : part.place == Place::kExit  ? "spy_exits"
+                                                    : nullptr;
+  if (table == nullptr || bpf_map_update_elem(FindMap(table), &part.number, &program, BPF_ANY) == 0) return {};
+  return Refused(errno, std::string("store handler ") + part.name);
 }
 
 Failure Programs::Attach() {

@@ -6,10 +6,10 @@
 #include <bpf/libbpf.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "parts.h"
 #include "record.h"
 
 struct spyscall_bpf;
@@ -57,23 +57,35 @@ class Programs {
 
  private:
   struct Loaded {
-    const struct Part* part;
+    const Part* part;
     bpf_program* program;
     bool attached;
   };
 
-  Failure LoadParts(const std::vector<const struct Part*>& parts);
+  /* Looks at the kernel, once. */
   Failure Settle();
+  /* Opens the object for these programs, with the maps that there are. `opened` is to be destroyed also when this fails. */
+  Failure Open(const std::vector<const Part*>& parts, spyscall_bpf** opened) const;
+  /* Makes the maps that these programs need and that are not made yet. */
+  Failure MakeMaps(const std::vector<const Part*>& parts);
+  /* Loads them, by several threads: the kernel's verifier takes most of the time. */
+  Failure LoadParts(const std::vector<const Part*>& parts);
+  /* Divides them into shares that take about as long. */
+  std::vector<std::vector<const Part*>> Share(std::vector<const Part*> parts) const;
+  /* Puts a handler where the dispatchers find it. */
+  Failure Store(const Part& part, int program);
   /* Descriptor of a map that was made already, or a negative number. */
   int FindMap(const char* name) const;
   /* Runs a program over all tasks; one that is not loaded has nothing to do. */
   Failure Walk(const char* name);
 
-  /* One for each time that programs were loaded; the first owns the maps. */
+  KernelTypes kernel_;
+  std::string types_; /* path of the kernel's types that the programs need; empty: libbpf looks through all */
+  /* Those of the maps and of the programs, in the order in which they were made; the first owns most maps. */
   std::vector<spyscall_bpf*> skeletons_;
   std::vector<Loaded> loaded_;
   std::vector<bpf_link*> links_;
-  uint32_t kernel_ = 0; /* variants of programs that this kernel takes */
+  uint32_t variants_ = 0; /* of programs, that this kernel takes */
   uint64_t capabilities_ = 0;
   spy_session* sessions_ = nullptr; /* mapped */
 };
