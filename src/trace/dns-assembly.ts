@@ -54,6 +54,8 @@ export interface DnsEvents {
 export class DnsAssembly {
   /** By event. */
   readonly asked = new Map<number, AskedName>()
+  /** Messages of which a part is missing: what they asked or answered may be unknown. */
+  cut = 0
   readonly #pendingByKey = new Map<string, Pending>()
   readonly #pendingBySocket = new Map<string, Pending[]>()
   /** Questions of each socket that were ever asked. */
@@ -65,12 +67,14 @@ export class DnsAssembly {
   /** Takes in a `dns` record of a process. */
   take(r: RecordReader, process: number, events: DnsEvents): void {
     const { status, bytes } = r.nextBytes()
+    const isCut = (status & (StringStatus.unreadable | StringStatus.truncated)) !== 0
+    if (isCut) this.cut++
     const transport = transportOf('', r.u16(Offset.dns.protocol))
     if (transport === 'udp') return this.#takeMessage(bytes, r, process, events)
     const key = `${r.u64(Offset.dns.inode)} ${r.u32(Offset.dns.answer)}`
     const stream = this.#streams.get(key) ?? { bytes: new Uint8Array(), broken: false }
     this.#streams.set(key, stream)
-    if (status & (StringStatus.unreadable | StringStatus.truncated)) stream.broken = true
+    stream.broken ||= isCut
     for (const message of messagesOf(stream, bytes)) this.#takeMessage(message, r, process, events)
     if (stream.bytes.length === 0 && !stream.broken) this.#streams.delete(key)
   }

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
 import type { Gap, TraceState } from './trace.ts'
 
+/** What the records themselves say, by number. */
+export interface Found {
+  /** Operations that could not be followed. */
+  readonly ioUrings: number
+  /** Opens whose descriptor seems to have been given to another file. */
+  readonly replaced: number
+  /** Messages of DNS of which a part is missing. */
+  readonly cutMessages: number
+}
+
 /**
- * Every reason why an absence proves nothing. Unreadable and cut strings are none: their records are there, and a matcher that meets one decides for
+ * Every reason why an absence proves nothing. Unreadable and cut strings are none, but for messages of DNS: their records are there, and a matcher that meets one decides for
  * itself.
  */
-export function gapsOf(state: TraceState, ioUrings: number, replaced: number): readonly Gap[] {
+export function gapsOf(state: TraceState, { ioUrings, replaced, cutMessages }: Found): readonly Gap[] {
   const { lost } = state
   const found: Gap[] = [
     gap(
@@ -60,6 +70,12 @@ export function gapsOf(state: TraceState, ioUrings: number, replaced: number): r
       ioUrings,
       (n) =>
         `${n} file or network ${n === 1 ? 'operation' : 'operations'} went through io_uring in a way that cannot be followed.`,
+    ),
+    gap(
+      'dns',
+      cutMessages,
+      (n) =>
+        `${n} ${n === 1 ? 'message' : 'messages'} to or from a DNS server could not be read whole: names that were asked may be missing.`,
     ),
     gap(
       'replaced',

@@ -261,7 +261,8 @@ export class Trace {
   /** Why the absence of an event proves nothing, one entry a reason; empty for a complete trace. */
   get gaps(): readonly Gap[] {
     const state = this.#refresh(true)
-    return gapsOf(state, this.#assembly.rings.unfollowed, this.#replacedOpens())
+    const { rings, dns } = this.#assembly
+    return gapsOf(state, { ioUrings: rings.unfollowed, replaced: this.#replacedOpens(), cutMessages: dns.cut })
   }
 
   /** No record was lost, and no route was used that the session cannot see. */

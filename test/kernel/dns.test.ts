@@ -60,7 +60,82 @@ describeKernel('dns', () => {
       },
     )
   }
+
+  test.skipIf(lacksRoot)('N10: what the C library resolves is asked and answered as it says itself', async () => {
+    const names = ['a.test', 'v4', 'alias.test', 'v4', 'gone.test', 'v4', 'big.test', 'v4', 'lost.test', 'v6', 'a.test']
+    const run = await runWorkload('dns-lab', [workload('resolve-dynamic'), ...names])
+    expectResolved(run)
+    expect(
+      asked(run).map(({ name, type, transport, status, truncated }) => ({
+        ...{ name, type, transport, status, truncated },
+      })),
+    ).toEqual([
+      { name: 'a.test', type: 'A', transport: 'udp', status: 'NOERROR', truncated: false },
+      { name: 'a.test', type: 'AAAA', transport: 'udp', status: 'NOERROR', truncated: false },
+      { name: 'alias.test', type: 'A', transport: 'udp', status: 'NOERROR', truncated: false },
+      { name: 'gone.test', type: 'A', transport: 'udp', status: 'NXDOMAIN', truncated: false },
+      { name: 'big.test', type: 'A', transport: 'udp', status: 'NOERROR', truncated: true },
+      { name: 'big.test', type: 'A', transport: 'tcp', status: 'NOERROR', truncated: false },
+      // Lost and asked again: one.
+      { name: 'lost.test', type: 'A', transport: 'udp', status: 'NOERROR', truncated: false },
+      { name: 'a.test', type: 'AAAA', transport: 'udp', status: 'NOERROR', truncated: false },
+    ])
+    expect(run.all('question')).toHaveLength(9)
+  })
+
+  for (const [what, program, args] of [
+    ['Node', process.execPath, ['-e', nodeScript()]],
+    ['Python', '/usr/bin/python3', ['-I', '-c', pythonScript()]],
+  ] as const)
+    test.skipIf(lacksRoot)(`N10: what ${what} resolves is asked and answered as it says itself`, async () => {
+      const run = await runWorkload('dns-lab', [program, ...args])
+      expect(run.all('resolved')).not.toEqual([])
+      expectResolved(run)
+    })
+
+  test.skipIf(lacksRoot)('A question in too many parts makes the trace incomplete', async () => {
+    await expect(
+      runWorkload('dns-lab', [workload('dns-refuse'), 'parts'], { session: { events: sessions.network } }),
+    ).rejects.toThrow('1 message to or from a DNS server could not be read whole')
+  })
 })
+
+/** By c-ares over UDP and TCP, and by the C library in a thread. */
+function nodeScript(): string {
+  return `
+const { resolve4, resolve6, lookup } = require('node:dns').promises
+const tell = (name, addresses) => console.log(JSON.stringify({ what: 'resolved', name, addresses }))
+;(async () => {
+  tell('a.test', [...(await resolve4('a.test')), ...(await resolve6('a.test'))])
+  tell('big.test', await resolve4('big.test'))
+  tell('gone.test', await resolve4('gone.test').catch(() => []))
+  tell('alias.test', (await lookup('alias.test', { all: true })).map(({ address }) => address))
+})()`
+}
+
+function pythonScript(): string {
+  return `
+import json, socket
+for name in ['a.test', 'alias.test', 'big.test']:
+    found = {entry[4][0] for entry in socket.getaddrinfo(name, 80, type=socket.SOCK_STREAM)}
+    print(json.dumps({'what': 'resolved', 'name': name, 'addresses': sorted(found)}))`
+}
+
+/** The addresses that a program says it got for each name are those that the answers gave, and the server was asked what is told. */
+function expectResolved(run: Run): void {
+  const addressesOf = (name: string) =>
+    asked(run)
+      .filter((event) => event.name === name)
+      .flatMap(({ answers }) => answers.flatMap(({ type, data }) => (type === 'A' || type === 'AAAA' ? data : [])))
+  for (const { name } of run.all('resolved')) {
+    const got = run
+      .all('resolved')
+      .filter((claim) => claim['name'] === name)
+      .flatMap((claim) => claim['addresses'])
+    expect([name, ...[...new Set(addressesOf(name))].sort()]).toEqual([name, ...[...new Set(got)].sort()])
+  }
+  expectHeard(run)
+}
 
 /** What the zone of dns-zone.h answers. */
 const zone: Readonly<Record<string, readonly string[]>> = {

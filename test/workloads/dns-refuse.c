@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * N10, N13: questions of DNS that cannot be sent, and what goes to port 53 and is none, or is one and goes elsewhere. For the server of dns-lab.
- * usage: dns-refuse questions | others
+ * N10, N13: questions of DNS that cannot be sent, what goes to port 53 and is none, or is one and goes elsewhere, and one that is sent in too many parts to be followed. For the
+ * server of dns-lab.
+ * usage: dns-refuse questions | others | parts
  * Lines: "asked", as in dns-client.h, in the order of the questions.
  */
 #define _GNU_SOURCE
@@ -85,12 +86,29 @@ static void others(void)
 	must(write(fd, "\0\3abc", 5));
 }
 
+static void parts(void)
+{
+	struct iovec list[24];
+	int fd;
+
+	at("127.0.0.1", 53);
+	fd = connected(SOCK_DGRAM);
+	ask("a.test", TYPE_A);
+	for (size_t i = 0; i < question.length; i++)
+		list[i] = (struct iovec){ question.bytes + i, 1 };
+	must(writev(fd, list, question.length));
+	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
+	tell("a.test", TYPE_A, "writev", "udp", question.length, 0);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "questions"))
 		questions();
 	else if (argc == 2 && !strcmp(argv[1], "others"))
 		others();
+	else if (argc == 2 && !strcmp(argv[1], "parts"))
+		parts();
 	else
 		return 64;
 	return 0;

@@ -214,6 +214,7 @@ test('Behind a part of a stream that is missing nothing is read', () => {
   expect(whole.piece(framed(questionBytes({ id: 2 })), { protocol: tcp }).told).toHaveLength(2)
   const cut = talk().piece(question.subarray(0, 9), { protocol: tcp, status: 1 }).piece(question, { protocol: tcp })
   expect(cut.told).toEqual([])
+  expect(cut.trace.gaps.map(({ reason, count }) => [reason, count])).toEqual([['dns', 1]])
   const other = talk()
     .piece(Uint8Array.of(0, 3, 1, 2, 3), { protocol: tcp })
     .piece(question, { protocol: tcp })

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { gapsOf } from '../../../src/trace/gaps.ts'
 import type { Lost } from '../../../src/trace/trace.ts'
 
+const none = { ioUrings: 0, replaced: 0, cutMessages: 0 }
+
 const nothing: Lost = {
   ring: 0,
   lifecycle: 0,
@@ -18,15 +20,14 @@ const nothing: Lost = {
 
 test('nothing missing is no gap, and neither is a string that says itself that it could not be read', () => {
   const state = { lost: { ...nothing, unreadable: 3, truncated: 2 }, helperLost: false, stuck: false, vanished: 0 }
-  expect(gapsOf(state, 0, 0)).toEqual([])
+  expect(gapsOf(state, none)).toEqual([])
 })
 
 for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'missed', 'spill'] as const) {
   test(`${reason} is a gap with its count and a sentence`, () => {
     const [gap, ...others] = gapsOf(
       { lost: { ...nothing, [reason]: 7 }, helperLost: false, stuck: false, vanished: 0 },
-      0,
-      0,
+      none,
     )
     expect(others).toEqual([])
     expect(gap).toMatchObject({ reason, count: 7 })
@@ -35,8 +36,9 @@ for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'misse
 }
 
 test('a lost helper, a stuck record, io_uring and a replaced descriptor are gaps', () => {
-  const reasons = gapsOf({ lost: nothing, helperLost: true, stuck: true, vanished: 3 }, 2, 1).map(
-    ({ reason }) => reason,
-  )
-  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring', 'replaced'])
+  const reasons = gapsOf(
+    { lost: nothing, helperLost: true, stuck: true, vanished: 3 },
+    { ioUrings: 2, replaced: 1, cutMessages: 1 },
+  ).map(({ reason }) => reason)
+  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring', 'dns', 'replaced'])
 })
