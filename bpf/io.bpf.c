@@ -154,9 +154,10 @@ static long spy_io_step(__u32 n, struct spy_io_walk *w)
 		return 0;
 	}
 	s->io = *io;
+	found = io->file;
 	io->file = 0;
+	w->ios->used -= !!found;
 	spy_io_unlock(w->ios);
-	found = s->io.file;
 	if (found && (!w->file || found == w->file))
 		(void)spy_io_tell(w->scratch, s->call.process, w->own);
 	return 0;
@@ -168,6 +169,13 @@ static __always_inline int spy_io_walk(__u32 scratch, struct spy_ios *ios, __u64
 
 	bpf_loop(SPY_IO_FILES, spy_io_step, &w, 0);
 	return 0;
+}
+
+__noinline int spy_io_pending(void)
+{
+	struct spy_ios *ios = spy_ios_of(bpf_get_current_task_btf()->group_leader, 0);
+
+	return ios && *(volatile __u32 *)&ios->used;
 }
 
 __noinline int spy_io_flush(__u32 scratch)
@@ -286,6 +294,7 @@ __noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 byt
 		if (s)
 			s->io = *io;
 	}
+	ios->used += !io->file;
 	spy_io_begin(io, found, me);
 	spy_io_count(io, found, transfer, bytes);
 	spy_io_unlock(ios);

@@ -14,7 +14,7 @@ struct spy_ios {
 	__u32 lock;
 	__u32 next;  /* whose turn it is to make room */
 	__u32 place; /* of the file that is looked for; in memory, where the verifier does not follow its values */
-	__u32 unused;
+	__u32 used;  /* how many have something that is not told */
 	struct spy_io files[SPY_IO_FILES];
 };
 
@@ -51,6 +51,9 @@ int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 bytes);
 /* Tells what the current process did with all its files (`spy_io_flush`), or with the one behind a descriptor; by the scratch, whose record is lost. */
 int spy_io_flush(__u32 scratch);
 int spy_io_close(__u32 scratch, __s32 fd);
+
+/* The current process has added up something that is not told. */
+int spy_io_pending(void);
 
 /* As spy_io_flush of another process, whose number and sessions are in the scratch: without paths, since its descriptors are not the current task's. */
 int spy_io_flush_of(__u32 scratch, struct spy_ios *ios);

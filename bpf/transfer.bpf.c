@@ -211,6 +211,21 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 	return 0;
 }
 
+static __always_inline void spy_tell_pending(struct pt_regs *regs)
+{
+	struct spy_task *me;
+	__u32 index;
+	struct spy_scratch *s = spy_call_take(regs, 0, &index, &me);
+
+	if (!s)
+		return;
+	if (s->call.class == SPY_CLASS_CLOSE && !SPY_IS_CLOSE_RANGE(s->call.nr))
+		(void)spy_io_close(index, s->call.args[SPY_IS_DUP(s->call.nr, s->call.flags) ? 1 : 0]);
+	else
+		(void)spy_io_flush(index);
+	spy_release(s);
+}
+
 /*
  * Before descriptors go: of one that is closed or replaced, of a range, and of those that an exec closes. And before names and attributes change, and data is put on
  * the disk: what was written before is told before, by its name of that time, and what another thread writes meanwhile is not.
@@ -218,17 +233,12 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_enter_close, struct pt_regs *regs, long id)
 {
-	struct spy_task *me;
-	__u32 index;
-	struct spy_scratch *s = spy_call_take(regs, 0, &index, &me);
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 
-	if (!s)
+	if (!me)
 		return 0;
-	if (s->call.class == SPY_CLASS_CLOSE && !SPY_IS_CLOSE_RANGE(s->call.nr))
-		(void)spy_io_close(index, s->call.args[SPY_IS_DUP(s->call.nr, s->call.flags) ? 1 : 0]);
-	else
-		(void)spy_io_flush(index);
-	spy_release(s);
+	if (spy_io_pending())
+		spy_tell_pending(regs);
 	if (me->call_class == SPY_CLASS_EXEC)
 		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_EXEC);
 	return 0;

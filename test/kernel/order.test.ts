@@ -106,6 +106,16 @@ describeKernel('the order of a program with one thread', () => {
       }
     }
   })
+
+  test('is told right of what was written to a file while another was closed', async () => {
+    const trace = await traceOf(['write:a', 'write:b', 'close:a', 'rename:c', 'read:b', 'delete:x'])
+    for (const wanted of [
+      ['write:a', 'rename:c'],
+      ['write:b', 'rename:c', 'read:b', 'delete:x'],
+    ])
+      expect([wanted, verdictOf(trace, wanted)]).toEqual([wanted, true])
+    expect(verdictOf(trace, ['rename:c', 'write:b'])).toBe(false)
+  })
 })
 
 describeKernel('the order of a program with several threads', () => {

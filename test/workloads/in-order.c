@@ -3,7 +3,7 @@
  * Does things to files one after the other, in the order of its arguments, which is all that there is to know: nothing is reported.
  * usage: in-order FOLDER STEP…
  * FOLDER holds a, b, c, d, e and x. Steps: write:FILE read:FILE (through descriptors that are open from the beginning), sync:FILE, folder (fsync of it), rename:FILE (to FILE.new),
- * delete:FILE, chmod:FILE, open:FILE. A step that begins with a digit is made by that thread, and begins when the one before is over: 1write:a 2sync:a.
+ * delete:FILE, chmod:FILE, open:FILE, close:FILE (of its descriptor). A step that begins with a digit is made by that thread, and begins when the one before is over: 1write:a 2sync:a.
  * ~STEP goes through an io_uring, and is over when it is answered. +STEP goes through one, and is over when it can be seen to have been done (write, rename, delete): it is answered at the end.
  */
 #define _GNU_SOURCE
@@ -112,6 +112,8 @@ static void act(const char *step)
 		must(unlink(name));
 	} else if (!strncmp(step, "chmod:", 6)) {
 		must(chmod(name, 0600));
+	} else if (!strncmp(step, "close:", 6)) {
+		must(close(file_of(name)));
 	} else if (!strncmp(step, "open:", 5)) {
 		must(close(must(open(name, O_RDONLY))));
 	} else {
