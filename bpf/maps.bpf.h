@@ -6,6 +6,7 @@
 #define SPY_BPF
 #include "kernel.h"
 #include "handlers.h"
+#include "control.h"
 #include "record.h"
 
 #include <bpf/bpf_core_read.h>

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "record.h"
+#include "control.h"
 
 namespace spyscall {
 

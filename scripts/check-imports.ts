@@ -106,7 +106,7 @@ function checkIncludes(path: string, text: string): string[] {
     const at = `${path}:${line}`
     const target = from.startsWith('.') ? posix.join(place, from) : from
     if (/^native\/addon\//.test(path)) {
-      if (/^(bpf\/(?!record\.h$)|libelf|gelf)|^linux\/bpf|\.skel\.h$/.test(target)) {
+      if (/^(bpf\/(?!(record|control)\.h$)|libelf|gelf)|^linux\/bpf|\.skel\.h$/.test(target)) {
         problems.push(`${at}: native/addon does not know libbpf; the helper does that part, got \`${from}\``)
       }
       if (/(^|\/)helper\//.test(target))
@@ -120,7 +120,7 @@ function checkIncludes(path: string, text: string): string[] {
         problems.push(`${at}: native/addon and native/helper share protocol.h only, got \`${from}\``)
     }
     if (/^native\//.test(path) && /(^|\/)bpf\/.*\.bpf\.h$/.test(target)) {
-      problems.push(`${at}: native takes bpf/record.h only, got \`${from}\``)
+      problems.push(`${at}: native takes bpf/record.h and control.h only, got \`${from}\``)
     }
     if (/^bpf\//.test(path) && (/(^|\/)native\//.test(target) || target === 'protocol.h')) {
       problems.push(`${at}: bpf includes nothing of native, got \`${from}\``)

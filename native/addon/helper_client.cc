@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "record.h"
+#include "control.h"
 
 namespace spyscall {
 namespace {

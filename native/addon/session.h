@@ -12,6 +12,7 @@
 #include "helper_client.h"
 #include "intake.h"
 #include "log.h"
+#include "control.h"
 #include "record.h"
 #include "ring.h"
 

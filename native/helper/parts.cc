@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "handlers.h"
-#include "record.h"
+#include "control.h"
 
 namespace spyscall {
 namespace {

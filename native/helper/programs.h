@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "parts.h"
-#include "record.h"
+#include "control.h"
 
 struct spyscall_bpf;
 

@@ -52,7 +52,7 @@ export interface Binding {
   release(handle: number): void
 }
 
-/** Operations of `control`, as enum spy_operation of bpf/record.h. */
+/** Operations of `control`, as enum spy_operation of bpf/control.h. */
 export const Operation = { root: 2, arm: 3, disarm: 4, self: 7 } as const
 
 export interface Native {

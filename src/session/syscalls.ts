@@ -5,7 +5,7 @@ import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { invalidOption } from './errors.ts'
 
-/** SPY_SYSCALL_NUMBERS of bpf/record.h: how many numbers an ABI has a bit for. */
+/** SPY_SYSCALL_NUMBERS of bpf/record/syscall.h: how many numbers an ABI has a bit for. */
 export const numbersOfAbi = 576
 
 /** Functions of the C library, and calls that 64-bit programs do not make, with what the kernel sees in their place. */
@@ -63,7 +63,7 @@ function checkName(name: unknown): void {
   )
 }
 
-/** A bit for each number, those of 64-bit programs first: spy_session.syscalls of bpf/record.h. */
+/** A bit for each number, those of 64-bit programs first: spy_session.syscalls of bpf/control.h. */
 export function syscallBits(calls: readonly string[] | 'all'): Uint8Array {
   const bits = new Uint8Array((2 * numbersOfAbi) / 8)
   if (calls === 'all') return bits.fill(0xff)

@@ -21,7 +21,7 @@ const IPPROTO_TCP = 6
 /** States of a socket whose connection is being made; 0 without a socket. */
 const TCP_CONNECTING: readonly number[] = [0, 2, 3]
 const SOCK_DGRAM = 2
-/** SPY_CONNECT_FAILED of bpf/record.h. */
+/** SPY_CONNECT_FAILED of bpf/record/network.h. */
 const CONNECT_FAILED = -2
 
 /**

@@ -14,7 +14,7 @@ export type EventGroup =
   | 'system'
   | 'syscall'
 
-/** SPY_GROUP_* of bpf/record.h. */
+/** SPY_GROUP_* of bpf/control.h. */
 export const groupBits: Readonly<Record<EventGroup, number>> = {
   process: 1 << 0,
   file: 1 << 1,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// record.ts against bpf/record.h, as the compiler laid it out: the type information that clang makes.
+// record.ts against bpf/record.h and what it is made of, as the compiler laid it out: the type information that clang makes.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -16,13 +16,15 @@ interface BtfType {
 }
 
 const root = resolve(import.meta.dirname, '../../..')
-const header = readFileSync(resolve(root, 'bpf/record.h'), 'utf8')
+const header = ['record.h', 'control.h', ...readdirSync(resolve(root, 'bpf/record')).map((name) => `record/${name}`)]
+  .map((name) => readFileSync(resolve(root, 'bpf', name), 'utf8'))
+  .join('\n')
 
 /** A variable of each struct: type information holds what is used. */
 const source = [
   '#define SPY_BPF',
   '#include "kernel.h"',
-  '#include "record.h"',
+  '#include "control.h"',
   ...[...header.matchAll(/^struct (\w+) \{/gm)].map(([, name]) => `struct ${name} of_${name};`),
 ].join('\n')
 

@@ -69,7 +69,7 @@ describe('finds', () => {
       'a header of programs in native',
       'native/helper/a.cc',
       `${mit}#include "../../bpf/maps.bpf.h"\n`,
-      'record.h only',
+      'record.h and control.h only',
     ],
   ])('%s', (_, path, text, sentence) => {
     const problems = checkFile(path, text)

@@ -47,7 +47,7 @@ describe('syscalls', () => {
     expect(set(syscallBits([]))).toEqual([])
     expect(set(syscallBits(['openat', 'ioctl', 'mmap2']))).toEqual([16, 257, 514, 576 + 54, 576 + 192, 576 + 295])
     expect(set(syscallBits('all'))).toEqual(range(2 * 576))
-    const header = readFileSync(resolve(import.meta.dirname, '../../../bpf/record.h'), 'utf8')
+    const header = readFileSync(resolve(import.meta.dirname, '../../../bpf/record/syscall.h'), 'utf8')
     expect(header).toMatch(new RegExp(`#define SPY_SYSCALL_NUMBERS\\s+${numbersOfAbi}\\b`))
   })
 })
