@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The calls of one process: when they began, and when the kernel told what it had added up.
+import { countBelow } from '../trace/ascending.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import { eventKinds } from '../trace/groups.ts'
 import type { Process } from '../trace/process.ts'
@@ -67,7 +68,7 @@ export function callsOf(trace: TraceView, process: Process): Calls {
   )
   return {
     begun,
-    told: (seq) => from[countBefore(tellings, seq) - 1] ?? 0,
+    told: (seq) => from[countBelow(tellings, seq) - 1] ?? 0,
     toldBy: (tid, seq) => lastBefore(own.get(tid), seq),
   }
 }
@@ -91,17 +92,5 @@ function push(lists: Map<number, number[]>, tid: number, seq: number): undefined
 }
 
 function lastBefore(positions: readonly number[] = [], seq: number): number {
-  return positions[countBefore(positions, seq) - 1] ?? 0
-}
-
-/** How many of ascending positions are before another. */
-function countBefore(positions: readonly number[], seq: number): number {
-  let low = 0
-  let high = positions.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (positions[middle]! < seq) low = middle + 1
-    else high = middle
-  }
-  return low
+  return positions[countBelow(positions, seq) - 1] ?? 0
 }

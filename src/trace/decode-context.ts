@@ -44,7 +44,7 @@ export class DecodeContext {
 
   /** A reader of the record at a place. */
   at(place: number): RecordReader {
-    return this.assembly.recordAt(place)
+    return this.assembly.records.at(place)
   }
 
   processAt(index: number): Process {
@@ -87,7 +87,9 @@ export class DecodeContext {
 
   /** By the flags of the record. */
   submitted(entry: number, flags: number): number | null {
-    return flags & Flag.uring ? this.assembly.submittedAt(entry) : null
+    if (!(flags & Flag.uring)) return null
+    const { entries, rings } = this.assembly
+    return rings.submission(entries.place(entry))?.position ?? 0
   }
 
   result(r: RecordReader, entry: number, offset: number, blocked: boolean): Result {

@@ -16,7 +16,7 @@ export function environmentGetter(context: DecodeContext, entry: number): () => 
 }
 
 function decode(context: DecodeContext, entry: number): Environment {
-  const places = context.assembly.environments.get(entry) ?? []
+  const places = context.assembly.execs.environments.get(entry) ?? []
   const total = places.length === 0 ? null : context.at(places[0]!).u32(Offset.environment.bytes)
   const parts = places.map((place): AreaPart => {
     const r = context.at(place)

@@ -31,15 +31,36 @@ function ioPath(entry: number, { assembly }: DecodeContext): Text {
   return open === undefined ? absent : (strings.texts(entries.text(open), 3)[2] ?? absent)
 }
 
-/** What it counts, without the rest of the event. */
-export function ioTransfers(r: RecordReader): Transfers {
-  return {
-    readCalls: r.s64(Offset.io.read_calls),
-    readBytes: r.s64(Offset.io.read_bytes),
-    writeCalls: r.s64(Offset.io.write_calls),
-    writtenBytes: r.s64(Offset.io.written_bytes),
-    mapCalls: r.s64(Offset.io.map_calls),
-    mappedWritable: r.s64(Offset.io.mapped_writable_bytes),
+/** What the record of an `io` counts: each number is read when it is asked for, since a search adds up one or two of them a million times. */
+export class RecordTransfers implements Transfers {
+  readonly #record: RecordReader
+
+  constructor(record: RecordReader) {
+    this.#record = record
+  }
+
+  get readCalls(): number {
+    return this.#record.s64(Offset.io.read_calls)
+  }
+
+  get readBytes(): number {
+    return this.#record.s64(Offset.io.read_bytes)
+  }
+
+  get writeCalls(): number {
+    return this.#record.s64(Offset.io.write_calls)
+  }
+
+  get writtenBytes(): number {
+    return this.#record.s64(Offset.io.written_bytes)
+  }
+
+  get mapCalls(): number {
+    return this.#record.s64(Offset.io.map_calls)
+  }
+
+  get mappedWritable(): number {
+    return this.#record.s64(Offset.io.mapped_writable_bytes)
   }
 }
 

@@ -32,13 +32,13 @@ const namespaceTypes: readonly (readonly [NamespaceType, bigint])[] = [
 ]
 
 function namespace(r: RecordReader, entry: number, context: DecodeContext): NamespaceEvent {
-  const child = context.assembly.entries.text(entry)
+  const child = context.assembly.processes.childOf(r)
   const facts = context.call(r, entry, Offset.namespace.result, Offset.namespace.nr)
   const flags = r.u64(Offset.namespace.flags)
   const ids = namespaceTypes.map(([type], at) => [type, r.u32(Offset.namespace.ids + 4 * at)])
   return {
     kind: 'namespace',
-    ...context.base(r, entry, child === 0 ? 'sys_exit' : 'task_newtask'),
+    ...context.base(r, entry, child === null ? 'sys_exit' : 'task_newtask'),
     ...facts,
     call: facts.call as NamespaceEvent['call'],
     types: namespaceTypes.filter(([, flag]) => (flags & flag) !== 0n).map(([type]) => type),
@@ -46,7 +46,7 @@ function namespace(r: RecordReader, entry: number, context: DecodeContext): Name
     ids: Object.fromEntries(ids) as NamespaceEvent['ids'],
     userLevel: r.u32(Offset.namespace.user_level),
     userOwner: r.u32(Offset.namespace.user_owner),
-    child: child === 0 ? null : context.processAt(child - 1),
+    child: child === null ? null : context.processAt(child),
   }
 }
 

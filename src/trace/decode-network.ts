@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { addressAt, socketTypeOf, transportOf, unixAddress } from './address-record.ts'
 import { callName } from './call-names.ts'
-import type { CallFacts } from './decode-context.ts'
+import { type CallFacts, unanswered } from './decode-context.ts'
 import type {
   Abi,
   Address,
@@ -15,6 +15,7 @@ import type {
 } from './event.ts'
 import { errnoName } from './linux.ts'
 import { Flag, Offset, type RecordReader } from './record.ts'
+import { isRefused } from './refused-message.ts'
 import { absent, isRead } from './text.ts'
 
 const IPPROTO_TCP = 6
@@ -62,15 +63,12 @@ export function connectEvent(
 export function sendEvent(base: EventBase, call: CallFacts, r: RecordReader): SendEvent {
   const address = askedAddress(r, Offset.send.asked) ?? { family: 'unknown' }
   const transport = transportOf(address.family, r.u16(Offset.send.protocol))
-  const index = r.u32(Offset.send.index)
-  // sendmmsg gives the number of messages that were taken: the one after them was refused, and why is told to nobody.
-  const refused = call.result.ok && index > 0 && index >= call.result.value
   return {
     kind: 'send',
     ...base,
     ...call,
     call: call.call as SendEvent['call'],
-    result: refused ? { ok: false, errno: null } : call.result,
+    result: call.result.ok && isRefused(r, Offset.send) ? unanswered : call.result,
     address,
     transport: transport === 'tcp' ? 'other' : transport,
   }

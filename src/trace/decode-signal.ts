@@ -16,9 +16,9 @@ function signal(r: RecordReader, entry: number, context: DecodeContext): SignalE
   const facts = context.call(r, entry, Offset.signal.result, Offset.signal.nr)
   const isFailed = facts.blocked || !facts.result.ok
   const isSent = r.s32(Offset.signal.nr) !== -1
-  const target = context.assembly.entries.text(entry)
-  const isOutside = r.u32(Offset.header.process) === 0 && r.u32(Offset.header.tgid) !== context.processAt(0).pid
-  const sender = isSent && !isOutside ? context.processAt(context.assembly.entries.process(entry)) : null
+  const { entries, processes } = context.assembly
+  const target = processes.targetOf(r)
+  const sender = isSent && !processes.isOutside(r) ? context.processAt(entries.process(entry)) : null
   const tgid = r.s32(Offset.signal.target_tgid)
   const tid = r.s32(Offset.signal.target_tid)
   const comm = r.nextText()
@@ -34,7 +34,7 @@ function signal(r: RecordReader, entry: number, context: DecodeContext): SignalE
     code: isFailed ? null : r.s32(Offset.signal.code),
     sender,
     senderPid: isSent ? r.u32(Offset.header.tgid) : null,
-    to: target === 0 ? null : context.processAt(target - 1),
+    to: target === null ? null : context.processAt(target),
     toPid: tgid === 0 ? null : tgid,
     toTid: r.u32(Offset.signal.to_group) === 1 ? null : tid,
     toName: isRead(comm) ? comm : '',

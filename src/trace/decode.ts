@@ -13,7 +13,7 @@ import {
 } from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
 import { environmentGetter } from './decode-environment.ts'
-import { ioDecoders, ioTransfers } from './decode-io.ts'
+import { ioDecoders, RecordTransfers } from './decode-io.ts'
 import { namespaceDecoders } from './decode-namespace.ts'
 import { connectEvent, sendEvent } from './decode-network.ts'
 import { probeDecoders } from './decode-probe.ts'
@@ -21,7 +21,7 @@ import { signalDecoders } from './decode-signal.ts'
 import { socketDecoders } from './decode-socket.ts'
 import { syscallDecoders } from './decode-syscall.ts'
 import { systemDecoders } from './decode-system.ts'
-import { entryKinds } from './entries.ts'
+import { EntryKind, entryKinds } from './entries.ts'
 import type {
   ChdirEvent,
   ConnectEvent,
@@ -80,7 +80,7 @@ export class Decoder {
   /** What an `io` event counts, of its record alone; null of other kinds. */
   transfers(entry: number): Transfers | null {
     const { entries } = this.#assembly
-    return entryKinds[entries.kind(entry)] === 'io' ? ioTransfers(this.#context.at(entries.place(entry))) : null
+    return entries.kind(entry) === EntryKind.io ? new RecordTransfers(this.#context.at(entries.place(entry))) : null
   }
 
   #decode(entry: number): TraceEvent {
@@ -169,7 +169,7 @@ export class Decoder {
   }
 
   *#argvRest(entry: number): Generator<ArgvPart> {
-    for (const place of this.#assembly.argvRest.get(entry) ?? []) {
+    for (const place of this.#assembly.execs.argvRest.get(entry) ?? []) {
       const r = this.#context.at(place)
       const { status, bytes } = r.nextBytes()
       yield { offset: r.u32(Offset.argv.offset), bytes: status === 0 ? bytes : null }
@@ -185,7 +185,7 @@ export class Decoder {
       : this.#context.call(r, entry, Offset.execFailed.result)
     let asked = r.nextText()
     let folder = r.nextText()
-    const begun = this.#assembly.execBegun.get(entry)
+    const begun = this.#assembly.execs.entryRecords.get(entry)
     if (!isRead(asked) && begun !== undefined) {
       asked = this.#context.text(begun, 0)
       folder = this.#context.text(begun, 1)
@@ -287,10 +287,11 @@ export class Decoder {
   }
 
   #connect(r: RecordReader, entry: number): ConnectEvent {
-    const parts = this.#assembly.connects.get(entry)
-    const returned = parts?.returned === null || parts === undefined ? null : this.#context.at(parts.returned)
+    const parts = this.#assembly.connects.partsOf(entry)
+    const place = parts === undefined ? this.#assembly.entries.place(entry) : parts.returned
+    const returned = place === null ? null : this.#context.at(place)
     const call = returned === null ? null : this.#context.call(returned, entry, Offset.connect.result)
-    const source = r.u16(Offset.connect.returned) === 1 ? 'sys_exit' : 'inet_sock_set_state'
+    const source = parts === undefined ? 'sys_exit' : 'inet_sock_set_state'
     return connectEvent(this.#context.base(r, entry, source), r, returned, call, parts?.end ?? null)
   }
 

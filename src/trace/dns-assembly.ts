@@ -4,6 +4,7 @@ import { addressAt, transportOf, unixAddress } from './address-record.ts'
 import { type DnsMessage, type DnsQuestion, parseDnsMessage } from './dns-message.ts'
 import type { Address } from './event.ts'
 import { Flag, Offset, type RecordReader, StringStatus } from './record.ts'
+import { isRefused } from './refused-message.ts'
 import { absent } from './text.ts'
 
 /** What is known of one question. */
@@ -162,12 +163,9 @@ function messagesOf(stream: Stream, piece: Uint8Array): Uint8Array[] {
   return messages
 }
 
-/** Whether the kernel took it. sendmmsg gives the number of messages that were taken: the one after them was refused. */
+/** Whether the kernel took it. */
 function wasSent(r: RecordReader): boolean {
-  if (r.flags & Flag.blocked) return false
-  const result = r.s64(Offset.dns.result)
-  const index = r.u32(Offset.dns.index)
-  return result >= 0 && (index === 0 || index < result)
+  return !(r.flags & Flag.blocked) && r.s64(Offset.dns.result) >= 0 && !isRefused(r, Offset.dns)
 }
 
 /** Whether an answer from one address can be to a question to another. A program that did not ask who sent it takes it from anybody; 0.0.0.0 is this machine. */

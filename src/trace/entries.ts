@@ -123,20 +123,25 @@ export class EntryTable {
     return this.#table.processes[this.#group(at)] as number
   }
 
-  /**
-   * Number of its class in the interner, 0 without one; of a fork the index of the child; of a signal the index of its target, and of a namespace that of the child, plus
-   * one.
-   */
+  /** Number of its class in the interner, 0 without one; of a fork the index of the child. */
   text(at: number): number {
     return this.#table.texts[this.#group(at)] as number
   }
 
   replace(at: number): void {
-    const group = this.#table.groupOf(EntryKind.replaced, 0, 0)
+    this.#regroup(at, this.#table.groupOf(EntryKind.replaced, 0, 0))
+    this.#replaced++
+  }
+
+  /** Gives it another class. */
+  reclass(at: number, text: number): void {
+    this.#regroup(at, this.#table.groupOf(this.kind(at), this.process(at), text))
+  }
+
+  #regroup(at: number, group: number): void {
     const page = this.#groups[at >>> pageBits] as Uint32Array
     const high = (page[at & pageMask] as number) > groupMask
     page[at & pageMask] = high ? group + 2 ** groupBits : group
-    this.#replaced++
   }
 
   #group(at: number): number {

@@ -27,6 +27,8 @@ export function callKindOf(r: RecordReader): number | undefined {
   switch (r.kind) {
     case Kind.open:
       return EntryKind.open
+    case Kind.connect:
+      return EntryKind.connect
     case Kind.send:
       return EntryKind.send
     case Kind.change:
@@ -45,6 +47,8 @@ export function callKindOf(r: RecordReader): number | undefined {
       return EntryKind.listen
     case Kind.accept:
       return EntryKind.accept
+    case Kind.signal:
+      return EntryKind.signal
     case Kind.namespace:
       return EntryKind.namespace
     case Kind.mount:

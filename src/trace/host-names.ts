@@ -3,12 +3,15 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import picomatch from 'picomatch'
+import { countBelow } from './ascending.ts'
+import { eachClass, firstOf } from './classes.ts'
 import type { ConnectEvent, DnsEvent } from './event.ts'
 import { hostsOfFile } from './hosts-file.ts'
 import { listed, loopback } from './loopback.ts'
 import { misuse } from './misuse.ts'
 import { printValue, type Verdict, valuePattern } from './pattern.ts'
 import { isInet, isUnix, renderAddress } from './render.ts'
+import type { Alike } from './traits.ts'
 import type { TraceView } from './view.ts'
 
 /** A predicate over names of hosts. */
@@ -63,6 +66,8 @@ export interface HostNames {
   verdict(pattern: HostPattern, host: string, seq: number): Verdict
   /** The names of an address at that moment, each with where it is from. */
   namesOf(host: string, seq: number): readonly KnownName[]
+  /** How much had been learnt of names before an event: of two with the same number, each address had the same names. */
+  momentOf(seq: number): number
   /** Whether DNS was asked for such a name. */
   wasAsked(pattern: HostPattern): boolean
   /** How an address may have been learnt without DNS, as the end of a sentence. */
@@ -93,17 +98,16 @@ export function hostNames(trace: TraceView): HostNames {
     namesOf,
     wasAsked: (pattern) => [...book().asked].some(pattern.match),
     elsewhere: (seq) => sourceBefore(book(), seq)?.text ?? 'the program has the address from elsewhere',
-    services: () => [
-      ...new Set(
-        trace
-          .ofKind('connect')
-          .filter(isNameService)
-          .map(
-            ({ address }) =>
-              `A service that resolves names was asked, and for which does not show: ${renderAddress(address)}`,
-          ),
-      ),
-    ],
+    momentOf: (seq) => countBelow(book().moments, seq),
+    services: () => {
+      const services = new Set<string>()
+      eachClass(trace, ['connect'], (event) => {
+        if (isNameService(event)) services.add(renderAddress(event.address))
+      })
+      return [...services].map(
+        (address) => `A service that resolves names was asked, and for which does not show: ${address}`,
+      )
+    },
     verdict(pattern, host, seq) {
       const names = namesOf(host, seq)
       if (names.some(({ name }) => pattern.match(name))) return 'yes'
@@ -126,6 +130,8 @@ interface Book {
   readonly servers: ReadonlySet<string>
   /** Where names were resolved in a way that the trace does not tell. */
   readonly others: readonly OtherSource[]
+  /** Positions of all that was learnt, in order. */
+  readonly moments: readonly number[]
 }
 
 /** A sign that names were resolved by something that does not show, and since when. */
@@ -171,28 +177,23 @@ function bookOf(trace: TraceView): Book {
       }
     }
   }
-  const service = trace.ofKind('connect').find(isNameService)
-  if (service !== undefined)
+  const service = firstOf(trace, ['connect'], (event) => (isNameService(event) ? event.address : null))
+  if (service !== null)
     others.push({
-      seq: service.seq,
-      text: `a service that resolves names was asked (${renderAddress(service.address)})`,
+      seq: service.sighting.seq,
+      text: `a service that resolves names was asked (${renderAddress(service.found)})`,
     })
-  return { given, asked, known, servers, others }
+  const moments = [...others, ...[...given.values()].flat()].map(({ seq }) => seq).sort((one, other) => one - other)
+  return { given, asked, known, servers, others, moments: [...new Set(moments)] }
 }
 
 /** When the file was first read, null: not. Where files were not recorded it may have been from the beginning. */
 function hostsReadAt(trace: TraceView): number | null {
   if (!trace.info.groups.includes('file')) return Number.NEGATIVE_INFINITY
-  let at: number | null = null
-  trace.scan(
-    ['open'],
-    ({ path, asked, result }) => (result.ok && (path === hostsPath || asked === hostsPath) ? true : null),
-    (_, { seq }) => {
-      at = seq
-      return true
-    },
+  const read = firstOf(trace, ['open'], ({ path, asked, result }) =>
+    result.ok && (path === hostsPath || asked === hostsPath) ? true : null,
   )
-  return at
+  return read?.sighting.seq ?? null
 }
 
 const hostsPath = '/etc/hosts'
@@ -201,7 +202,7 @@ const hostsPath = '/etc/hosts'
 const nameServices =
   /^(?:\/var)?\/run\/(?:nscd\/socket|systemd\/resolve\/.*|avahi-daemon\/socket)$|^\/var\/lib\/sss\/pipes\/nss$/
 
-function isNameService({ address, outcome }: ConnectEvent): boolean {
+function isNameService({ address, outcome }: Alike<ConnectEvent>): boolean {
   if (!isUnix(address) || outcome === 'failed' || outcome === 'refused') return false
   return typeof address.path === 'string' && nameServices.test(address.path)
 }

@@ -3,7 +3,6 @@ import { callKindOf } from './entry-kind.ts'
 import { StringInterner } from './interner.ts'
 import { viewOf } from './log.ts'
 import { flawOf, RecordReader } from './record.ts'
-import { readTraits, traitCount } from './traits.ts'
 
 /** What can be found out of one chunk by itself: the classes of its records. Plain memory, so that another thread can do it. */
 export interface Prescan {
@@ -26,19 +25,14 @@ export class PrescannedClasses {
     this.#numbers = new Uint32Array(ends.length + 1)
     let from = 0
     ends.forEach((end, n) => {
-      this.#numbers[n + 1] = into.intern(copies, from + traitCount, end, copies.subarray(from, from + traitCount))
+      this.#numbers[n + 1] = into.import(copies, from, end)
       from = end
     })
   }
 
-  /** To be called before each record. */
-  next(): void {
-    this.#record++
-  }
-
-  /** Of the record that was called for last. */
-  classOf(): number {
-    return this.#numbers[this.#classes[this.#record] as number] as number
+  /** Of the next record. */
+  next(): number {
+    return this.#numbers[this.#classes[++this.#record] as number] as number
   }
 }
 
@@ -47,14 +41,11 @@ export function prescan(bytes: Uint8Array): Prescan {
   const chunk = viewOf(bytes)
   const interner = new StringInterner()
   const reader = new RecordReader()
-  const traits = new Uint32Array(traitCount)
   const classes: number[] = []
   for (let offset = 0; offset < bytes.length && flawOf(chunk, offset, bytes.length) === null; offset += reader.size) {
     reader.to(chunk, offset)
     const kind = callKindOf(reader)
-    const isClassed = kind !== undefined && readTraits(reader, kind, traits)
-    const from = (offset + reader.fixedBytes) >>> 2
-    classes.push(isClassed ? interner.intern(chunk.words, from, (offset + reader.size) >>> 2, traits) : 0)
+    classes.push(kind ? interner.classOf(reader, kind) : 0)
   }
   return { classes: Uint32Array.from(classes), ...interner.export() }
 }

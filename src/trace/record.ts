@@ -296,9 +296,13 @@ export class RecordReader {
     return this.u16(Offset.header.kind)
   }
 
-  /** Bytes before the strings. */
-  get fixedBytes(): number {
-    return fixedBytes[this.kind] ?? headerBytes
+  /** Where in `words` the strings begin, and where the record ends. */
+  get stringsFrom(): number {
+    return (this.#at + (fixedBytes[this.kind] ?? headerBytes)) >>> 2
+  }
+
+  get stringsTo(): number {
+    return this.#end >>> 2
   }
 
   get flags(): number {

@@ -60,8 +60,7 @@ export function renderExit(exit: ExitEvent): string {
 }
 
 /** `established`, `refused (ECONNREFUSED)`. */
-export function renderOutcome(event: ConnectEvent): string {
-  const { outcome, errno } = event
+export function renderOutcome({ outcome, errno }: Pick<ConnectEvent, 'outcome' | 'errno'>): string {
   return errno === null ? outcome : `${outcome} (${escapeText(errno)})`
 }
 

@@ -9,15 +9,13 @@ export class SyscallRecords {
   readonly counts = new Map<number, Place>()
   readonly #pendingByTid = new Map<number, number>()
 
-  /** A call that had returned to be restarted, and now has ended: that one's entry is no event any more. */
-  takeBefore(r: RecordReader, entries: EntryTable, restarts: Map<number, unknown>): void {
-    if (r.u16(Offset.syscall.again) === 0) return
+  /** Entry of a call that had returned to be restarted, and of which a record says now how it ended: that entry is no event any more. */
+  takeBefore(r: RecordReader): number | undefined {
+    if (r.u16(Offset.syscall.again) === 0) return undefined
     const tid = r.u32(Offset.header.tid)
     const before = this.#pendingByTid.get(tid)
-    if (before === undefined) return
     this.#pendingByTid.delete(tid)
-    restarts.delete(before)
-    entries.replace(before)
+    return before
   }
 
   /** Whether the call of an entry is to be restarted: another record will say how it ended, unless its task dies. */

@@ -217,7 +217,7 @@ export class Trace {
   /** The test itself and every process that was recorded, in order of creation. */
   get processes(): readonly Process[] {
     this.#refresh()
-    return this.#assembly.processes.map((_, index) => this.#processAt(index))
+    return this.#assembly.processes.states.map((_, index) => this.#processAt(index))
   }
 
   /** The test process: the root of the tree. Its children are what the test started. */
@@ -340,7 +340,7 @@ export class Trace {
   #processAt(index: number): LazyProcess {
     let process = this.#processes[index]
     if (process === undefined) {
-      process = this.#processOf(this.#assembly.processes[index] as ProcessState)
+      process = this.#processOf(this.#assembly.processes.at(index))
       this.#processes[index] = process
     }
     return process
@@ -349,7 +349,11 @@ export class Trace {
   #processOf(state: ProcessState): LazyProcess {
     let process = this.#byState.get(state)
     if (process === undefined) {
-      process = new LazyProcess(state, this.#source, state === this.#assembly.processes[0] ? this.#origin.root : null)
+      process = new LazyProcess(
+        state,
+        this.#source,
+        state === this.#assembly.processes.at(0) ? this.#origin.root : null,
+      )
       this.#byState.set(state, process)
     }
     return process

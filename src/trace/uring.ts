@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { countBelow } from './ascending.ts'
 import type { Place } from './log.ts'
 import { Offset, type RecordReader } from './record.ts'
 
@@ -24,6 +25,7 @@ export class RingOperations {
   readonly #ends: Place[] = []
   readonly #places: Place[] = []
   readonly #positions: number[] = []
+  readonly #looks = new Set<string>()
   #silent = 0
   /** Operations that are no events and would be as system calls, and files that were opened and not seen. */
   unseen = 0
@@ -55,16 +57,17 @@ export class RingOperations {
 
   /** The submission of the end at a place; undefined where there is none. */
   submission(end: Place): Submission | undefined {
-    let low = 0
-    let high = this.#ends.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#ends[middle]! < end) low = middle + 1
-      else high = middle
-    }
-    const place = this.#places[low]
-    const position = this.#positions[low]
-    return this.#ends[low] !== end || place === undefined || position === undefined ? undefined : { place, position }
+    const at = countBelow(this.#ends, end)
+    const place = this.#places[at]
+    const position = this.#positions[at]
+    return this.#ends[at] !== end || place === undefined || position === undefined ? undefined : { place, position }
+  }
+
+  /** A look is told once for each program that a process runs, as the kernel side does of system calls. */
+  isFirstLook(look: string): boolean {
+    const isFirst = !this.#looks.has(look)
+    this.#looks.add(look)
+    return isFirst
   }
 
   /** What a process had under way, and was not told yet. */

@@ -5,7 +5,7 @@ import { fixedBytes, Kind, Offset } from '../../src/trace/record.ts'
 import { Trace, type TraceOrigin } from '../../src/trace/trace.ts'
 import { nothingLost, projectRoot } from './trace-builder.ts'
 
-const chunkBytes = 1 << 22
+const chunkBytes = 1 << 20
 const statusAbsent = 4
 
 type Fields = Readonly<Record<string, number | bigint>>

@@ -54,20 +54,24 @@ export interface FileAccess {
   readonly note: string
 }
 
-/** A use of an address. */
-export interface SocketAccess {
+/** A use of an address, whoever it is by. */
+export interface SocketUse {
   readonly on: 'socket'
   readonly class: 'connect' | 'send' | 'listen'
   /** The kernel's own: of a unix socket with a file its path where it was made. */
   readonly address: Address
   /** As the caller wrote it; null where that was not read or there is none. */
   readonly asked: Address | null
-  readonly process: Process
-  readonly seq: number
   readonly transport: string
   /** A unix socket that is not there. */
   readonly missing: boolean
   readonly note: string
+}
+
+/** Who reached an address, and when: that tells what names it had. */
+export interface SocketAccess extends SocketUse {
+  readonly process: Process
+  readonly seq: number
 }
 
 /** A question to a DNS server. */
@@ -90,6 +94,9 @@ export interface FamilyAccess {
 }
 
 export type Access = FileAccess | SocketAccess | NameAccess | FamilyAccess
+
+/** An access as far as events that are alike share it. */
+export type Use = FileAccess | SocketUse | NameAccess | FamilyAccess
 
 /** Why a call did not even look: its pointer, its descriptor or the length of its path were no good, or there was no descriptor left. */
 const unlooked: ReadonlySet<string | null> = new Set(['EFAULT', 'EBADF', 'ENAMETOOLONG', 'EMFILE', 'ENFILE'])

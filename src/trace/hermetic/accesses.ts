@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { EventKind, EventOf } from '../event.ts'
 import type { Alike } from '../traits.ts'
-import type { Access } from './access.ts'
+import type { Use } from './access.ts'
 import { ofChange, ofChdir, ofExec, ofIo, ofMount, ofOpen, ofProbe } from './file-accesses.ts'
 import { ofConnect, ofDns, ofSend, ofServer, ofSocket } from './socket-accesses.ts'
 
@@ -39,8 +39,8 @@ export const accessKinds = [
 
 export type AccessEvent = Alike<EventOf<(typeof accessKinds)[number]>>
 
-/** The accesses of an event: none, one, or two where it has two paths. `listed`: the listing of folders is told by events of its own. */
-export function accessesOf(event: AccessEvent, listed: boolean): readonly Access[] {
+/** The accesses that events of a class are: none, one, or two where they have two paths. `listed`: the listing of folders is told by events of its own. */
+export function usesOf(event: AccessEvent, listed: boolean): readonly Use[] {
   switch (event.kind) {
     case 'exec':
       return ofExec(event)

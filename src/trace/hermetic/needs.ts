@@ -65,6 +65,7 @@ export function needsOf(trace: TraceView, scene: Scene, probes: boolean): Needs 
   }
   eachAccess(
     trace,
+    scene.names,
     probes,
     (access) => {
       if (mayBeScratch(access)) return access

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { TraceEvent } from '../event.ts'
 import { type EventGroup, groupOfKind } from '../groups.ts'
+import type { HostNames } from '../host-names.ts'
 import type { Process } from '../process.ts'
 import type { Sighting } from '../sighting.ts'
 import type { TraceView } from '../view.ts'
-import type { Access, AccessClass } from './access.ts'
-import { accessesOf, accessKinds } from './accesses.ts'
+import type { Access, AccessClass, SocketUse, Use } from './access.ts'
+import { accessKinds, usesOf } from './accesses.ts'
 import { Declared } from './declared.ts'
 import type { Entry } from './entry.ts'
 import { Findings } from './findings.ts'
@@ -53,6 +54,7 @@ export function review(trace: TraceView, policy: HermeticPolicy): Review {
   const doubts: Doubt[] = []
   eachAccess(
     trace,
+    scene.names,
     policy.probes !== false,
     (access) => {
       const judgement = judge.of(access)
@@ -73,6 +75,7 @@ export function review(trace: TraceView, policy: HermeticPolicy): Review {
 /** Calls `decide` for each distinct access of a trace, and `visit` for each event with one of which it gave something. */
 export function eachAccess<T>(
   trace: TraceView,
+  names: HostNames,
   probes: boolean,
   decide: (access: Access) => T | null,
   visit: (decision: T, sighting: Sighting) => void,
@@ -81,14 +84,45 @@ export function eachAccess<T>(
   trace.scan(
     kinds,
     (event) => {
-      const decisions = accessesOf(event, probes)
-        .map(decide)
-        .filter((decision) => decision !== null)
-      return decisions.length === 0 ? null : decisions
+      const deciders = usesOf(event, probes)
+        .map((use) => deciderOf(use, names, decide))
+        .filter((decider) => decider !== null)
+      return deciders.length === 0 ? null : deciders
     },
-    (decisions, sighting) => {
-      for (const decision of decisions) visit(decision, sighting)
+    (deciders, sighting) => {
+      for (const decider of deciders) {
+        const decision = decider(sighting)
+        if (decision !== null) visit(decision, sighting)
+      }
       return undefined
     },
   )
+}
+
+type Decider<T> = (sighting: Sighting) => T | null
+
+/** What is decided of each event with a use, null where it is nothing of all of them. */
+function deciderOf<T>(use: Use, names: HostNames, decide: (access: Access) => T | null): Decider<T> | null {
+  if (use.on === 'socket') return socketDecider(use, names, decide)
+  const decision = decide(use)
+  return decision === null ? null : () => decision
+}
+
+/** Of an address it matters who reaches it, and what names were known by then. */
+function socketDecider<T>(use: SocketUse, names: HostNames, decide: (access: Access) => T | null): Decider<T> {
+  const known = new Map<Process, Map<number, T | null>>()
+  return ({ process, seq }) => {
+    let byMoment = known.get(process)
+    if (byMoment === undefined) {
+      byMoment = new Map()
+      known.set(process, byMoment)
+    }
+    const moment = names.momentOf(seq)
+    let decision = byMoment.get(moment)
+    if (decision === undefined) {
+      decision = decide({ ...use, process, seq })
+      byMoment.set(moment, decision)
+    }
+    return decision
+  }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { eachClass, firstOf } from '../classes.ts'
 import type { Address } from '../event.ts'
 import { hostNames } from '../host-names.ts'
 import { type FollowLink, followFolder, linkFollower } from '../links.ts'
@@ -39,9 +40,10 @@ export function sceneOf(trace: TraceView): Scene {
 
 function ownSockets(trace: TraceView, follow: FollowLink): Set<string> {
   const paths = new Set<string>()
-  for (const { address, result } of trace.ofKind('bind'))
+  eachClass(trace, ['bind'], ({ address, result }) => {
     if (result.ok && isUnix(address) && !address.abstract && typeof address.path === 'string')
       paths.add(address.path).add(followFolder(follow, address.path))
+  })
   return paths
 }
 
@@ -58,8 +60,10 @@ function askedNames(trace: TraceView): Map<string, Set<string>> {
 
 function informedProcesses(trace: TraceView): Map<Process, Delegate> {
   const informed = new Map<Process, Delegate>()
-  if (!trace.ofKind('connect').some(({ transport, address }) => transport === 'tcp' && isLoopback(address)))
-    return informed
+  const local = firstOf(trace, ['connect'], ({ transport, address }) =>
+    transport === 'tcp' && isLoopback(address) ? true : null,
+  )
+  if (local === null) return informed
   trace.scan(
     ['open'],
     ({ path, result }) => (result.ok && typeof path === 'string' ? announcedIn(path) : null),
