@@ -59,6 +59,11 @@ export const randomNames: readonly RandomName[] = [
     pattern: /^(inet6? [^ ]+:)(?:3[2-9]|[45]\d|6[0-5])\d{3}$/,
   },
   {
+    name: 'free-abstract-name',
+    reason: 'The kernel chooses an abstract name of five digits for a unix socket that is bound to none.',
+    pattern: /^(unix @)[0-9a-f]{5}$/,
+  },
+  {
     name: 'npm-temporary',
     reason: 'npm writes cache entries under a random UUID and renames them.',
     pattern: /^(.*\/_cacache\/tmp\/)[0-9a-f-]{36}$/,
@@ -82,6 +87,11 @@ export const randomNames: readonly RandomName[] = [
     name: 'dpkg-temporary',
     reason: 'dpkg-deb packs the parts of a package into files of mkstemp(3).',
     pattern: /^(\/tmp\/dpkg-deb\.)[A-Za-z0-9]{6}$/,
+  },
+  {
+    name: 'fixture-temporary',
+    reason: 'A fixture puts files over those of /etc, which it makes with mkstemp(3).',
+    pattern: /^(\/tmp\/spy-lab-)[A-Za-z0-9]{6}$/,
   },
   {
     name: 'sqlite-temporary',
@@ -115,6 +125,13 @@ export const racyOpens: readonly { readonly path: string; readonly reason: strin
   },
 ]
 
+/** Fixtures look there until another process blocks in a call, as often as that takes. */
+const polledOpen = /^\/proc\/(?:self\/task\/)?\d+\/syscall$/
+
+function isPolled(act: Act): boolean {
+  return act.kind === 'open' && act.asked !== null && polledOpen.test(act.asked)
+}
+
 function isRacy(act: Act): boolean {
   return act.kind === 'open' && act.asked !== null && isRacyPath(act.asked)
 }
@@ -129,6 +146,8 @@ export function normalised(model: RunModel): RunModel {
   collectPids(model.root, pids)
   const text = (value: Bytes): Bytes => {
     for (const { name, pattern } of randomNames) value = value.replace(pattern, `$1<${name}>`)
+    // Fixtures put their own number into abstract names, so that those are free.
+    if (value.startsWith('unix @')) value = value.replace(/\d+/g, (pid) => (pids.has(Number(pid)) ? '<pid>' : pid))
     // /proc/PID of a process of the run; other numbers stay.
     return value.replace(/^(\/proc\/)(\d+)(\/task\/\d+)?(?=\/|$)/, (all, before, pid, task) =>
       pids.has(Number(pid)) ? `${before}<pid>${task === undefined ? '' : '/task/<tid>'}` : all,
@@ -163,7 +182,8 @@ export function normalised(model: RunModel): RunModel {
   const image = (value: ImageModel): ImageModel => {
     const made = newImage(value.exec === null ? null : exec(value.exec))
     made.threaded = value.threaded
-    made.acts.push(...(value.threaded ? value.acts.filter((one) => !isRacy(one)) : value.acts).map(act))
+    const kept = value.acts.filter((one) => !isPolled(one) && !(value.threaded && isRacy(one)))
+    made.acts.push(...kept.map(act))
     made.looks.push(...value.looks.map(call))
     for (const [path, transfer] of value.transfers) {
       if (value.threaded && isRacyPath(path)) continue

@@ -88,7 +88,15 @@ function untilHeard(run: () => RunModel): RunModel {
 
 function start(program: string, args: readonly string[], { env, cwd }: Command): SpawnSyncReturns<string> {
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
-  return spawnSync(program, args, { env, cwd, stdio, encoding: 'utf8', maxBuffer: 1 << 28, timeout: 120_000 })
+  return spawnSync(program, args, {
+    env,
+    cwd,
+    stdio,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: 120_000,
+    killSignal: 'SIGKILL',
+  })
 }
 
 function check(result: SpawnSyncReturns<string>, expected: number, what: string): void {

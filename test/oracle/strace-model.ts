@@ -11,7 +11,7 @@ import {
   type ProcessModel,
   type RunModel,
 } from './model.ts'
-import { bytesOf, type Call, outcome, type Place, type Readers } from './strace-args.ts'
+import { bytesOf, type Call, namesOf, outcome, type Place, type Readers } from './strace-args.ts'
 import { changeReaders } from './strace-changes.ts'
 import { fileReaders } from './strace-files.ts'
 import { joined, type Part } from './strace-join.ts'
@@ -191,6 +191,8 @@ class Assembly {
     const values = parseArguments(call.args)
     const at = call.name === 'execveat' ? 1 : 0
     const asked = bytesOf(values[at])
+    // A check (AT_EXECVE_CHECK, newer than this strace) executes nothing.
+    if (call.name === 'execveat' && namesOf(values[4]).includes('0x10000')) return
     if (call.result.value !== 0) {
       this.#act(task, call, { kind: 'exec', asked, outcome: outcome(call) })
       return

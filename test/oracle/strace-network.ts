@@ -25,17 +25,27 @@ const protocols: Readonly<Record<string, number>> = {
   ...{ NETLINK_ROUTE: 0, NETLINK_SOCK_DIAG: 4, NETLINK_AUDIT: 9, NETLINK_KOBJECT_UEVENT: 15, NETLINK_GENERIC: 16 },
 }
 
-const socket = factsReader(([family, type, protocol]): Facts => {
+const socket = factsReader(([family, type, protocol], _, call): Facts => {
   const kind = namesOf(type).find((name) => name in types)
   const name = protocol?.kind === 'word' ? protocol.text : ''
+  const asked = familyName(namesOf(family).join())
+  const made = outcome(call) === 'ok'
+  // packet(7): an obsolete way to ask for a packet socket.
+  const isPacket = asked === 'packet' || (made && asked === 'inet' && namesOf(type).includes('SOCK_PACKET'))
+  // unix(7): a raw one is a datagram socket.
+  const isRawUnix = made && asked === 'unix' && kind === 'SOCK_RAW'
   return {
     kind: 'socket',
-    family: namesOf(family).join().replace('AF_', '').toLowerCase(),
-    socketType: kind === undefined ? 'other' : (types[kind] as string),
+    family: isPacket ? 'packet' : asked,
+    socketType: isRawUnix ? 'datagram' : kind === undefined ? 'other' : (types[kind] as string),
     // Of packet sockets it is the type of a frame.
-    protocol: protocol?.kind === 'call' ? null : (protocols[name] ?? numberOf(protocol)),
+    protocol: isPacket ? null : (protocols[name] ?? numberOf(protocol)),
   }
 })
+
+function familyName(name: string): string {
+  return /^(?:0x[0-9a-f]+|\d+)$/.test(name) ? `family ${Number(name)}` : name.replace('AF_', '').toLowerCase()
+}
 
 export const networkReaders: Readers = {
   socket,
@@ -56,12 +66,15 @@ export const networkReaders: Readers = {
     return sent(call.name, to?.kind === 'struct' ? to : null, outcome(call))
   },
   sendmsg: (call) => sent(call.name, nameOf(parseArguments(call.args)[1]), outcome(call)),
-  // Each message of its own: as many as the result says were sent; of a failure the first.
+  // Each message of its own: as many as the result says were sent, and the next, which was refused, for a reason that the call does not give; of a failure the first.
   sendmmsg: (call) => {
     const [, messages] = parseArguments(call.args)
     const all = messages?.kind === 'list' ? messages.items : []
     const names = all.map((message) => (message.kind === 'struct' ? nameOf(message.fields.get('msg_hdr')) : null))
-    const told = names.slice(0, Math.max(call.result.value ?? 0, 1)).map((name) => sent(call.name, name, outcome(call)))
+    const taken = outcome(call) === 'ok' ? (call.result.value ?? 0) : 0
+    const told = names
+      .slice(0, taken + 1)
+      .map((name, n) => sent(call.name, name, n < taken ? 'ok' : taken > 0 ? 'no answer' : outcome(call)))
     return { acts: told.flatMap((one) => (one !== null && 'act' in one ? [one.act] : [])) }
   },
 }

@@ -249,6 +249,14 @@ describe('two runs', () => {
     expect(compare(run(3, 160), run(2, 160))).not.toEqual([])
   })
 
+  test('may wait for another process as often as it takes', () => {
+    const waiting = build()
+    imageOf(waiting).acts.push(open('/proc/7/syscall'), open('/proc/7/syscall'))
+    expect(compare(build(), waiting)).toEqual([])
+    imageOf(waiting).acts.push(open('/proc/7/stat'))
+    expect(compare(build(), waiting)).not.toEqual([])
+  })
+
   test('may look more than once, and in any order', () => {
     const other = build()
     const { looks } = imageOf(other)

@@ -9,6 +9,8 @@ test.each([
     { kind: 'socket', family: 'inet', socketType: 'stream', protocol: 6 },
   ],
   ['socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) = 3', { family: 'netlink', socketType: 'raw', protocol: 0 }],
+  ['socket(AF_UNIX, SOCK_RAW, 0) = 3', { family: 'unix', socketType: 'datagram' }],
+  ['socket(AF_INET, SOCK_PACKET, htons(ETH_P_ALL)) = 3', { family: 'packet', socketType: 'other', protocol: null }],
   ['socketpair(AF_UNIX, SOCK_DGRAM, 0, [3, 4]) = 0', { family: 'unix', socketType: 'datagram', protocol: 0 }],
   [
     'bind(3<socket:[7]>, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0',
@@ -71,8 +73,10 @@ test('each message that was sent to an address of its own is an act', () => {
   const call = (result: string) => `sendmmsg(3<socket:[7]>, [${to(1)}, ${to(2)}, ${to(3)}], 3, 0) = ${result}`
   expect(image(call('2')).acts).toMatchObject([
     { facts: { address: 'inet 127.0.0.1:1' } },
-    { facts: { address: 'inet 127.0.0.1:2' } },
+    { facts: { address: 'inet 127.0.0.1:2' }, outcome: 'ok' },
+    { facts: { address: 'inet 127.0.0.1:3' }, outcome: 'no answer' },
   ])
+  expect(image(call('3')).acts).toHaveLength(3)
   expect(image(call('-1 EPERM (Operation not permitted)')).acts).toMatchObject([
     { facts: { address: 'inet 127.0.0.1:1' }, outcome: 'EPERM' },
   ])

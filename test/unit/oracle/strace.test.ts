@@ -331,6 +331,14 @@ describe('a run under strace', () => {
     expect(run('4', '/bin/true')).toBe('/bin/true')
   })
 
+  test('has no program that was only checked', () => {
+    const root = parse(
+      `7 execveat(${cwd}, ${x('/bin/true')}, [${x('true')}], NULL, 0x10000 /* AT_??? */) = 0`,
+      '7 +++ exited with 0 +++',
+    )
+    expect(root.images).toEqual([newImage(null)])
+  })
+
   test('finds the folder of a removed cwd by its name', () => {
     const root = parse(
       `7 openat(AT_FDCWD<${path('/gone (deleted)')}>, ${x('a')}, O_RDONLY) = -1 ENOENT (No such file or directory)`,
