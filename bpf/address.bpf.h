@@ -6,6 +6,7 @@
 #include "emit.bpf.h"
 #include "files.bpf.h"
 
+#define SPY_AF_UNSPEC 0
 #define SPY_AF_UNIX 1
 #define SPY_AF_INET 2
 #define SPY_AF_INET6 10
@@ -32,7 +33,8 @@ struct spy_sockaddr {
 #define SPY_INET_BYTES 8
 #define SPY_INET6_BYTES 24
 
-static __always_inline void spy_address_of_user(struct spy_address *out, __u64 pointer, __u32 length)
+/* `otherwise`: the family of an address that names none. */
+static __always_inline void spy_address_or(struct spy_address *out, __u64 pointer, __u32 length, __u16 otherwise)
 {
 	struct spy_sockaddr a = {};
 	__u32 n = length < SPY_SOCKADDR_BYTES ? length : SPY_SOCKADDR_BYTES;
@@ -42,6 +44,8 @@ static __always_inline void spy_address_of_user(struct spy_address *out, __u64 p
 	n &= sizeof(a) - 1;
 	if (n < sizeof(a.family) || bpf_probe_read_user(&a, n, (void *)pointer))
 		return;
+	if (a.family == SPY_AF_UNSPEC)
+		a.family = otherwise;
 	if ((a.family == SPY_AF_INET && n < SPY_INET_BYTES) || (a.family == SPY_AF_INET6 && n < SPY_INET6_BYTES))
 		return;
 	out->family = a.family;
@@ -55,10 +59,21 @@ static __always_inline void spy_address_of_user(struct spy_address *out, __u64 p
 	}
 }
 
+static __always_inline void spy_address_of_user(struct spy_address *out, __u64 pointer, __u32 length)
+{
+	spy_address_or(out, pointer, length, SPY_AF_UNSPEC);
+}
+
 enum spy_end { SPY_LOCAL, SPY_PEER };
 
 /* One end of a socket, given by its address. Returns its family; of other families than those of the internet the address is left as it is. */
 int spy_address_of_sock(struct spy_address *out, __u64 sk, __u32 end);
+
+/* The family that a datagram's address without one is of: the kernel takes it for one of IPv4, and for none on a socket of IPv6. */
+static __always_inline __u16 spy_unnamed_family(__u16 family)
+{
+	return family == SPY_AF_INET ? SPY_AF_INET : SPY_AF_UNSPEC;
+}
 
 /* Strings of a unix address: the path as given (its length decides: it need not be terminated, and may begin with NUL), and its base. */
 static __always_inline void spy_put_unix(__u32 scratch, __u16 family, __u64 pointer, __u32 length)

@@ -9,6 +9,9 @@
 #include "text.bpf.h"
 
 #define SPY_MSG_PEEK 2
+#define SPY_MSG_TRUNC 0x20
+#define SPY_SOL_UDP 17
+#define SPY_UDP_SEGMENT 103
 /* Parts that a message is gathered from, at most. */
 #define SPY_DNS_SEGMENTS 16
 /* Of a header of DNS: the bit that makes it an answer, and how long it is. */
@@ -22,11 +25,14 @@ enum spy_dns_form {
 	SPY_DNS_NONE = 0,
 	SPY_DNS_READ,
 	SPY_DNS_READV,
+	SPY_DNS_MOVED_OUT, /* between the socket and a file or pipe: not seen */
 	SPY_DNS_RECVFROM,
 	SPY_DNS_RECVMSG,
 	SPY_DNS_RECVMMSG,
 	SPY_DNS_WRITE,
 	SPY_DNS_WRITEV,
+	SPY_DNS_MOVED_IN, /* as above */
+	SPY_DNS_SPLICED,  /* one or the other */
 	SPY_DNS_SENDTO,
 	SPY_DNS_SENDMSG,
 	SPY_DNS_SENDMMSG,
@@ -39,6 +45,7 @@ static const volatile __u8 spy_native_dns[SPY_NR_TABLE] = {
 	[45] = SPY_DNS_RECVFROM, [47] = SPY_DNS_RECVMSG, [299] = SPY_DNS_RECVMMSG,
 	[1] = SPY_DNS_WRITE, [20] = SPY_DNS_WRITEV, [328] = SPY_DNS_WRITEV,
 	[44] = SPY_DNS_SENDTO, [46] = SPY_DNS_SENDMSG, [307] = SPY_DNS_SENDMMSG,
+	[40] = SPY_DNS_MOVED_IN, [275] = SPY_DNS_SPLICED,
 };
 
 static const volatile __u8 spy_i386_dns[SPY_NR_TABLE] = {
@@ -46,6 +53,7 @@ static const volatile __u8 spy_i386_dns[SPY_NR_TABLE] = {
 	[371] = SPY_DNS_RECVFROM, [372] = SPY_DNS_RECVMSG, [337] = SPY_DNS_RECVMMSG, [417] = SPY_DNS_RECVMMSG,
 	[4] = SPY_DNS_WRITE, [146] = SPY_DNS_WRITEV, [379] = SPY_DNS_WRITEV,
 	[369] = SPY_DNS_SENDTO, [370] = SPY_DNS_SENDMSG, [345] = SPY_DNS_SENDMMSG,
+	[187] = SPY_DNS_MOVED_IN, [239] = SPY_DNS_MOVED_IN, [313] = SPY_DNS_SPLICED,
 };
 // clang-format on
 #endif
@@ -61,6 +69,11 @@ static __always_inline bool spy_dns_names(__u32 form)
 	return form >= SPY_DNS_SENDTO || (form >= SPY_DNS_RECVFROM && form <= SPY_DNS_RECVMMSG);
 }
 
+static __always_inline bool spy_dns_is_moved(__u32 form)
+{
+	return form == SPY_DNS_MOVED_IN || form == SPY_DNS_MOVED_OUT;
+}
+
 /* The socket of the call, as far as it is needed to tell whether this is DNS. */
 struct spy_dns_socket {
 	__u64 sk;
@@ -68,7 +81,8 @@ struct spy_dns_socket {
 	__u32 port; /* of its peer; 0: it has none */
 	__u32 protocol;
 	__u32 form;
-	__u32 unused;
+	__u16 family;
+	__u16 unused;
 };
 
 /* Whether bytes of the call may be DNS. */
@@ -86,6 +100,7 @@ static __noinline int spy_dns_find(__s32 fd, struct spy_dns_socket *dns)
 		return 0;
 	dns->sk = found.sk;
 	dns->inode = found.inode;
+	dns->family = family;
 	dns->port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	if (dns->port != SPY_DNS_PORT && !spy_dns_names(dns->form))
 		return 0;
@@ -108,6 +123,8 @@ struct spy_dns_state {
 	__u32 whole;  /* 1: it was not sent, and is told as far as it goes */
 	__u32 length; /* gathered */
 	__u32 unreadable;
+	__u32 split; /* 1: of what was moved nothing is seen */
+	__u32 unused;
 };
 
 static __always_inline struct spy_dns_state *spy_dns_state_of(struct spy_scratch *s)
@@ -148,8 +165,13 @@ static long spy_dns_gather(__u32 n, __u32 *scratch)
 /* Whether the message carries the address that decides. */
 static __always_inline bool spy_dns_is_named(struct spy_dns_state *m)
 {
-	return m->user.head.name && m->user.head.name_length && m->dns.protocol == SPY_IPPROTO_UDP &&
-	       (!m->dns.port || spy_dns_sends(m->dns.form));
+	__u16 family = SPY_AF_UNSPEC;
+
+	if (!m->user.head.name || !m->user.head.name_length || m->dns.protocol != SPY_IPPROTO_UDP ||
+	    (m->dns.port && !spy_dns_sends(m->dns.form)))
+		return false;
+	bpf_probe_read_user(&family, sizeof(family), (void *)m->user.head.name);
+	return family != SPY_AF_UNSPEC || spy_unnamed_family(m->dns.family) != SPY_AF_UNSPEC;
 }
 
 /* Whether it goes to or comes from port 53, or from nobody knows where. */
@@ -168,9 +190,25 @@ static __always_inline void spy_dns_server(struct spy_address *out, struct spy_d
 {
 	out->family = SPY_FAMILY_UNREAD;
 	if (spy_dns_is_named(m))
-		spy_address_of_user(out, m->user.head.name, m->user.head.name_length);
+		spy_address_or(out, m->user.head.name, m->user.head.name_length, spy_unnamed_family(m->dns.family));
 	else if (m->dns.port)
 		(void)spy_address_of_sock(out, m->dns.sk, SPY_PEER);
+}
+
+/* Whether a call that sent left a datagram that goes on, or made several of it: then its bytes are not one message. */
+static __noinline int spy_dns_is_split(struct spy_dns_state *m)
+{
+	struct udp_sock *sk;
+
+	if (!m || m->dns.protocol != SPY_IPPROTO_UDP || !spy_dns_sends(m->dns.form))
+		return 0;
+	sk = (struct udp_sock *)m->dns.sk;
+	if (BPF_CORE_READ(sk, pending))
+		return 1;
+	if (bpf_core_field_exists(sk->gso_size) && BPF_CORE_READ(sk, gso_size) &&
+	    m->bytes > BPF_CORE_READ(sk, gso_size))
+		return 1;
+	return spy_message_has(&m->user, SPY_SOL_UDP, SPY_UDP_SEGMENT);
 }
 
 /* The message of the scratch's state, if it is one. */
@@ -207,6 +245,8 @@ static __noinline int spy_tell_dns(__u32 scratch)
 	if (m->unreadable)
 		status = SPY_STRING_UNREADABLE;
 	/* A buffer that was too small for the message is the program's own loss. */
+	else if (m->split || (!m->whole && spy_dns_is_split(m)))
+		status = SPY_STRING_TRUNCATED;
 	else if (m->length < r->bytes && (m->length >= SPY_DNS_MAX || m->user.head.segments > SPY_DNS_SEGMENTS))
 		status = SPY_STRING_TRUNCATED;
 	/* Of unknown origin: only what can be an answer. */
@@ -311,7 +351,13 @@ static __noinline int spy_dns_returned(__u32 scratch, struct spy_dns_socket *dns
 	m->index = 0;
 	m->whole = spy_call_failed(&s->call);
 	m->bytes = m->whole ? SPY_DNS_MAX : s->call.result;
+	m->split = 0;
 	options = spy_dns_arguments(m, &s->call);
+	/* What a stream throws away is in no memory, either. */
+	if (spy_dns_is_moved(m->dns.form) || (options & SPY_MSG_TRUNC && m->dns.protocol != SPY_IPPROTO_UDP)) {
+		m->user.head.segments = 0;
+		m->split = 1;
+	}
 	/* What is looked at in a stream comes again. */
 	if (options & SPY_MSG_PEEK && m->dns.protocol != SPY_IPPROTO_UDP)
 		return 0;
@@ -327,7 +373,7 @@ int BPF_PROG(spy_on_dns, struct pt_regs *regs, long result)
 	struct spy_dns_socket dns = {};
 	struct spy_scratch *s;
 	__u32 flags, nr, index;
-	bool failed;
+	bool failed, found;
 
 	if (!me)
 		return 0;
@@ -339,7 +385,16 @@ int BPF_PROG(spy_on_dns, struct pt_regs *regs, long result)
 	failed = result < 0 || flags & SPY_FLAG_BLOCKED;
 	if (!dns.form || (failed && !spy_dns_sends(dns.form)))
 		return 0;
-	if (!spy_dns_find(spy_first_arg(regs, flags, me->folded_args), &dns))
+	found = false;
+	if (dns.form == SPY_DNS_SPLICED) {
+		dns.form = SPY_DNS_MOVED_IN;
+		found = spy_dns_find(regs->dx, &dns);
+		if (!found)
+			dns.form = SPY_DNS_MOVED_OUT;
+	}
+	if (!found && !spy_dns_find(spy_first_arg(regs, flags, me->folded_args), &dns))
+		return 0;
+	if (spy_dns_is_moved(dns.form) && (failed || !result))
 		return 0;
 	/* Of a stream that took nothing there is nothing to tell; a datagram was an attempt. */
 	if (failed && dns.protocol != SPY_IPPROTO_UDP)

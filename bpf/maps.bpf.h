@@ -141,11 +141,17 @@ struct spy_uring_request {
 	__u32 relative; /* SPY_RELATIVE_* */
 	__u32 several;  /* gives several answers, in nobody's name but its user_data's */
 	__u32 name_length;
+	__u32 late; /* SPY_LATE_* */
+	__u32 unused;
 	char name[SPY_URING_NAME_MAX]; /* socket address, as the program gave it */
 };
 
 #define SPY_RELATIVE_FIRST 1u
 #define SPY_RELATIVE_SECOND 2u
+
+/* Whether it is DNS is looked at when it has run: beside what else is to be told, or for nothing else. */
+#define SPY_LATE_TOO 1u
+#define SPY_LATE_ONLY 2u
 
 #define SPY_PATH_MAX 4096
 #define SPY_ARGV_CHUNK 16384

@@ -14,6 +14,8 @@ struct spy_msghdr {
 	__u32 padding;
 	__u64 vector;
 	__u64 segments;
+	__u64 control;
+	__u64 control_length;
 };
 
 struct spy_msghdr32 {
@@ -21,6 +23,20 @@ struct spy_msghdr32 {
 	__u32 name_length;
 	__u32 vector;
 	__u32 segments;
+	__u32 control;
+	__u32 control_length;
+};
+
+struct spy_cmsghdr {
+	__u64 length;
+	__s32 level;
+	__s32 type;
+};
+
+struct spy_cmsghdr32 {
+	__u32 length;
+	__s32 level;
+	__s32 type;
 };
 
 struct spy_iovec {
@@ -59,9 +75,47 @@ static __always_inline void spy_message_read(struct spy_message *m, __u64 messag
 		m->head.name_length = narrow.name_length;
 		m->head.vector = narrow.vector;
 		m->head.segments = narrow.segments;
+		m->head.control = narrow.control;
+		m->head.control_length = narrow.control_length;
 	} else {
 		bpf_probe_read_user(&m->head, sizeof(m->head), (void *)message);
 	}
+}
+
+/* Control messages of one message that are looked at, at most. */
+#define SPY_CONTROLS 4
+
+/* Whether one of its control messages is of a level and type, or there are too many to tell. */
+static __always_inline bool spy_message_has(const struct spy_message *m, __s32 level, __s32 type)
+{
+	bool narrow = m->flags & SPY_FLAG_I386;
+	__u64 head = narrow ? sizeof(struct spy_cmsghdr32) : sizeof(struct spy_cmsghdr);
+	__u64 left = m->head.control ? m->head.control_length : 0;
+	__u64 at = m->head.control;
+
+	for (int n = 0; n < SPY_CONTROLS; n++) {
+		struct spy_cmsghdr32 control32 = {};
+		struct spy_cmsghdr control = {};
+
+		if (left < head)
+			return false;
+		if (narrow) {
+			bpf_probe_read_user(&control32, sizeof(control32), (void *)at);
+			control.length = (control32.length + 3) & ~3u;
+			control.level = control32.level;
+			control.type = control32.type;
+		} else {
+			bpf_probe_read_user(&control, sizeof(control), (void *)at);
+			control.length = (control.length + 7) & ~7ull;
+		}
+		if (control.level == level && control.type == type)
+			return true;
+		if (control.length < head || control.length > left)
+			return false;
+		at += control.length;
+		left -= control.length;
+	}
+	return left >= head;
 }
 
 /* One of its buffers. */

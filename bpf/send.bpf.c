@@ -14,6 +14,7 @@ static __always_inline void spy_tell_send(__u32 scratch, __u64 name, __u32 lengt
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_record_send *r;
+	__u16 family = 0;
 	struct sock *sk;
 
 	if (!s || !name || !length)
@@ -29,8 +30,11 @@ static __always_inline void spy_tell_send(__u32 scratch, __u64 name, __u32 lengt
 	if (sk) {
 		r->type = BPF_CORE_READ(sk, sk_type);
 		r->protocol = BPF_CORE_READ(sk, sk_protocol);
+		family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	}
-	spy_address_of_user(&r->asked, name, length);
+	spy_address_or(&r->asked, name, length, spy_unnamed_family(family));
+	if (family == SPY_AF_INET6 && r->asked.family == SPY_AF_UNSPEC)
+		return;
 	spy_put_unix(scratch, r->asked.family, name, length);
 	/* A stream with an address is TCP's fast open, told by its state. */
 	if (r->protocol != SPY_IPPROTO_TCP)

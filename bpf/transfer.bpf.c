@@ -199,6 +199,8 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 			(void)spy_transfer_on(parts.from, SPY_TRANSFER_READ, parts.bytes);
 		if (parts.to >= 0)
 			(void)spy_transfer_on(parts.to, parts.transfer, parts.bytes);
+		if ((form == SPY_FORM_SENDFILE || form == SPY_FORM_SPLICE) && me->groups & SPY_GROUP_NETWORK)
+			bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 		return 0;
 	}
 	fd = flags & SPY_FLAG_I386 ? regs->bx : regs->di;

@@ -68,9 +68,11 @@ static const volatile struct {
 	[SPY_URING_WRITEV] = TRANSFER(WRITE),
 	[SPY_URING_WRITE_FIXED] = TRANSFER(WRITE),
 	[SPY_URING_WRITEV_FIXED] = TRANSFER(WRITE),
-	[SPY_URING_SPLICE] = FILE(SPLICE),
+	[SPY_URING_SPLICE] = TRANSFER(SPLICE),
 	[SPY_URING_RECV] = NETWORK(RECEIVE),
 	[SPY_URING_RECVMSG] = NETWORK(RECEIVE),
+	[SPY_URING_RECV_ZC] = NETWORK(RECEIVE),
+	[SPY_URING_READ_MULTISHOT] = NETWORK(RECEIVE),
 	[SPY_URING_CONNECT] = NETWORK(CONNECT),
 	[SPY_URING_SEND] = NETWORK(SEND),
 	[SPY_URING_SENDMSG] = NETWORK(SEND),
@@ -178,12 +180,6 @@ static __noinline int spy_uring_peek(void)
 	return 0;
 }
 
-/* In a chain that is being put together: it runs when the one before it has. */
-static __always_inline bool spy_uring_is_linked(struct io_kiocb *req)
-{
-	return BPF_CORE_READ(req, ctx, submit_state.link.head) != NULL;
-}
-
 static __always_inline void spy_uring_fill(struct spy_uring_request *u, struct spy_task *me, struct io_kiocb *req)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -220,13 +216,12 @@ static __always_inline bool spy_uring_begin(__u32 index, struct spy_scratch *s, 
 	if (form == SPY_URING_FORM_OPEN)
 		return spy_uring_tell_begun(index, (__u64)req, silent) && !silent;
 	if (form != SPY_URING_FORM_NAMES) {
-		if (form == SPY_URING_FORM_READ || form == SPY_URING_FORM_WRITE) {
-			if (me->groups & SPY_GROUP_NETWORK)
-				(void)spy_uring_check_dns(index);
-			if (!(me->groups & SPY_GROUP_FILE))
-				return false;
-		}
-		return spy_uring_read_file(index, (__u64)req, form, silent);
+		bool late = form != SPY_URING_FORM_CLOSE && me->groups & SPY_GROUP_NETWORK &&
+			    spy_uring_watch_dns(index, (__u64)req) && !silent;
+		bool follow = me->groups & SPY_GROUP_FILE && spy_uring_read_file(index, (__u64)req, form, silent);
+
+		s->uring.late = !late ? 0 : follow ? SPY_LATE_TOO : SPY_LATE_ONLY;
+		return late || follow;
 	}
 	if (!spy_uring_tell_names(index, (__u64)req, silent))
 		return false;
@@ -309,7 +304,11 @@ static __always_inline int spy_uring_completed(__u64 request)
 		return 0;
 	form = spy_uring_form(s->uring.opcode);
 	result = BPF_CORE_READ(req, cqe.res);
-	if (form >= SPY_URING_FORM_SOCKET)
+	if (s->uring.late && result >= 0)
+		(void)spy_uring_check_dns(index, (__u64)BPF_CORE_READ(req, file));
+	if (s->uring.late == SPY_LATE_ONLY)
+		;
+	else if (form >= SPY_URING_FORM_SOCKET)
 		(void)spy_uring_tell_socket(index, request, form, result);
 	else
 		(void)spy_uring_tell_file(index, request, form, result);

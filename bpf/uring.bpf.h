@@ -41,9 +41,11 @@ enum spy_uring_opcode {
 	SPY_URING_SOCKET = 45,
 	SPY_URING_SEND_ZC = 47,
 	SPY_URING_SENDMSG_ZC = 48,
+	SPY_URING_READ_MULTISHOT = 49,
 	SPY_URING_FTRUNCATE = 55,
 	SPY_URING_BIND = 56,
 	SPY_URING_LISTEN = 57,
+	SPY_URING_RECV_ZC = 58,
 	SPY_URING_READV_FIXED = 60,
 	SPY_URING_WRITEV_FIXED = 61,
 	SPY_URING_KNOWN = 65, /* those from here on may do anything */
@@ -51,6 +53,8 @@ enum spy_uring_opcode {
 
 /* REQ_F_*: the first byte is that of the submission queue's entry. */
 #define SPY_REQ_FIXED_FILE (1u << 0)
+#define SPY_REQ_DRAIN (1u << 1)
+#define SPY_REQ_ASYNC (1u << 4)
 #define SPY_REQ_CQE_SKIP (1u << 6)
 /* Names are held, and let go when the operation has run. Its number is the kernel's own, and has not changed since 5.19. */
 #define SPY_REQ_NEED_CLEANUP (1u << 13)
@@ -108,6 +112,12 @@ static __always_inline struct file *spy_uring_file(const struct spy_uring_reques
 	return spy_uring_same_files(u) ? spy_file_of(fd) : NULL;
 }
 
+/* In a chain that is being put together: it runs when the one before it has. */
+static __always_inline bool spy_uring_is_linked(struct io_kiocb *req)
+{
+	return BPF_CORE_READ(req, ctx, submit_state.link.head) != NULL;
+}
+
 /* The file that an operation opened: its result is a descriptor, or it is in the ring's own table. */
 static __always_inline struct file *spy_uring_opened(const struct spy_uring_request *u, __s64 result)
 {
@@ -157,8 +167,11 @@ int spy_uring_tell_unseen(__u32 scratch, __s64 result);
 int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, __u32 silent);
 int spy_uring_tell_socket(__u32 scratch, __u64 request, __u32 form, __s64 result);
 
-/* Tells that what the scratch's operation moves is DNS, if it is: that is not decoded. */
-int spy_uring_check_dns(__u32 scratch);
+/* Tells that what the scratch's operation moves by a file is DNS, if it is: that is not decoded. Gives 1 then. */
+int spy_uring_check_dns(__u32 scratch, __u64 file);
+
+/* The same, of one that is submitted. Gives 1 where it is to be looked at again when it has run: its socket may be another then, or have another peer. */
+int spy_uring_watch_dns(__u32 scratch, __u64 request);
 
 /* Tells that an operation of the current task is none of the records. */
 int spy_uring_blind(__u32 opcode, __u32 groups);

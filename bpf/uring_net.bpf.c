@@ -159,15 +159,18 @@ static __noinline int spy_uring_fill_end(struct spy_address *out, __u64 sk, __u3
 	return 0;
 }
 
-/* The address that the operation was given, as far as it is one of the internet. */
-static __always_inline void spy_uring_fill_asked(struct spy_address *out, const struct spy_uring_request *u)
+/* The address that the operation was given, as far as it is one of the internet. `sk`: of a datagram, its socket. */
+static __always_inline void spy_uring_fill_asked(struct spy_address *out, const struct spy_uring_request *u, __u64 sk)
 {
+	struct sock *socket = (struct sock *)sk;
 	struct spy_sockaddr a;
 
 	out->family = SPY_FAMILY_UNREAD;
 	__builtin_memcpy(&a, u->name, SPY_SOCKADDR_BYTES);
 	if (u->name_length < sizeof(a.family))
 		return;
+	if (sk && a.family == SPY_AF_UNSPEC)
+		a.family = spy_unnamed_family(BPF_CORE_READ(socket, __sk_common.skc_family));
 	if ((a.family == SPY_AF_INET && u->name_length < SPY_INET_BYTES) ||
 	    (a.family == SPY_AF_INET6 && u->name_length < SPY_INET6_BYTES))
 		return;
@@ -197,6 +200,7 @@ static __noinline int spy_uring_put_unix(__u32 scratch, __u32 family)
 	}
 	length = s->uring.name_length;
 	length = length > SPY_UNIX_NAME ? length - SPY_UNIX_NAME : 0;
+	length = length < SPY_UNIX_PATH_MAX ? length : SPY_UNIX_PATH_MAX;
 	used = s->used;
 	if (length > SPY_UNIX_PATH_MAX || used > SPY_RECORD_ROOM - SPY_UNIX_PATH_MAX - 8)
 		return 0;
@@ -221,21 +225,54 @@ static __always_inline bool spy_is_dns(__u64 sk)
 	       BPF_CORE_READ(socket, __sk_common.skc_dport) == __builtin_bswap16(SPY_DNS_PORT);
 }
 
-__noinline int spy_uring_check_dns(__u32 scratch)
+__noinline int spy_uring_check_dns(__u32 scratch, __u64 file)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_socket found = {};
-	struct spy_uring_request *u;
 	struct spy_address asked = {};
 
 	if (!s)
 		return 0;
+	(void)spy_socket_of(file, &found);
+	spy_uring_fill_asked(&asked, &s->uring, found.sk);
+	if (!spy_is_dns(found.sk) && !(found.sk && asked.port == SPY_DNS_PORT))
+		return 0;
+	(void)spy_uring_blind(s->uring.opcode, SPY_GROUP_NETWORK);
+	return 1;
+}
+
+__noinline int spy_uring_watch_dns(__u32 scratch, __u64 request)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct io_kiocb *req = (struct io_kiocb *)request;
+	struct spy_socket found = {};
+	__u32 flags = BPF_CORE_READ(req, flags);
+	struct spy_uring_request *u;
+	struct sock *sk;
+	__u16 family;
+	__u64 file;
+
+	if (!s)
+		return 0;
 	u = &s->uring;
-	(void)spy_socket_of((__u64)spy_uring_file(u, u->fd, u->fixed), &found);
-	spy_uring_fill_asked(&asked, u);
-	if (spy_is_dns(found.sk) || (found.sk && asked.port == SPY_DNS_PORT))
-		return spy_uring_blind(u->opcode, SPY_GROUP_NETWORK);
-	return 0;
+	file = (__u64)spy_uring_file(u, u->fd, u->fixed);
+	if (spy_uring_check_dns(scratch, file))
+		return 0;
+	if (file && spy_socket_of(file, &found)) {
+		sk = (struct sock *)found.sk;
+		family = BPF_CORE_READ(sk, __sk_common.skc_family);
+		if (family != SPY_AF_INET && family != SPY_AF_INET6)
+			return 0;
+		if (!spy_uring_is_linked(req) && !(flags & (SPY_REQ_ASYNC | SPY_REQ_DRAIN)) &&
+		    BPF_CORE_READ(sk, __sk_common.skc_dport))
+			return 0;
+	} else if (file && !spy_uring_is_linked(req)) {
+		return 0;
+	}
+	/* Of a success the kernel will say nothing. */
+	if (flags & SPY_REQ_CQE_SKIP && (!file || found.sk))
+		(void)spy_uring_blind(u->opcode, SPY_GROUP_NETWORK);
+	return 1;
 }
 
 __noinline int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, __u32 silent)
@@ -267,9 +304,10 @@ __noinline int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, _
 		(void)spy_uring_read_name(scratch, request);
 	}
 	if (form == SPY_URING_FORM_SEND || form == SPY_URING_FORM_RECEIVE) {
-		(void)spy_uring_check_dns(scratch);
+		if (spy_uring_watch_dns(scratch, request) && !silent)
+			u->late = u->name_length ? SPY_LATE_TOO : SPY_LATE_ONLY;
 		if (!u->name_length)
-			return 0;
+			return u->late != 0;
 	}
 	if (!silent)
 		return 1;
@@ -321,7 +359,7 @@ static __noinline int spy_uring_tell_bound(__u32 scratch, __u64 file, __s64 resu
 	r->fd = spy_uring_fd(&s->uring);
 	r->nr = s->uring.opcode;
 	r->inode = found.inode;
-	spy_uring_fill_asked(&r->asked, &s->uring);
+	spy_uring_fill_asked(&r->asked, &s->uring, 0);
 	if (found.sk) {
 		sk = (struct sock *)found.sk;
 		r->type = BPF_CORE_READ(sk, sk_type);
@@ -451,7 +489,7 @@ static __noinline int spy_uring_tell_connected(__u32 scratch, __u64 file, __s64 
 	r->fd = spy_uring_fd(&s->uring);
 	r->returned = 1;
 	r->nr = s->uring.opcode;
-	spy_uring_fill_asked(&r->asked, &s->uring);
+	spy_uring_fill_asked(&r->asked, &s->uring, 0);
 	if (found.sk) {
 		sk = (struct sock *)found.sk;
 		r->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
@@ -490,7 +528,9 @@ static __noinline int spy_uring_tell_sent(__u32 scratch, __u64 file, __s64 resul
 		r->type = BPF_CORE_READ(sk, sk_type);
 		r->protocol = BPF_CORE_READ(sk, sk_protocol);
 	}
-	spy_uring_fill_asked(&r->asked, &s->uring);
+	spy_uring_fill_asked(&r->asked, &s->uring, found.sk);
+	if (r->asked.family == SPY_AF_UNSPEC)
+		return 0;
 	(void)spy_uring_put_unix(scratch, r->asked.family);
 	/* A stream with an address is TCP's fast open, told by its state. */
 	if (r->protocol != SPY_IPPROTO_TCP)

@@ -40,6 +40,11 @@ struct sockaddr_un {
 	char sun_path[108];
 };
 
+struct udp_sock {
+	int pending; /* parts of a datagram that are held back */
+	__u16 gso_size;
+};
+
 struct unix_address {
 	int len; /* of the address in name */
 	struct sockaddr_un name[0];

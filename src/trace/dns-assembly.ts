@@ -32,14 +32,14 @@ interface Early {
 
 /** One direction of a connection: bytes of a message that is not complete yet. */
 interface Stream {
+  readonly isAnswer: boolean
   bytes: Uint8Array
-  /** A part is missing, or this is no DNS: nothing behind it can be read. */
+  /** A part is missing: nothing behind it can be read. */
   broken: boolean
 }
 
 /** Of each message over TCP its length comes first, in two bytes. */
 const prefixBytes = 2
-const leastMessage = 12
 
 /** How the assembly makes and changes events. */
 export interface DnsEvents {
@@ -55,8 +55,6 @@ export interface DnsEvents {
 export class DnsAssembly {
   /** By event. */
   readonly asked = new Map<number, AskedName>()
-  /** Messages of which a part is missing: what they asked or answered may be unknown. */
-  cut = 0
   readonly #pendingByKey = new Map<string, Pending>()
   readonly #pendingBySocket = new Map<string, Pending[]>()
   /** Questions of each socket that were ever asked. */
@@ -64,16 +62,26 @@ export class DnsAssembly {
   /** Answers that one thread read before the call of another, which asked, came back. */
   readonly #early = new Map<string, Early>()
   readonly #streams = new Map<string, Stream>()
+  #cut = 0
+
+  /** Messages of which a part is missing: what they asked or answered may be unknown. So may be what was sent over TCP and is the beginning of one. */
+  get cut(): number {
+    let cut = this.#cut
+    for (const { isAnswer, bytes, broken } of this.#streams.values())
+      if (!isAnswer && !broken && bytes.length > 0) cut++
+    return cut
+  }
 
   /** Takes in a `dns` record of a process. */
   take(r: RecordReader, process: number, events: DnsEvents): void {
     const { status, bytes } = r.nextBytes()
     const isCut = (status & (StringStatus.unreadable | StringStatus.truncated)) !== 0
-    if (isCut) this.cut++
+    if (isCut) this.#cut++
     const transport = transportOf('', r.u16(Offset.dns.protocol))
     if (transport === 'udp') return this.#takeMessage(bytes, r, process, events)
-    const key = `${r.u64(Offset.dns.inode)} ${r.u32(Offset.dns.answer)}`
-    const stream = this.#streams.get(key) ?? { bytes: new Uint8Array(), broken: false }
+    const isAnswer = r.u32(Offset.dns.answer) === 1
+    const key = `${r.u64(Offset.dns.inode)} ${isAnswer}`
+    const stream = this.#streams.get(key) ?? { isAnswer, bytes: new Uint8Array(), broken: false }
     this.#streams.set(key, stream)
     stream.broken ||= isCut
     for (const message of messagesOf(stream, bytes)) this.#takeMessage(message, r, process, events)
@@ -149,17 +157,15 @@ export class DnsAssembly {
 /** Adds bytes to a stream and takes the messages that are complete from it. */
 function messagesOf(stream: Stream, piece: Uint8Array): Uint8Array[] {
   const messages: Uint8Array[] = []
-  if (!stream.broken) {
-    let bytes: Uint8Array = Buffer.concat([stream.bytes, piece])
-    while (bytes.length >= prefixBytes) {
-      const length = (bytes[0] as number) * 0x100 + (bytes[1] as number)
-      stream.broken ||= length < leastMessage
-      if (stream.broken || bytes.length < prefixBytes + length) break
-      messages.push(bytes.subarray(prefixBytes, prefixBytes + length))
-      bytes = bytes.subarray(prefixBytes + length)
-    }
-    stream.bytes = stream.broken ? new Uint8Array() : bytes
+  if (stream.broken) return messages
+  let bytes: Uint8Array = Buffer.concat([stream.bytes, piece])
+  while (bytes.length >= prefixBytes) {
+    const length = (bytes[0] as number) * 0x100 + (bytes[1] as number)
+    if (bytes.length < prefixBytes + length) break
+    messages.push(bytes.subarray(prefixBytes, prefixBytes + length))
+    bytes = bytes.subarray(prefixBytes + length)
   }
+  stream.bytes = bytes
   return messages
 }
 

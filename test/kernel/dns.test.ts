@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Catalogue N10: names asked of DNS, and the answers. The oracle is a name server in a network of its own (test/workloads/dns-lab.c), which tells what it was asked, and the programs that ask.
+import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { traced } from '../../src/session/index.ts'
 import type { Address, DnsEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { only, type Report, type Run, runWorkload, workload } from '../helpers/workload.ts'
+import { only, type Report, type Run, runOf, runWorkload, workload } from '../helpers/workload.ts'
 
 /** With and without `file`: reads and writes come to the programs that handle DNS by another way. */
 const sessions = { network: ['process', 'network'], 'file and network': ['process', 'file', 'network'] } as const
@@ -92,6 +94,45 @@ describeKernel('dns', () => {
       expect(run.all('resolved')).not.toEqual([])
       expectResolved(run)
     })
+
+  for (const [way, reason] of [
+    ['more', 'dns'],
+    ['corked', 'dns'],
+    ['segments', 'dns'],
+    ['cut', 'dns'],
+    ['sendfile', 'dns'],
+    ['spliced', 'dns'],
+    ['ring', 'io_uring'],
+    ['quiet', 'io_uring'],
+  ] as const)
+    for (const [what, events] of Object.entries(sessions))
+      for (const program of reason === 'dns' ? ['dns-ways', 'dns-ways32'] : ['dns-ways'])
+        test.skipIf(lacksRoot)(
+          `A question that cannot be followed is a gap (${program}, ${way}, ${what})`,
+          async () => {
+            const { result, trace } = await traced(
+              () => spawnSync(workload('dns-lab'), [workload(program), way], { encoding: 'utf8' }),
+              { events },
+            )
+            const run = runOf(trace, result)
+            expect(run.one('end')).toMatchObject({ exited: 0 })
+            expect(run.all('question').length).toBeGreaterThan(0)
+            expect([...new Set(trace.gaps.map((gap) => gap.reason))]).toEqual([reason])
+          },
+        )
+
+  for (const way of ['unspec', 'unspec6'])
+    test.skipIf(lacksRoot)(
+      `N10: a question to an address without a family goes where the kernel takes it (${way})`,
+      async () => {
+        const run = await runWorkload('dns-lab', [workload('dns-ways'), way], { session: { events: sessions.network } })
+        expect(asked(run).map(factsOf)).toEqual(run.all('asked').map(claimsOf))
+        expectHeard(run)
+        const program = only(run.byPid(run.one('end')['child']))
+        const sent = run.trace.ofKind('send').filter(({ process }) => process === program)
+        expect(sent.map(({ address }) => textOf(address))).toEqual(way === 'unspec' ? ['127.0.0.1:53'] : [])
+      },
+    )
 
   test.skipIf(lacksRoot)('A question in too many parts makes the trace incomplete', async () => {
     await expect(

@@ -218,5 +218,17 @@ test('Behind a part of a stream that is missing nothing is read', () => {
   const other = talk()
     .piece(Uint8Array.of(0, 3, 1, 2, 3), { protocol: tcp })
     .piece(question, { protocol: tcp })
-  expect(other.told).toEqual([])
+  expect(other.told).toHaveLength(1)
+  expect(other.trace.gaps).toEqual([])
+})
+
+test('What was sent over TCP and is the beginning of a message only is a gap', () => {
+  const question = framed(questionBytes({}))
+  const reasons = (conversation: Conversation) => conversation.trace.gaps.map(({ reason, count }) => [reason, count])
+  expect(reasons(talk().piece(question.subarray(0, 9), { protocol: tcp }))).toEqual([['dns', 1]])
+  expect(reasons(talk().piece(Uint8Array.of(0), { protocol: tcp }).piece(question, { protocol: tcp }))).toEqual([
+    ['dns', 1],
+  ])
+  const answer = framed(answerBytes({})).subarray(0, 9)
+  expect(reasons(talk().piece(question, { protocol: tcp }).piece(answer, { protocol: tcp, answer: true }))).toEqual([])
 })
