@@ -10,6 +10,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 #include "protocol.h"
@@ -148,7 +149,13 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
     if (failures[n]) return;
     if (int error = spyscall_bpf__load(skeletons[n])) failures[n] = Refused(error, "load the BPF programs");
   };
-  for (size_t n = 1; n < shares.size(); n++) threads.emplace_back(load, n);
+  for (size_t n = 1; n < shares.size(); n++) {
+    try {
+      threads.emplace_back(load, n);
+    } catch (const std::system_error&) {
+      load(n); /* the user may have no more threads */
+    }
+  }
   load(0);
   for (std::thread& thread : threads) thread.join();
   auto failed = std::find_if(failures.begin(), failures.end(), [](const Failure& one) { return bool(one); });
