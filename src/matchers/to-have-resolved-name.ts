@@ -112,7 +112,7 @@ function addressCriterion(expected: unknown): Criterion<DnsEvent> {
   return {
     printed: `address ${printValue(expected)}`,
     test: (event) =>
-      addressesOf(event).some((address) => test.match(address, 0) === 'yes')
+      addressesOf(event).some((address) => test.match(address, 0, 0) === 'yes')
         ? 'yes'
         : event.truncated
           ? 'unknown'

@@ -79,7 +79,7 @@ function matching(
   const hostVerdict = (address: Address, seq = Number.POSITIVE_INFINITY): Verdict => {
     if (family?.(address) === false) return 'no'
     if (host === null) return 'yes'
-    return isInet(address) ? host.match(address.host, seq) : 'no'
+    return isInet(address) ? host.match(address.host, seq, address.port) : 'no'
   }
   return {
     name: host?.name ?? null,

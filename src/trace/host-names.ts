@@ -7,6 +7,7 @@ import { countBelow } from './ascending.ts'
 import { eachClass, firstOf } from './classes.ts'
 import type { ConnectEvent, DnsEvent } from './event.ts'
 import { hostsOfFile } from './hosts-file.ts'
+import { linkFollower } from './links.ts'
 import { listed, loopback } from './loopback.ts'
 import { misuse } from './misuse.ts'
 import { printValue, type Verdict, valuePattern } from './pattern.ts'
@@ -36,7 +37,12 @@ export function parseHostName(text: string): HostPattern | null {
   if (!isGlob) return wholeName.test(name) ? { printed, wanted: name, match: (other) => other === name } : null
   if (!globName.test(name)) return null
   const match = picomatch(name, { nonegate: true, dot: true })
-  return { printed, wanted: null, match: (other) => match(other) }
+  return { printed, wanted: null, match: (other) => match(asPath(other)) }
+}
+
+/** A name as text of which a glob's `*` takes every part: to picomatch a slash ends a folder, and `.` is one. A glob of names has no slash. */
+function asPath(name: string): string {
+  return name === '.' ? '_' : name.replaceAll('/', '_')
 }
 
 /** A name, glob, RegExp or asymmetric matcher over names. */
@@ -61,9 +67,9 @@ function remedyFor(input: string): string | undefined {
 export interface HostNames {
   /**
    * Whether `host` was an address of a name that the pattern takes when the event `seq` came. Unknown where nothing tells its name, and nothing tells the addresses of that name
-   * either.
+   * either. On port 53 the servers that were asked have none.
    */
-  verdict(pattern: HostPattern, host: string, seq: number): Verdict
+  verdict(pattern: HostPattern, host: string, seq: number, port: number): Verdict
   /** The names of an address at that moment, each with where it is from. */
   namesOf(host: string, seq: number): readonly KnownName[]
   /** How much had been learnt of names before an event: of two with the same number, each address had the same names. */
@@ -108,11 +114,11 @@ export function hostNames(trace: TraceView): HostNames {
         (address) => `A service that resolves names was asked, and for which does not show: ${address}`,
       )
     },
-    verdict(pattern, host, seq) {
+    verdict(pattern, host, seq, port) {
       const names = namesOf(host, seq)
       if (names.some(({ name }) => pattern.match(name))) return 'yes'
       const { known, servers } = book()
-      if (names.length > 0 || servers.has(host)) return 'no'
+      if (names.length > 0 || (port === dnsPort && servers.has(host))) return 'no'
       if (pattern.wanted !== null && known.has(pattern.wanted)) return 'no' // its other addresses are known
       return listed(loopback, host) && sourceBefore(book(), seq) === undefined ? 'no' : 'unknown'
     },
@@ -165,11 +171,11 @@ function bookOf(trace: TraceView): Book {
       if (!event.truncated) for (const name of names) known.add(name)
     }
   }
-  const read = hostsReadAt(trace)
+  const { own: read, other } = hostsReadAt(trace)
+  if (other !== null) others.push({ seq: other, text: unknownHosts })
   if (read !== null) {
     const hosts = hostsOfFile()
-    if (hosts === null)
-      others.push({ seq: read, text: '/etc/hosts may have been read, and what is in it is not known' })
+    if (hosts === null) others.push({ seq: read, text: unknownHosts })
     else {
       for (const [host, names] of hosts) {
         give(host, names, '/etc/hosts', read)
@@ -187,16 +193,21 @@ function bookOf(trace: TraceView): Book {
   return { given, asked, known, servers, others, moments: [...new Set(moments)] }
 }
 
-/** When the file was first read, null: not. Where files were not recorded it may have been from the beginning. */
-function hostsReadAt(trace: TraceView): number | null {
-  if (!trace.info.groups.includes('file')) return Number.NEGATIVE_INFINITY
-  const read = firstOf(trace, ['open'], ({ path, asked, result }) =>
-    result.ok && (path === hostsPath || asked === hostsPath) ? true : null,
-  )
-  return read?.sighting.seq ?? null
+/** When /etc/hosts was first read, and when one of another root; null: not. Where files were not recorded it may have been from the beginning. */
+function hostsReadAt(trace: TraceView): { readonly own: number | null; readonly other: number | null } {
+  if (!trace.info.groups.includes('file')) return { own: Number.NEGATIVE_INFINITY, other: null }
+  const target = linkFollower()(hostsPath)
+  const firstRead = (isOwn: boolean) =>
+    firstOf(trace, ['open'], ({ path, asked, result, chrooted }) => {
+      const isThere = path === hostsPath || path === target
+      return result.ok && (isThere || asked === hostsPath) && (isThere && !chrooted) === isOwn ? true : null
+    })?.sighting.seq ?? null
+  return { own: firstRead(true), other: firstRead(false) }
 }
 
 const hostsPath = '/etc/hosts'
+const unknownHosts = '/etc/hosts may have been read, and what is in it is not known'
+const dnsPort = 53
 
 /** Sockets of services that resolve names for others. */
 const nameServices =
@@ -207,15 +218,16 @@ function isNameService({ address, outcome }: Alike<ConnectEvent>): boolean {
   return typeof address.path === 'string' && nameServices.test(address.path)
 }
 
-/** Each address of an answer belongs to the name that was asked, and to every name on the way to it. */
+/** Each address of an answer belongs to the name that was asked, to its own, and to every name that leads to that. */
 function addressesOf({ name, answers }: DnsEvent): { readonly data: string; readonly names: readonly string[] }[] {
-  const aliases = answers.filter(({ type }) => type === 'CNAME').flatMap(({ name: from, data }) => [from, data])
+  const aliases = answers.flatMap((one) => (one.type === 'CNAME' ? [[plainName(one.name), plainName(one.data)]] : []))
   return answers
     .filter(({ type }) => type === 'A' || type === 'AAAA')
-    .map(({ name: owner, data }) => ({
-      data: plainHost(data),
-      names: [...new Set([name, ...aliases, owner].map(plainName))],
-    }))
+    .map(({ name: owner, data }) => {
+      const names = new Set([plainName(owner)])
+      for (const to of names) for (const [from, target] of aliases) if (target === to) names.add(from!)
+      return { data: plainHost(data), names: [...new Set([plainName(name), ...[...names].reverse()])] }
+    })
 }
 
 function plainName(name: string): string {

@@ -8,8 +8,8 @@ import { type Verdict, valuePattern } from './pattern.ts'
 
 /** A predicate over hosts of addresses. */
 export interface HostTest {
-  /** `seq`: of the event that has the address; names count from the answer on that gave them. */
-  match(host: string, seq: number): Verdict
+  /** `seq`: of the event that has the address; names count from the answer on that gave them. `port`: of the address. */
+  match(host: string, seq: number, port: number): Verdict
   /** Families of which it takes an address; null for what looks at the text of an address only. */
   readonly families: ReadonlySet<'inet' | 'inet6'> | null
   /** The name that it is about, where it is one of a host. */
@@ -69,7 +69,7 @@ function nameTest(host: string, names: HostNames | null, whole: unknown, isBlock
       whole,
       'It is compared with addresses, not with names: give the address, or match the port (`:443`).',
     )
-  return { families: null, name, match: (address, seq) => names.verdict(name, address, seq) }
+  return { families: null, name, match: (address, seq, port) => names.verdict(name, address, seq, port) }
 }
 
 function prefixLength(bits: string, family: 'ipv4' | 'ipv6', wasMapped: boolean, whole: unknown): number {

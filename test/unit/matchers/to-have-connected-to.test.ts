@@ -248,6 +248,31 @@ describe('names of hosts', () => {
     })
   })
 
+  test('of an answer that tells of several names, each address is of those that lead to it', () => {
+    const several = traceOf((process) =>
+      process
+        .dns('a.example', [
+          cname('alias.example', 'b.example'),
+          cname('a.example', 'alias.example'),
+          cname('other.example', 'elsewhere.example'),
+          address('b.example', '10.0.0.7'),
+        ])
+        .connect(inet('10.0.0.7', 443)),
+    )
+    for (const name of ['a.example', 'alias.example', 'b.example']) expect(several).toHaveConnectedTo(name)
+    for (const name of ['other.example', 'elsewhere.example']) expect(several).not.toHaveConnectedTo(name)
+    const circle = traceOf((process) =>
+      process
+        .dns('a.example', [
+          cname('a.example', 'b.example'),
+          cname('b.example', 'a.example'),
+          address('b.example', '10.0.0.7'),
+        ])
+        .connect(inet('10.0.0.7', 443)),
+    )
+    expect(circle).toHaveConnectedTo('a.example', { times: 1 })
+  })
+
   describe('what cannot be known is refused', () => {
     const refused = (trace: unknown, target: string) => {
       const errors = [expect(trace), expect(trace).not].map((one) => errorOf(() => one.toHaveConnectedTo(target)))
@@ -265,6 +290,23 @@ describe('names of hosts', () => {
               test → npm ci"
       `)
       expect(literal).not.toHaveConnectedTo('example.com:80')
+    })
+
+    test('what a server of DNS is beside one', () => {
+      const asked = traceOf((process) =>
+        process.dns('a.example').connect(inet('9.9.9.9', 443)).connect(inet('9.9.9.9', 53)),
+      )
+      expect(refused(asked, 'example.com:443')).toContain('what name its address had is not known')
+      expect(asked).not.toHaveConnectedTo('example.com:53')
+    })
+
+    test('a file of hosts of another root', () => {
+      withHosts('127.0.0.1 localhost\n', () => {
+        for (const facts of [{ asked: '/etc/hosts', path: '/tmp/root/etc/hosts' }, { chrooted: true }]) {
+          const trace = traceOf((process) => process.open('/etc/hosts', facts).connect(inet('127.0.0.1', 443)))
+          expect(refused(trace, 'example.com')).toContain('/etc/hosts may have been read')
+        }
+      })
     })
 
     test('a service that resolves names for others', () => {

@@ -14,6 +14,13 @@ test.each([
   ['*.example.com', 'a.b.example.com', true],
   ['*.example.com', 'example.com', false],
   ['{a,b}.example', 'b.example', true],
+  // What a name can have on the wire and a path cannot.
+  ['*.example', 'a/b.example', true],
+  ['*.example', '/.example', true],
+  ['*.example', 'a\\.b.example', true],
+  ['*.example', '\\010.example', true],
+  ['*', '.', true],
+  ['*.example', '.', false],
 ])('%s takes %s: %s', (written, name, takes) => {
   expect(parseHostName(written)?.match(name)).toBe(takes)
 })
