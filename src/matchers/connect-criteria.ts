@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { AddressPattern } from '../trace/address.ts'
+import { eachClass } from '../trace/classes.ts'
 import { escapeText, showText } from '../trace/escape.ts'
 import type { Address, ConnectEvent, ConnectOutcome } from '../trace/event.ts'
 import type { HostNames } from '../trace/host-names.ts'
-import { printValue } from '../trace/pattern.ts'
+import { printValue, type Verdict } from '../trace/pattern.ts'
 import { isInet, isUnix, renderAddress, renderOutcome } from '../trace/render.ts'
+import type { Alike } from '../trace/traits.ts'
 import type { TraceView } from '../trace/view.ts'
-import { type Criterion, choiceTest, errnoTest } from './criteria.ts'
+import { alike, atMoment, type Criterion, choiceTest, errnoTest } from './criteria.ts'
 
 const outcomes: readonly ConnectOutcome[] = [
   'established',
@@ -20,11 +22,20 @@ const outcomes: readonly ConnectOutcome[] = [
 ]
 
 export function targetCriterion(pattern: AddressPattern, names: HostNames): Criterion<ConnectEvent> {
-  return {
+  const verdictAt = (address: Address, asked: Address | null, seq?: number): Verdict => {
+    const verdict = pattern.match(address, seq)
+    return verdict === 'yes' || asked === null ? verdict : either(verdict, pattern.match(asked, seq))
+  }
+  return atMoment<ConnectEvent>({
     printed: pattern.printed,
-    test({ address, asked, seq }) {
-      const verdict = pattern.match(address, seq)
-      return verdict === 'yes' || asked === null ? verdict : either(verdict, pattern.match(asked, seq))
+    of({ address, asked }) {
+      if (pattern.name === null) return verdictAt(address, asked)
+      const verdicts: (Verdict | undefined)[] = []
+      return ({ seq }) => {
+        const moment = names.momentOf(seq)
+        verdicts[moment] ??= verdictAt(address, asked, seq)
+        return verdicts[moment]
+      }
     },
     reason: ({ address, seq }) => {
       if (isUnread(address)) return 'its address could not be read'
@@ -38,7 +49,7 @@ export function targetCriterion(pattern: AddressPattern, names: HostNames): Crit
         ? `matched by: asked address ${renderAddress(asked)}`
         : null
     },
-  }
+  })
 }
 
 /** Why an address is not, or not known to be, one of a name. */
@@ -73,39 +84,39 @@ function isUnread(address: Address): boolean {
 }
 
 /** connect(2) with AF_UNSPEC takes a peer away, and one whose address the kernel could not read goes nowhere. */
-export const peerCriterion: Criterion<ConnectEvent> = {
+export const peerCriterion: Criterion<ConnectEvent> = alike<ConnectEvent>({
   printed: '',
   test: ({ address }) => (address.family === 'unknown' || address.family === 'unspec' ? 'no' : 'yes'),
   reason: () => 'it had no address',
-}
+})
 
 /**
  * Without a target: an attempt to reach the network counts whatever became of it, but a unix socket that nobody listens on is on this machine and leads nowhere. The C
  * library looks for such a one (nscd's) in half of all programs.
  */
-export const somebodyCriterion: Criterion<ConnectEvent> = {
+export const somebodyCriterion: Criterion<ConnectEvent> = alike<ConnectEvent>({
   printed: '',
   test: ({ address, outcome }) => (isUnix(address) && (outcome === 'failed' || outcome === 'refused') ? 'no' : 'yes'),
   reason: () => 'nobody listens on that unix socket',
-}
+})
 
 export function addressCriterion(
   name: string,
   expected: unknown,
   test: (address: Address) => boolean,
 ): Criterion<ConnectEvent> {
-  return {
+  return alike<ConnectEvent>({
     printed: `${name} ${printValue(expected)}`,
     test: ({ address }) => (test(address) ? 'yes' : 'no'),
     reason: ({ address }) => {
       const actual = name === 'port' ? (isInet(address) ? String(address.port) : 'none') : address.family
       return `its ${name} is ${showText(actual)}`
     },
-  }
+  })
 }
 
 /** It failed, and the program alone was told how. */
-function failedSomehow({ outcome, errno }: ConnectEvent): boolean {
+function failedSomehow({ outcome, errno }: Alike<ConnectEvent>): boolean {
   return outcome === 'failed' && errno === null
 }
 
@@ -119,7 +130,7 @@ const failures: readonly ConnectOutcome[] = ['refused', 'unreachable', 'timedOut
 /** While a connection is being made it is not known what becomes of it. */
 export function outcomeCriterion(expected: unknown): Criterion<ConnectEvent> {
   const matches = choiceTest(expected, 'outcome', outcomes)
-  return {
+  return alike<ConnectEvent>({
     printed: `outcome ${printValue(expected)}`,
     test: (event) => {
       if (matches(event.outcome)) return 'yes'
@@ -127,24 +138,26 @@ export function outcomeCriterion(expected: unknown): Criterion<ConnectEvent> {
       return failedSomehow(event) && failures.some((failure) => matches(failure)) ? 'unknown' : 'no'
     },
     reason: outcomeReason,
-  }
+  })
 }
 
 export function errnoCriterion(expected: unknown): Criterion<ConnectEvent> {
   const matches = errnoTest(expected)
-  return {
+  return alike<ConnectEvent>({
     printed: `errno ${printValue(expected)}`,
     test: (event) => {
       if (event.errno !== null && matches(event.errno)) return 'yes'
       return event.outcome === 'inProgress' || failedSomehow(event) ? 'unknown' : 'no'
     },
     reason: outcomeReason,
-  }
+  })
 }
 
 export function datagrams(trace: TraceView, pattern: AddressPattern | null): string[] {
-  const sent = trace.ofKind('send').filter(({ address }) => pattern === null || pattern.match(address) === 'yes')
-  if (sent.length === 0) return []
-  const to = [...new Set(sent.map(({ address }) => renderAddress(address)))].slice(0, 5).join(', ')
-  return [`Datagrams were sent without a connection (that is no connect): ${to}`]
+  const to = new Set<string>()
+  eachClass(trace, ['send'], ({ address }) => {
+    if (pattern === null || pattern.match(address) === 'yes') to.add(renderAddress(address))
+  })
+  if (to.size === 0) return []
+  return [`Datagrams were sent without a connection (that is no connect): ${[...to].slice(0, 5).join(', ')}`]
 }

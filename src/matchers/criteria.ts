@@ -16,10 +16,12 @@ export interface Criterion<E> {
   /** Its part of the expectation, such as `argv ["-c"]`; empty when it goes without saying. */
   readonly printed: string
   /**
-   * What it looks at: `'alike'` only what a class of events shares, `'doer'` only who did it and when, so that no event has to be decoded for it. Left out: anything. Made by
-   * `alike` and `ofDoer`, whose types see to it.
+   * What it looks at: `'alike'` only what a class of events shares, `'doer'` only who did it and when, `'moment'` both, so that no event has to be decoded for it. Left out: anything. Made by
+   * `alike`, `ofDoer` and `atMoment`, whose types see to it.
    */
-  readonly looksAt?: 'alike' | 'doer'
+  readonly looksAt?: 'alike' | 'doer' | 'moment'
+  /** Of `'moment'`, asked once for each class: the verdict on all of it, or what gives that on each event. */
+  of?(shared: unknown): Verdict | ByDoer
   test(event: E): Verdict
   /** Why the event missed, or (of `unknown`) what is not known; empty when another criterion says it better. */
   reason(event: E): string
@@ -27,7 +29,14 @@ export interface Criterion<E> {
   note?(event: E): string | null
 }
 
-interface CriterionOver<E, S> extends Omit<Criterion<E>, 'looksAt' | 'test'> {
+/** Who did it, and when. */
+export type Doer = Pick<Sighting, 'process' | 'seq'>
+
+export type ByDoer = (doer: Doer) => Verdict
+
+type Wording<E> = Omit<Criterion<E>, 'looksAt' | 'test' | 'of'>
+
+interface CriterionOver<E, S> extends Wording<E> {
   test(seen: S): Verdict
 }
 
@@ -37,10 +46,20 @@ export function alike<E extends TraceEvent>(criterion: CriterionOver<E, Alike<E>
 }
 
 /** A criterion that asks who did it. */
-export function ofDoer<E extends TraceEvent>(
-  criterion: CriterionOver<E, Pick<Sighting, 'process' | 'seq'>>,
-): Criterion<E> {
+export function ofDoer<E extends TraceEvent>(criterion: CriterionOver<E, Doer>): Criterion<E> {
   return { ...criterion, looksAt: 'doer' }
+}
+
+/** A criterion that is asked once for all events that are alike, and where that does not decide it, who did each of them and when. */
+export function atMoment<E extends TraceEvent>(
+  criterion: Wording<E> & { of(shared: Alike<E>): Verdict | ByDoer },
+): Criterion<E> {
+  const of = criterion.of as (shared: unknown) => Verdict | ByDoer
+  const test = (event: E): Verdict => {
+    const verdict = of(event)
+    return typeof verdict === 'string' ? verdict : verdict(event)
+  }
+  return { ...criterion, of, looksAt: 'moment', test }
 }
 
 /** The call worked; or, when an errno is asked for, it failed with that. */
@@ -154,25 +173,10 @@ export function numberTest(
  */
 export function byCriterion(by: unknown, root: string, history: History): Criterion<TraceEvent> {
   const pattern = programPattern(by, root, 'the `by` option')
-  const verdicts = new Map<Program, Verdict>()
-  const verdictOf = (program: Program): Verdict => {
-    let verdict = verdicts.get(program)
-    if (verdict === undefined) {
-      verdict = isTest(program) ? 'no' : pattern.match(program).verdict
-      verdicts.set(program, verdict)
-    }
-    return verdict
-  }
-  let last: (Span & { readonly process: Process; readonly verdict: Verdict }) | undefined
+  const verdictAt = programVerdict(history, (program) => (isTest(program) ? 'no' : pattern.match(program).verdict))
   return ofDoer({
     printed: `by ${pattern.printed}`,
-    test: ({ process, seq }) => {
-      if (last === undefined || last.process !== process || seq <= last.from || seq > last.until) {
-        const span = history.spanAt(process, seq)
-        last = { ...span, process, verdict: verdictOf(span.program) }
-      }
-      return last.verdict
-    },
+    test: ({ process, seq }) => verdictAt(process, seq),
     reason: ({ process, seq }) => {
       const program = history.programAt(process, seq)
       return isTest(program)
@@ -180,6 +184,24 @@ export function byCriterion(by: unknown, root: string, history: History): Criter
         : `done by ${showText(shortName(program))}`
     },
   })
+}
+
+/** Asks once of each program that a process ran, and remembers who was asked about last. */
+export function programVerdict(
+  history: History,
+  test: (program: Program) => Verdict,
+): (process: Process, seq: number) => Verdict {
+  const verdicts = new Map<Program, Verdict>()
+  let last: (Span & { readonly process: Process; readonly verdict: Verdict }) | undefined
+  return (process, seq) => {
+    if (last === undefined || last.process !== process || seq <= last.from || seq > last.until) {
+      const span = history.spanAt(process, seq)
+      const verdict = verdicts.get(span.program) ?? test(span.program)
+      verdicts.set(span.program, verdict)
+      last = { ...span, process, verdict }
+    }
+    return last.verdict
+  }
 }
 
 function isTest(program: Program): boolean {

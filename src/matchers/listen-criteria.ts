@@ -4,7 +4,8 @@ import type { AddressPattern } from '../trace/address.ts'
 import type { Address, BindEvent, ListenEvent, Transport } from '../trace/event.ts'
 import { printValue, type Verdict } from '../trace/pattern.ts'
 import { isInet, isUnix, renderAddress } from '../trace/render.ts'
-import { type Criterion, choiceTest } from './criteria.ts'
+import type { Alike } from '../trace/traits.ts'
+import { alike, type Criterion, choiceTest } from './criteria.ts'
 
 export type ListeningEvent = ListenEvent | BindEvent
 
@@ -25,7 +26,7 @@ function listeningVerdict(pattern: AddressPattern, address: Address): Verdict {
 }
 
 export function listeningTarget(pattern: AddressPattern): Criterion<ListeningEvent> {
-  return {
+  return alike<ListeningEvent>({
     printed: pattern.printed,
     test: ({ address }) => listeningVerdict(pattern, address),
     reason: ({ address }) => {
@@ -36,12 +37,12 @@ export function listeningTarget(pattern: AddressPattern): Criterion<ListeningEve
     },
     note: ({ address }) =>
       pattern.match(address) === 'yes' ? null : `matched by: ${renderAddress(address)}, which is every address`,
-  }
+  })
 }
 
 /** A stream socket is reached when it listens; a UDP socket when it is bound, to a port of its choice or, where UDP is asked for, to any. */
 export function reachableCriterion(asksForUdp: boolean): Criterion<ListeningEvent> {
-  return {
+  return alike<ListeningEvent>({
     printed: '',
     test: (event) => {
       if (event.kind === 'listen') return 'yes'
@@ -52,10 +53,10 @@ export function reachableCriterion(asksForUdp: boolean): Criterion<ListeningEven
       event.kind === 'bind' && event.transport === 'udp'
         ? "bound to a port that the kernel chose, as clients do: `{ transport: 'udp' }` counts it"
         : 'bound, which by itself takes no connections',
-  }
+  })
 }
 
-function choosesPort({ asked, address }: BindEvent): boolean {
+function choosesPort({ asked, address }: Alike<BindEvent>): boolean {
   const given = asked ?? address
   return !isInet(given) || given.port !== 0
 }
@@ -64,9 +65,9 @@ const transports: readonly Transport[] = ['tcp', 'udp', 'unix', 'other']
 
 export function transportCriterion(expected: unknown): Criterion<ListeningEvent> {
   const matches = choiceTest(expected, 'transport', transports)
-  return {
+  return alike<ListeningEvent>({
     printed: `transport ${printValue(expected)}`,
     test: ({ transport }) => (matches(transport) ? 'yes' : 'no'),
     reason: ({ transport }) => `its transport is ${transport}`,
-  }
+  })
 }

@@ -68,7 +68,8 @@ function rankedOf<E extends TraceEvent>(
   criteria: readonly Criterion<E>[],
 ): { readonly ranks: Map<number, Sighting<E>[]>; readonly anyFound: boolean } {
   const { target } = search
-  const { alike, doer, event: others } = sorted(criteria.filter((criterion) => criterion !== target))
+  const { alike, doer, moment, event } = sorted(criteria.filter((criterion) => criterion !== target))
+  const others = [...moment, ...event]
   const ranks = new Map<number, Sighting<E>[]>()
   let anyFound = false
   let decoded = 0

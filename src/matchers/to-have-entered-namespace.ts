@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { firstOf } from '../trace/classes.ts'
 import type { NamespaceEvent, NamespaceType } from '../trace/event.ts'
 import { type AsymmetricMatcher, printValue } from '../trace/pattern.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { type Criterion, choiceTest, resultCriterion } from './criteria.ts'
+import { alike, type Criterion, choiceTest, resultCriterion } from './criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
@@ -47,31 +48,31 @@ export function searchOf(call: Call, received: unknown): Search<NamespaceEvent> 
     target: type === undefined ? null : typeCriterion(type),
     conditions: [...conditions, ...by],
     distance: () => 1,
-    otherwise: () => (trace.ofKind('namespace').length === 0 ? ['No namespace was entered.'] : []),
+    otherwise: () => (firstOf(trace, ['namespace'], () => true) === null ? ['No namespace was entered.'] : []),
   }
 }
 
 /** unshare takes other things apart too. */
-const anyType: Criterion<NamespaceEvent> = {
+const anyType: Criterion<NamespaceEvent> = alike<NamespaceEvent>({
   printed: '',
   test: ({ types: entered }) => (entered.length > 0 ? 'yes' : 'no'),
   reason: () => 'it asked for no namespace',
-}
+})
 
 function typeCriterion(expected: unknown): Criterion<NamespaceEvent> {
   const matches = choiceTest(expected, 'type', types)
-  return {
+  return alike<NamespaceEvent>({
     printed: printValue(expected),
     test: ({ types: entered }) => (entered.some(matches) ? 'yes' : 'no'),
     reason: ({ types: entered }) => (entered.length === 0 ? '' : 'another type of namespace'),
-  }
+  })
 }
 
 function callCriterion(expected: unknown): Criterion<NamespaceEvent> {
   const matches = choiceTest(expected, 'call', ['clone', 'clone3', 'unshare', 'setns'])
-  return {
+  return alike<NamespaceEvent>({
     printed: `call ${printValue(expected)}`,
     test: ({ call }) => (matches(call) || (expected === 'clone' && call === 'clone3') ? 'yes' : 'no'),
     reason: ({ call }) => `its call is ${call}`,
-  }
+  })
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { addressPattern, type Target } from '../trace/address.ts'
+import { eachClass } from '../trace/classes.ts'
 import type { Transport } from '../trace/event.ts'
 import type { AsymmetricMatcher } from '../trace/pattern.ts'
 import { isUnix, renderPeer } from '../trace/render.ts'
@@ -65,6 +66,9 @@ export function searchOf(call: Call, received: unknown): Search<ListeningEvent> 
 }
 
 function listening(trace: TraceView): string[] {
-  const found = trace.ofKind('listen').filter(({ result }) => result.ok)
-  return found.length === 0 ? ['Nobody listened.'] : [`Listened: ${[...new Set(found.map(renderPeer))].join(', ')}`]
+  const found = new Set<string>()
+  eachClass(trace, ['listen'], (event) => {
+    if (event.result.ok) found.add(renderPeer(event))
+  })
+  return found.size === 0 ? ['Nobody listened.'] : [`Listened: ${[...found].join(', ')}`]
 }

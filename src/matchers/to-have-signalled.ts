@@ -4,10 +4,11 @@ import type { SignalEvent } from '../trace/event.ts'
 import type { History } from '../trace/history.ts'
 import { type ProgramPatternInput, programPattern, shortName } from '../trace/names.ts'
 import { type AsymmetricMatcher, printValue, valuePattern } from '../trace/pattern.ts'
+import type { Alike } from '../trace/traits.ts'
 import type { TraceView } from '../trace/view.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { type Criterion, choiceTest, errnoTest, signalTest } from './criteria.ts'
+import { alike, atMoment, type Criterion, choiceTest, errnoTest, programVerdict, signalTest } from './criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
@@ -62,80 +63,85 @@ function nameCriterion(expected: unknown): Criterion<SignalEvent> {
   const isRegExp = Object.prototype.toString.call(expected) === '[object RegExp]'
   const pattern = isRegExp ? valuePattern(expected, 'the signal') : null
   const matches = pattern === null ? signalTest(expected) : (name: string) => pattern.match(name) === 'yes'
-  return {
+  return alike<SignalEvent>({
     printed: printValue(expected),
     test: ({ signal }) => (matches(signal) ? 'yes' : 'no'),
     reason: () => 'another signal',
-  }
+  })
 }
 
 function deliveryCriterion(expected: unknown): Criterion<SignalEvent> {
   if (expected === undefined) {
-    return {
+    return alike<SignalEvent>({
       printed: '',
       test: ({ delivery }) => (delivery === 'failed' ? 'no' : 'yes'),
       reason: ({ errno }) => `failed: ${errno ?? 'no answer'}`,
-    }
+    })
   }
   const matches = choiceTest(expected, 'delivery', ['delivered', 'ignored', 'pending', 'failed'])
-  return {
+  return alike<SignalEvent>({
     printed: `delivery ${printValue(expected)}`,
     test: ({ delivery }) => (matches(delivery) ? 'yes' : 'no'),
     reason: ({ delivery, errno }) => (errno === null ? `it was ${delivery}` : `failed: ${errno}`),
-  }
+  })
 }
 
 function errnoCriterion(expected: unknown): Criterion<SignalEvent> {
   const matches = errnoTest(expected)
-  return {
+  return alike<SignalEvent>({
     printed: `errno ${printValue(expected)}`,
     test: ({ delivery, errno }) => (delivery === 'failed' && matches(errno) ? 'yes' : 'no'),
     reason: ({ delivery, errno }) => (delivery === 'failed' ? `failed with ${errno ?? 'no answer'}` : 'it worked'),
-  }
+  })
 }
 
 function fromCriterion(expected: unknown = 'process'): Criterion<SignalEvent> {
   const matches = choiceTest(expected, 'from', ['process', 'kernel'])
-  return {
+  return alike<SignalEvent>({
     printed: expected === 'process' ? '' : `from ${printValue(expected)}`,
     test: ({ from }) => (matches(from) ? 'yes' : 'no'),
     reason: ({ from }) => (from === 'kernel' ? 'sent by the kernel' : 'sent by a program'),
-  }
+  })
 }
 
 function toCriterion(expected: unknown, root: string, history: History): Criterion<SignalEvent> {
   const pattern = programPattern(expected, root, 'the `to` option')
-  return {
+  const verdictAt = programVerdict(history, (program) => pattern.match(program).verdict)
+  return atMoment<SignalEvent>({
     printed: `to ${pattern.printed}`,
-    test: ({ to, seq }) => (to === null || to.isRoot ? 'no' : pattern.match(history.programAt(to, seq)).verdict),
+    of: ({ to }) => (to === null || to.isRoot ? 'no' : ({ seq }) => verdictAt(to, seq)),
     reason: ({ to, seq, delivery }) => {
       if (to === null) return delivery === 'failed' ? '' : 'sent to a process outside the scope'
       return to.isRoot
         ? 'sent to the test itself, which `to` does not name'
         : `sent to ${showText(shortName(history.programAt(to, seq)))}`
     },
-  }
+  })
 }
 
 /** What the kernel sends, and somebody outside the scope, is an event of the target: that did not send it. */
 function sentBy(by: Criterion<SignalEvent>): Criterion<SignalEvent> {
-  const whose = ({ from, sender }: SignalEvent): string | null =>
+  const whose = ({ from, sender }: Alike<SignalEvent>): string | null =>
     from === 'kernel' ? 'sent by the kernel' : sender === null ? 'sent from outside the scope' : null
-  return {
+  return atMoment<SignalEvent>({
     printed: by.printed,
-    test: (event) => (whose(event) === null ? by.test(event) : 'no'),
+    of: (shared) => (whose(shared) === null ? (doer) => by.test(doer as SignalEvent) : 'no'),
     reason: (event) => whose(event) ?? by.reason(event),
-  }
+  })
 }
 
 const mostSignals = 8
 
 function sentSignals(trace: TraceView): string[] {
   const counts = new Map<string, number>()
-  for (const { signal, from } of trace.ofKind('signal')) {
-    const name = from === 'kernel' ? `${signal} (from the kernel)` : signal
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
+  trace.scan(
+    ['signal'],
+    ({ signal, from }) => (from === 'kernel' ? `${signal} (from the kernel)` : signal),
+    (name) => {
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+      return undefined
+    },
+  )
   if (counts.size === 0) return ['No signal was sent.']
   const shown = [...counts].slice(0, mostSignals).map(([name, count]) => (count === 1 ? name : `${name} ×${count}`))
   return [`Signals: ${shown.join(', ')}${counts.size > mostSignals ? ', …' : ''}`]

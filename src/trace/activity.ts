@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { showText } from './escape.ts'
-import type { ConnectEvent, EventOf, ExecEvent, ListenEvent, OpenEvent, Text } from './event.ts'
+import type { EventOf, ExecEvent, OpenEvent, Text } from './event.ts'
 import type { Process } from './process.ts'
+import { renderOutcome, renderPeer } from './render.ts'
 import type { Alike } from './traits.ts'
 import type { TraceView } from './view.ts'
 
@@ -15,14 +16,16 @@ export interface Activity {
   readonly renamed: Map<string, string>
   readonly deleted: Set<string>
   readonly failedExecs: ExecEvent[]
-  readonly connections: ConnectEvent[]
-  readonly listeners: ListenEvent[]
+  /** Where to, and how it ended: escaped, as below. */
+  readonly connected: Set<string>
+  readonly listened: Set<string>
 }
 
-type Deed = { readonly what: 'created' | 'written' | 'deleted'; readonly path: string }
+/** `path`: of connections the address. */
+type Deed = { readonly what: 'created' | 'written' | 'deleted' | 'connected' | 'listened'; readonly path: string }
 type Rename = { readonly what: 'renamed'; readonly path: string; readonly to: string }
 
-const changeKinds = [
+const deedKinds = [
   'open',
   'io',
   'mkdir',
@@ -33,8 +36,10 @@ const changeKinds = [
   'rename',
   'unlink',
   'rmdir',
+  'connect',
+  'listen',
 ] as const
-type ChangeKind = (typeof changeKinds)[number]
+type DeedKind = (typeof deedKinds)[number]
 
 /** Activity of every process that has any. Reads only the kinds it needs, and decodes one event of a class. */
 export function activityOf(trace: TraceView): Map<Process, Activity> {
@@ -48,15 +53,15 @@ export function activityOf(trace: TraceView): Map<Process, Activity> {
         renamed: new Map(),
         deleted: new Set(),
         failedExecs: [],
-        connections: [],
-        listeners: [],
+        connected: new Set(),
+        listened: new Set(),
       }
       activities.set(process, activity)
     }
     return activity
   }
   let last: { readonly process: Process; readonly deed: object } | undefined
-  trace.scan(changeKinds, deedOf, (deed, { process }) => {
+  trace.scan(deedKinds, deedOf, (deed, { process }) => {
     if (last?.process === process && last.deed === deed) return
     last = { process, deed }
     const activity = of(process)
@@ -66,12 +71,10 @@ export function activityOf(trace: TraceView): Map<Process, Activity> {
   })
   for (const { created, written } of activities.values()) for (const path of created) written.delete(path)
   for (const event of trace.ofKind('exec')) if (!event.result.ok) of(event.process).failedExecs.push(event)
-  for (const event of trace.ofKind('connect')) of(event.process).connections.push(event)
-  for (const event of trace.ofKind('listen')) if (event.result.ok) of(event.process).listeners.push(event)
   return activities
 }
 
-function deedOf(event: Alike<EventOf<ChangeKind>>): Deed | Rename | null {
+function deedOf(event: Alike<EventOf<DeedKind>>): Deed | Rename | null {
   switch (event.kind) {
     case 'open':
       if (event.mode === 'read' || event.mode === 'path' || !event.result.ok || !isKept(event)) return null
@@ -89,6 +92,10 @@ function deedOf(event: Alike<EventOf<ChangeKind>>): Deed | Rename | null {
     case 'unlink':
     case 'rmdir':
       return event.result.ok ? { what: 'deleted', path: showText(event.path) } : null
+    case 'connect':
+      return { what: 'connected', path: `${renderPeer(event)} ${renderOutcome(event)}` }
+    case 'listen':
+      return event.result.ok ? { what: 'listened', path: renderPeer(event) } : null
     default:
       return event.result.ok ? { what: 'created', path: showText(event.path) } : null
   }

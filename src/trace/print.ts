@@ -5,7 +5,7 @@ import type { ExecEvent } from './event.ts'
 import { shortCommand } from './lineage.ts'
 import { isSearchStep, shortName } from './names.ts'
 import type { Process } from './process.ts'
-import { renderDuration, renderExit, renderOutcome, renderPeer } from './render.ts'
+import { renderDuration, renderExit } from './render.ts'
 import { descendants, lostRecords, type TraceView } from './view.ts'
 
 const columns = 110
@@ -104,7 +104,6 @@ function endOf(process: Process, running: ReadonlySet<Process>): string {
 
 function accessLines(activity: Activity, project: string): string[] {
   const plain = (path: string) => (path.startsWith(project) ? path.slice(project.length) : path)
-  const connections = activity.connections.map((event) => `${renderPeer(event)} ${renderOutcome(event)}`)
   const renames = [...activity.renamed].map(([from, to]) => `${plain(from)} to ${plain(to)}`)
   return [
     ...counted(failures(activity.failedExecs), 'failed exec '),
@@ -112,8 +111,8 @@ function accessLines(activity: Activity, project: string): string[] {
     ...counted([...activity.written].map(plain), 'wrote '),
     ...counted(renames, 'renamed '),
     ...counted([...activity.deleted].map(plain), 'deleted '),
-    ...counted([...new Set(activity.listeners.map(renderPeer))], 'listened on '),
-    ...counted([...new Set(connections)], 'connected '),
+    ...counted([...activity.listened], 'listened on '),
+    ...counted([...activity.connected], 'connected '),
   ]
 }
 

@@ -70,6 +70,15 @@ export class RecordLogBuilder {
     return this
   }
 
+  /** Gives the record that was added last an address: 10.0.0.`last`, or of another family than AF_INET whatever those bytes are. */
+  address(at: number, { family = 2, port = 443, last = 1 }: Partial<Record<'family' | 'port' | 'last', number>>): this {
+    const view = new DataView(this.#last.buffer, this.#last.byteOffset)
+    view.setUint16(at + Offset.address.family, family, true)
+    view.setUint16(at + Offset.address.port, port, true)
+    this.#last.set([10, 0, 0, last], at + Offset.address.bytes)
+    return this
+  }
+
   /** The record that was added last: its bytes, to be changed. */
   get lastRecord(): Uint8Array {
     return this.#last

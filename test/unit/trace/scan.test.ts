@@ -47,7 +47,7 @@ function addSocketCalls(log: RecordLogBuilder, n: number, draw: (below: number) 
     const names = kind === 'accept' ? 4 : kind === 'bind' ? 4 : kind === 'connect' ? 3 : 2
     const strings = Array.from({ length: names }, () => one('/run/s', null))
     log.add(kind, { ...fields }, strings, { ...of })
-    for (const at of ends) putAddress(log.lastRecord, at, end())
+    for (const at of ends) log.address(at, end())
   }
   add('send', { ...socket, nr: one(44, 46), index: draw(4) }, [Offset.send.asked])
   log.add('socket', { result, family: one(2, 16), type, protocol, inode: n, flags: n, nr: one(41, 53) }, [], { ...of })
@@ -60,7 +60,9 @@ function addSocketCalls(log: RecordLogBuilder, n: number, draw: (below: number) 
   const connect = (returned: 0 | 1) => {
     const told = returned === 0 ? { result: 0, state: 0 } : { result: one(0, -115), state: one(1, 2) }
     log.add('connect', { ...tcp, ...told, returned }, [null, null, null], { ...of })
-    putAddress(log.lastRecord, Offset.connect.settled, { family: 2, port: one(80, 443), last: 1 })
+    log
+      .address(Offset.connect.asked, { family: one(2, 0xffff) })
+      .address(Offset.connect.settled, { port: one(80, 443) })
   }
   const finish = () => log.add('connectEnd', { cookie, error: one(0, 111, 0xffffffff) })
   if (way > 0) connect(0)
@@ -68,13 +70,6 @@ function addSocketCalls(log: RecordLogBuilder, n: number, draw: (below: number) 
   if (way !== 1) connect(1)
   if (way === 3) finish()
   if (draw(2) === 0) add('connect', { ...tcp, cookie: 0, returned: 1, type, protocol, result }, [Offset.connect.asked])
-}
-
-function putAddress(record: Uint8Array, at: number, { family, port, last }: Record<string, number>): void {
-  const view = new DataView(record.buffer, record.byteOffset)
-  view.setUint16(at + Offset.address.family, family as number, true)
-  view.setUint16(at + Offset.address.port, port as number, true)
-  record.set([10, 0, 0, last as number], at + Offset.address.bytes)
 }
 
 /** Records of every classed kind, with few values for each field, so that many are alike. */
