@@ -58,10 +58,12 @@ struct spy_task {
 	__s32 restart;  /* -512..-516: what the last call returned, to be restarted or interrupted */
 	__u32 last;     /* it is ending, and its process with it */
 	__u32 exited; /* group leader only, where the kernel does not say which thread was the last: it has been told */
-	__u32 call_flags;         /* of the call that returned last: SPY_FLAG_* */
-	__u32 call_class;         /* enum spy_class */
-	__u32 folded_args;        /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
-	__u32 handler;            /* enum spy_handler, of its class */
+	__u32 call_flags;  /* of the call that returned last: SPY_FLAG_* */
+	__u32 call_class;  /* enum spy_class */
+	__u32 folded_args; /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
+	__u32 handler;     /* enum spy_handler, of its class */
+	__u32 rings;       /* it submitted to an io_uring; of a group leader, some thread did */
+	__u32 unused;
 	struct spy_timed timed;   /* the call under way */
 	struct spy_timed pending; /* the last one that returned to be restarted, until it is */
 };

@@ -92,7 +92,7 @@ enum spy_lost {
 	SPY_LOST_UNREADABLE = 4, /* strings whose memory could not be read */
 	SPY_LOST_TRUNCATED = 5,  /* strings cut short */
 	SPY_LOST_SOCKET = 6,     /* sockets whose owner could not be stored: how their connection ended is missing */
-	SPY_LOST_URING = 7,      /* operations of io_uring that could not be stored: how they ended is missing */
+	SPY_LOST_URING = 7,      /* operations of io_uring of which it is missing how they ended */
 	SPY_LOST_REASONS = 8,
 };
 

@@ -241,6 +241,17 @@ static __always_inline bool spy_uring_keep(__u64 request, struct spy_uring_reque
 	return !bpf_map_update_elem(&spy_urings, &request, u, BPF_ANY);
 }
 
+static __always_inline int spy_uring_mark(struct spy_task *me)
+{
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct spy_task *process = leader ? spy_task_of(leader) : NULL;
+
+	me->rings = 1;
+	if (process)
+		process->rings = 1;
+	return 0;
+}
+
 static __always_inline int spy_uring_submitted(__u64 request)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
@@ -262,6 +273,8 @@ static __always_inline int spy_uring_submitted(__u64 request)
 	s = spy_take(&index, me->sessions, me->since);
 	if (!s)
 		return 0;
+	if (!me->rings)
+		(void)spy_uring_mark(me);
 	spy_uring_fill(&s->uring, me, req);
 	s->call.process = me->process;
 	s->call.result = 0;
@@ -458,4 +471,27 @@ int BPF_PROG(spy_uring_spill, void *ring, __u64 user_data, int result)
 
 	bpf_for_each_map_elem(&spy_urings, spy_uring_match, &search, 0);
 	return search.found ? spy_uring_end_unseen(search.found, result) : 0;
+}
+
+static long spy_uring_left(void *map, __u64 *request, struct spy_uring_request *u, __u32 *process)
+{
+	if (u->process == *process && spy_uring_may_be_done(*request, spy_uring_form(u->opcode), u->late))
+		(void)spy_count_lost(u->sessions, u->since, SPY_LOST_URING, 1);
+	return 0;
+}
+
+/* A process ends before it has looked at what it submitted: the kernel says how that ended later, if at all. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(spy_uring_ended, struct task_struct *task)
+{
+	struct spy_task *me = spy_task_of(task);
+	struct task_struct *leader = task->group_leader;
+	struct spy_task *first = leader ? spy_task_of(leader) : NULL;
+	__u32 process;
+
+	if (!me || !me->sessions || task->signal->live.counter || !(me->rings || (first && first->rings)))
+		return 0;
+	process = me->process;
+	bpf_for_each_map_elem(&spy_urings, spy_uring_left, &process, 0);
+	return 0;
 }

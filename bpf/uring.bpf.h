@@ -167,6 +167,9 @@ int spy_uring_tell_unseen(__u32 scratch, __s64 result);
 int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, __u32 silent);
 int spy_uring_tell_socket(__u32 scratch, __u64 request, __u32 form, __s64 result);
 
+/* Whether an operation that is under way when its process ends may have been done, and is to be told of if it was. */
+int spy_uring_may_be_done(__u64 request, __u32 form, __u32 late);
+
 /* Tells that what the scratch's operation moves by a file is DNS, if it is: that is not decoded. Gives 1 then. */
 int spy_uring_check_dns(__u32 scratch, __u64 file);
 

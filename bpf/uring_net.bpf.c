@@ -427,8 +427,9 @@ static __noinline int spy_uring_tell_taken(__u32 scratch, __u64 file, __s64 resu
 	(void)spy_socket_of(file, &listening);
 	if (result >= 0)
 		(void)spy_socket_of((__u64)spy_uring_opened(&s->uring, result), &found);
+	/* Of two that are called the same, only one is known. */
 	if (result >= 0 && s->uring.several && !spy_is_taken_from(found.sk, listening.sk))
-		return 0;
+		return found.sk ? spy_uring_blind(s->uring.opcode, SPY_GROUP_NETWORK) : 0;
 	if (result < 0)
 		found = listening;
 	r = spy_uring_header(s, SPY_RECORD_ACCEPT, sizeof(*r));
@@ -536,6 +537,28 @@ static __noinline int spy_uring_tell_sent(__u32 scratch, __u64 file, __s64 resul
 	if (r->protocol != SPY_IPPROTO_TCP)
 		(void)spy_emit(scratch, SPY_GROUP_NETWORK, 0);
 	return 0;
+}
+
+/* What waits for somebody else has not been done. A connection over TCP is told by its state. */
+__noinline int spy_uring_may_be_done(__u64 request, __u32 form, __u32 late)
+{
+	struct io_kiocb *req = (struct io_kiocb *)request;
+	struct file *file = BPF_CORE_READ(req, file);
+	struct spy_socket found = {};
+	struct sock *sk;
+	__u32 type;
+
+	if (form == SPY_URING_FORM_ACCEPT || form == SPY_URING_FORM_RECEIVE)
+		return 0;
+	if (form == SPY_URING_FORM_CONNECT && spy_socket_of((__u64)file, &found)) {
+		sk = (struct sock *)found.sk;
+		return BPF_CORE_READ(sk, sk_protocol) != SPY_IPPROTO_TCP;
+	}
+	if (form != SPY_URING_FORM_READ && form != SPY_URING_FORM_WRITE && form != SPY_URING_FORM_SPLICE)
+		return 1;
+	type = file ? BPF_CORE_READ(file, f_inode, i_mode) & SPY_S_IFMT : SPY_S_IFREG;
+	return type == SPY_S_IFREG || type == SPY_S_IFBLK || (form != SPY_URING_FORM_READ && late) ||
+	       form == SPY_URING_FORM_SPLICE;
 }
 
 __noinline int spy_uring_tell_socket(__u32 scratch, __u64 request, __u32 form, __s64 result)

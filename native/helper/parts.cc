@@ -59,6 +59,7 @@ constexpr Part kParts[] = {
     {"spy_uring_refuse", kUringGroups, kUringSubmitted, Place::kTracepoint},
     {"spy_uring_unlink", kUringGroups, kUringSubmitted, Place::kTracepoint},
     {"spy_uring_spill", kUringGroups, kUringSubmitted, Place::kTracepoint},
+    {"spy_uring_ended", kUringGroups, kUringSubmitted, Place::kTracepoint},
 };
 
 /* Maps that take memory from the start, and whose programs they are for. */

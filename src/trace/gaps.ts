@@ -50,7 +50,7 @@ export function gapsOf(state: TraceState, { ioUrings, replaced, cutMessages }: F
       'uring',
       lost.uring,
       (n) =>
-        `How ${n} ${n === 1 ? 'operation' : 'operations'} of io_uring ended is not known, because too many were under way.`,
+        `How ${n} ${n === 1 ? 'operation' : 'operations'} of io_uring ended is not known: too many were under way, or their process ended first.`,
     ),
     gap('missed', lost.missed, (n) => `The kernel skipped ${n} ${n === 1 ? 'run' : 'runs'} of the tracing programs.`),
     gap('spill', lost.spill, (n) => `${n} bytes of the log could not be written to the temporary folder; is it full?`),

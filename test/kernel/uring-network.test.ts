@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Catalogue N12, N14: sockets through io_uring.
+import { spawnSync } from 'node:child_process'
 import { relative } from 'node:path'
 import { expect, test } from 'vitest'
+import { traced } from '../../src/session/index.ts'
 import type { Address, ConnectEvent, SystemCall } from '../../src/trace/event.ts'
 import { familyName } from '../../src/trace/linux.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { claimedOutcome, outcome, ringed, ringGroups } from '../helpers/ring.ts'
-import { eventsOf, freshFolder, type Report, runWorkload } from '../helpers/workload.ts'
+import { eventsOf, freshFolder, type Report, runOf, runWorkload, workload } from '../helpers/workload.ts'
 
 /** An address as the fixture writes it; of a unix socket the file, within the folder. */
 function shown(address: Address, folder: string): string {
@@ -87,4 +89,20 @@ describeKernel('io_uring, network', () => {
       )
       expect(eventsOf(run, 'connect').filter(({ call }) => call === 'connect')).toHaveLength(2)
     })
+
+  test('of several answers under one name each is told, or they are a gap', async () => {
+    const { result, trace } = await traced(
+      () => spawnSync(workload('uring-net'), ['alike', freshFolder()], { encoding: 'utf8' }),
+      { events: ringGroups },
+    )
+    const run = runOf(trace, result)
+    const accepted = ringed(eventsOf(run, 'accept')).filter(({ result }) => result.ok)
+    const [gap, ...others] = trace.gaps
+    expect(others).toEqual([])
+    expect(gap?.reason).toBe('io_uring')
+    expect(accepted.length + (gap?.count ?? 0)).toBe(run.all('accept').length)
+    const claimed = run.all('accept').map(({ value, peer }) => `${value} ${peer}`)
+    for (const event of accepted)
+      expect(claimed).toContain(`${event.result.ok && event.result.value} ${shown(event.address, '')}`)
+  })
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Catalogue F18: operations of io_uring that are submitted together, and what never runs or is never answered.
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeKernel } from '../helpers/kernel.ts'
@@ -67,6 +68,14 @@ describeKernel('io_uring, operations together', () => {
       claims.map(({ ok, value, errno }) => ({ ok, value, errno })),
     )
     expect(gaps).toEqual([])
+  })
+
+  test('what was done and not looked at when its process ended is a gap', async () => {
+    const folder = freshFolder()
+    const [file, other] = [join(folder, 'file'), join(folder, 'other')]
+    for (const path of [file, other]) writeFileSync(path, '')
+    const { gaps } = await order('unread', file, other)
+    expect(gaps).toEqual([{ reason: 'uring', count: 2 }])
   })
 
   test('an operation under way when its process ends is told without success', async () => {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * N12, N14: what a program does with sockets through one ring, each with success and failure.
- * usage: uring-net plain|sqpoll|async|defer|dns FOLDER
+ * usage: uring-net plain|sqpoll|async|defer|dns|alike FOLDER
  * Lines: "socket" {domain, type: of the socket itself}, "bind" {asked, local}, "listen" {local, backlog}, "accept" {peer, local}, "connect" {asked},
  * "send" {asked}, all with {call, the result}. Addresses as the kernel tells them: HOST:PORT, a path, or "" for a unix socket without a name.
  */
@@ -241,6 +241,32 @@ static int ask(void)
 	return 0;
 }
 
+/* Two operations of which each accepts several connections, under the same name: four of them, of two ports by turns. */
+static int alike(void)
+{
+	int servers[2];
+	union address a;
+	struct io_uring_sqe *e;
+	unsigned long long answers;
+
+	for (int n = 0; n < 2; n++) {
+		servers[n] = must(socket(AF_INET, SOCK_STREAM, 0));
+		must(bind(servers[n], &a.any, inet(&a, 0)));
+		must(listen(servers[n], 4));
+		e = ring_entry(&ring, IORING_OP_ACCEPT, 0, 7);
+		e->fd = servers[n];
+		e->ioprio = IORING_ACCEPT_MULTISHOT;
+		ring_hand_over(&ring);
+	}
+	for (int n = 0; n < 4; n++) {
+		must(connect(must(socket(AF_INET, SOCK_STREAM, 0)), &a.any, inet(&a, port_of(servers[n % 2]))));
+		for (answers = ring.answers; ring.answers == answers;)
+			ring_submit(&ring, 0);
+		accepted(ring.result[7], ring.result[7]);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	union address a, here, nowhere;
@@ -260,6 +286,8 @@ int main(int argc, char **argv)
 	ring_slots(&ring, 8);
 	if (!strcmp(argv[1], "dns"))
 		return ask();
+	if (!strcmp(argv[1], "alike"))
+		return alike();
 
 	server = made(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0, 0);
 	made(AF_UNIX, SOCK_SEQPACKET, 0, 1);

@@ -11,6 +11,7 @@
  *   overflow   FILE and OTHER opened, and a queue of one place for both answers
  *   late       FILE opened by its chain, with a dirfd that the chain's first operation makes
  *   refused    names and flags that the kernel does not take
+ *   unread     FILE removed and OTHER written to, and the process ends before it looks at the answers
  *   died       FILE is a FIFO without a writer, opened when the process ends
  *   quiet      operations of which nothing is to be told, and whose success the program does not want to hear of
  *   untold     FILE removed, OTHER written to and a socket made, each without a word of success
@@ -100,6 +101,8 @@ int main(int argc, char **argv)
 	is(other);
 	if (!strcmp(test, "overflow"))
 		ring_open(&ring, 2, IORING_SETUP_CQSIZE);
+	else if (!strcmp(test, "unread"))
+		ring_open(&ring, 8, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
 	else
 		ring_open(&ring, 8, 0);
 	ring_slots(&ring, 4);
@@ -221,6 +224,19 @@ int main(int argc, char **argv)
 			return 0;
 		}
 		must(waitpid(child, NULL, 0));
+	} else if (!strcmp(test, "unread")) {
+		int fd = must(open(other, O_WRONLY));
+
+		e = ring_entry(&ring, IORING_OP_UNLINKAT, 0, 1);
+		e->fd = AT_FDCWD;
+		e->addr = (unsigned long)file;
+		e = ring_entry(&ring, IORING_OP_WRITE, IOSQE_ASYNC, 2);
+		e->fd = fd;
+		e->addr = (unsigned long)memory;
+		e->len = 1;
+		ring_hand_over(&ring);
+		while (!access(file, F_OK) || !lseek(fd, 0, SEEK_END))
+			sched_yield();
 	} else if (!strcmp(test, "died")) {
 		open_entry(IOSQE_ASYNC, 1, AT_FDCWD, file, 0);
 		ring_hand_over(&ring);
