@@ -46,7 +46,13 @@ static __always_inline void spy_enter_class(void *ctx, struct spy_task *me)
 		if (me->groups & SPY_GROUP_FILE)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
 		break;
+	case SPY_CLASS_NAMESPACE:
+		if (me->groups & SPY_GROUP_FILE)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
+		break;
 	case SPY_CLASS_MOUNT:
+		if (me->groups & SPY_GROUP_FILE)
+			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_CLOSE);
 		if (me->groups & SPY_GROUP_NAMESPACE)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_MOUNT);
 		break;

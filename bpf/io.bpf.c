@@ -80,6 +80,14 @@ static __always_inline bool spy_io_is_open(const struct spy_io *io)
 	       BPF_CORE_READ(inode, i_ino) == io->number;
 }
 
+/* What the current process's paths are relative to. */
+static __always_inline __u32 spy_io_root_flags(void)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+
+	return me ? spy_root_flags(me->root_dentry) : 0;
+}
+
 /*
  * Tells the scratch's io, to its own sessions. `own`: of the current process, so that its descriptor still tells the path. Of the scratch, nothing but the record
  * is lost.
@@ -102,6 +110,8 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 	r->header.tid = s->io.tid;
 	if (s->io.by_ring)
 		r->header.flags |= SPY_FLAG_URING;
+	if (own)
+		r->header.flags |= spy_io_root_flags();
 	r->first_ns = s->io.first_ns;
 	r->inode = s->io.number;
 	r->dev_major = spy_dev_major(s->io.dev);

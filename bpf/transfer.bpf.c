@@ -20,6 +20,11 @@ enum spy_transfer_form {
 #define SPY_PROT_WRITE 0x2
 #define SPY_FICLONE 0x40049409
 #define SPY_FICLONERANGE 0x4020940d
+/* fallocate by other names, of which the size differs by ABI. */
+#define SPY_IOCTL_NAME(command) ((command)&0xffff)
+#define SPY_UNRESVSP 0x5829
+#define SPY_UNRESVSP64 0x582b
+#define SPY_ZERO_RANGE 0x5839
 
 #if defined(__TARGET_ARCH_x86)
 // clang-format off
@@ -139,6 +144,17 @@ static __always_inline void spy_cloned(struct spy_parts *parts, __u64 *args)
 	parts->bytes = range.length;
 }
 
+/* Zeros put in the place of content: struct space_resv, whose length stands further in front in 32-bit programs. */
+static __always_inline void spy_zeroed(struct spy_parts *parts, __u64 *args, __u32 flags)
+{
+	__u32 name = SPY_IOCTL_NAME(args[1]);
+
+	if (name != SPY_UNRESVSP && name != SPY_UNRESVSP64 && name != SPY_ZERO_RANGE)
+		return;
+	parts->to = args[0];
+	bpf_probe_read_user(&parts->bytes, sizeof(parts->bytes), (void *)(args[2] + (flags & SPY_FLAG_I386 ? 12 : 16)));
+}
+
 static __noinline int spy_find_parts(struct pt_regs *regs, __u32 form, __s64 result, struct spy_parts *parts)
 {
 	struct spy_task *me;
@@ -165,6 +181,7 @@ static __noinline int spy_find_parts(struct pt_regs *regs, __u32 form, __s64 res
 		spy_mapped(parts, map.length, map.protection, map.flags, map.fd);
 	} else if (form == SPY_FORM_IOCTL) {
 		spy_cloned(parts, args);
+		spy_zeroed(parts, args, s->call.flags);
 	}
 	spy_release(s);
 	return 0;
@@ -229,7 +246,7 @@ static __always_inline void spy_tell_pending(struct pt_regs *regs)
 }
 
 /*
- * Before descriptors go: of one that is closed or replaced, of a range, and of those that an exec closes. And before names and attributes change, and data is put on
+ * Before descriptors go: of one that is closed or replaced, of a range, and of those that an exec closes. And before names, attributes, mounts and roots change, and data is put on
  * the disk: what was written before is told before, by its name of that time, and what another thread writes meanwhile is not.
  */
 SEC("tp_btf/sys_enter")
@@ -243,5 +260,7 @@ int BPF_PROG(spy_enter_close, struct pt_regs *regs, long id)
 		spy_tell_pending(regs);
 	if (me->call_class == SPY_CLASS_EXEC)
 		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_EXEC);
+	if (me->call_class == SPY_CLASS_MOUNT && me->groups & SPY_GROUP_NAMESPACE)
+		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_MOUNT);
 	return 0;
 }

@@ -19,7 +19,7 @@ const io: Decode = (r, entry, context): IoEvent => ({
   fileType: fileTypeOf(r.u32(Offset.io.file_mode)),
   device: deviceName(r.u32(Offset.io.dev_major), r.u32(Offset.io.dev_minor)),
   inode: r.u64(Offset.io.inode),
-  chrooted: (r.flags & Flag.chrooted) !== 0,
+  chrooted: ((flagsOfOpen(entry, context) ?? r.flags) & Flag.chrooted) !== 0,
 })
 
 /** Walked where the descriptor still told; else that of the last open of the same file by the process before. */
@@ -29,6 +29,12 @@ function ioPath(entry: number, { assembly }: DecodeContext): Text {
   if (isRead(resolved) || resolved.status !== 'absent') return resolved
   const open = assembly.ioOpens.get(entry)
   return open === undefined ? absent : (strings.texts(entries.text(open), 3)[2] ?? absent)
+}
+
+/** Those of the open that gave the path; null where the path is the record's own. */
+function flagsOfOpen(entry: number, { assembly }: DecodeContext): number | null {
+  const open = assembly.ioOpens.get(entry)
+  return open === undefined ? null : assembly.records.at(assembly.entries.place(open)).flags
 }
 
 /** What the record of an `io` counts: each number is read when it is asked for, since a search adds up one or two of them a million times. */

@@ -159,6 +159,11 @@ describeKernel('open', () => {
         '/etc/file',
         '/etc/not-there',
       ])
+      const ios = run.trace.ofKind('io').filter(({ path }) => /file$|outside$/.test(String(path)))
+      expect(ios.map(({ path, chrooted }) => [path, chrooted])).toEqual([
+        [join(folder, 'outside'), false],
+        ...opens.filter(({ result }) => result.ok).map(({ path }) => [path, true]),
+      ])
       const outside = opens[claims.findIndex((claim) => claim['how'] === 'outside')] as OpenEvent
       expect(opens.map((event) => event.chrooted)).toEqual(opens.map(() => true))
       if (how === 'chroot') {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * F5: opens below a root of its own.
+ * F5: opens and reads below a root of its own. `outside` is written before, and left open.
  * usage: roots chroot FOLDER | roots pivot FOLDER      (an empty folder; makes jail/etc/file in it)
  * Lines: "root" {host: path of the new root outside}, "open" {how, asked, result; link as seen from inside}.
  */
@@ -22,6 +22,7 @@ static void tell(const char *how, int dirfd, const char *asked)
 {
 	int fd = openat(dirfd, asked, O_RDONLY);
 	int error = errno;
+	char byte;
 
 	report("open");
 	report_text("how", how);
@@ -30,8 +31,10 @@ static void tell(const char *how, int dirfd, const char *asked)
 	report_result(fd, error);
 	report_file(fd);
 	report_end();
-	if (fd >= 0)
+	if (fd >= 0) {
+		must(read(fd, &byte, 1));
 		close(fd);
+	}
 }
 
 int main(int argc, char **argv)
@@ -52,7 +55,7 @@ int main(int argc, char **argv)
 	must(mkdir("jail/etc", 0755));
 	must(mkdir("jail/old", 0755));
 	close(must(creat("jail/etc/file", 0644)));
-	close(must(creat("outside", 0644)));
+	must(write(must(creat("outside", 0644)), "x", 1));
 	must((intptr_t)getcwd(host, sizeof(host)) ? 0 : -1);
 	strcat(host, "/jail");
 	outside = must(open(".", O_RDONLY | O_DIRECTORY));

@@ -45,6 +45,25 @@ static void reads(int fd)
 	expect_failure(read(999, bytes, 10));
 }
 
+/* As fallocate does: struct space_resv of the kernel's linux/falloc.h. */
+static void zeros(int fd)
+{
+	struct {
+		int16_t type, whence;
+		int64_t start, length;
+		int32_t rest[6];
+	} range = { .start = 3, .length = 97 };
+	const unsigned long unreserve = _IOW('X', 41, range), unreserve64 = _IOW('X', 43, range),
+			    zero = _IOW('X', 57, range);
+
+	if (!ioctl(fd, unreserve, &range))
+		count(fd, WRITTEN, 97);
+	if (!ioctl(fd, unreserve64, &range))
+		count(fd, WRITTEN, 97);
+	if (!ioctl(fd, zero, &range))
+		count(fd, WRITTEN, 97);
+}
+
 static void writes(int fd)
 {
 	struct iovec parts[3] = { { bytes, 11 }, { bytes, 0 }, { bytes, 31 } };
@@ -88,6 +107,7 @@ static void moves(int from, int to)
 	expect_failure(splice(from, NULL, to, NULL, 10, 0));
 	expect_failure(sendfile(to, 999, NULL, 10));
 	expect_failure(copy_file_range(from, NULL, pipe_fds[1], NULL, 10, 0));
+	zeros(to);
 	if (!ioctl(to, FICLONE, from)) {
 		struct stat s;
 

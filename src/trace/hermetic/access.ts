@@ -44,8 +44,8 @@ export interface FileAccess {
   readonly isFolder: boolean
   /** The path is one of another root than the test's. */
   readonly chrooted: boolean
-  /** Of an execution: the names that the program goes by. */
-  readonly names: readonly string[]
+  /** Of an execution: the path that the program was called by, links not resolved. Its last segment may be the link's name and not the program's own. */
+  readonly alias: Text
   /** Has no file: the program is in memory. */
   readonly fileless: boolean
   /** Told by the data that went through a descriptor, not by a call that names the file. */
@@ -98,12 +98,15 @@ export type Access = FileAccess | SocketAccess | NameAccess | FamilyAccess
 /** An access as far as events that are alike share it. */
 export type Use = FileAccess | SocketUse | NameAccess | FamilyAccess
 
-/** Why a call did not even look: its pointer, its descriptor or the length of its path were no good, or there was no descriptor left. */
-const unlooked: ReadonlySet<string | null> = new Set(['EFAULT', 'EBADF', 'ENAMETOOLONG', 'EMFILE', 'ENFILE'])
+/** Why a call did not even look: its descriptor was no good, or there was none left. */
+const unlooked: ReadonlySet<string | null> = new Set(['EBADF', 'EMFILE', 'ENFILE'])
+/** The same of a path that could not be read, or not whole. Of one that could it is said behind the look: of another pointer, or of one name in the path. */
+const unread: ReadonlySet<string | null> = new Set(['EFAULT', 'ENAMETOOLONG'])
 
 /** The call ended before it came to a file. */
-export function isIdle(result: Outcome): boolean {
-  return !result.ok && unlooked.has(result.errno)
+export function isIdle(result: Outcome, ...paths: readonly Text[]): boolean {
+  if (result.ok) return false
+  return unlooked.has(result.errno) || (unread.has(result.errno) && paths.some((path) => typeof path !== 'string'))
 }
 
 /** The call says that there is no such file. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { showText } from '../escape.ts'
 import type { ChangeEvent, ChdirEvent, ExecEvent, IoEvent, MountEvent, OpenEvent, ProbeEvent, Text } from '../event.ts'
-import { baseName } from '../pattern.ts'
+import { joinPath } from '../paths.ts'
 import type { Alike, Outcome } from '../traits.ts'
 import { type Access, type FileAccess, type FileClass, failureNote, isAbsent, isIdle } from './access.ts'
 import type { Unfollowed } from './real-path.ts'
@@ -12,34 +12,28 @@ function file(
   kind: FileClass,
   path: Text,
   unfollowed: Unfollowed,
-  facts: Partial<Pick<FileAccess, 'isFolder' | 'chrooted' | 'names' | 'fileless' | 'isData' | 'note'>> = {},
+  facts: Partial<Pick<FileAccess, 'isFolder' | 'chrooted' | 'alias' | 'fileless' | 'isData' | 'note'>> = {},
 ): FileAccess {
-  const { isFolder = false, chrooted = false, names = [], fileless = false, isData = false, note = '' } = facts
-  return { on: 'file', class: kind, path, unfollowed, isFolder, chrooted, names, fileless, isData, note }
+  const { isFolder = false, chrooted = false, alias = path, fileless = false, isData = false, note = '' } = facts
+  return { on: 'file', class: kind, path, unfollowed, isFolder, chrooted, alias, fileless, isData, note }
 }
 
 export function ofExec(event: ExecEvent): readonly Access[] {
-  const { path, script, interpreter, asked, chrooted, fileless, result } = event
-  if (isIdle(result)) return nothing
+  const { path, script, interpreter, asked, cwd, chrooted, fileless, result } = event
+  if (isIdle(result, path)) return nothing
   if (!result.ok) {
     const kind = isAbsent(result) ? 'absent' : event.blocked || event.died ? 'execute' : 'probe'
-    return [file(kind, path, 'path', { chrooted, names: namesOf([asked]), note: failureNote(event) })]
+    return [file(kind, path, 'path', { chrooted, note: failureNote(event) })]
   }
-  const names = namesOf(fileless ? [path] : [interpreter ?? asked, path])
-  const program = file('execute', path, 'none', { chrooted, fileless, names })
-  if (script === null) return [program]
-  return [file('execute', script, 'path', { chrooted, names: namesOf([script]) }), program]
-}
-
-function namesOf(texts: readonly Text[]): string[] {
-  const names = texts.map((text) => (typeof text === 'string' ? baseName(text) : ''))
-  return [...new Set(names)].filter((name) => name !== '')
+  const alias = fileless ? path : joinPath(cwd, interpreter ?? asked)
+  const program = file('execute', path, 'none', { chrooted, fileless, alias })
+  return script === null ? [program] : [file('execute', script, 'path', { chrooted }), program]
 }
 
 /** A folder to work in is looked at. The one that a child of the test is started in is the test's doing. */
 export function ofChdir(event: ChdirEvent): readonly Access[] {
   const { path, process, result } = event
-  if (isIdle(result)) return nothing
+  if (isIdle(result, path)) return nothing
   if (process.parent?.isRoot === true && !process.execs.some(({ seq }) => seq < event.seq)) return nothing
   if (result.ok) return [file('probe', path, 'none')]
   return [file(isNoFile(result) ? 'absent' : 'probe', path, 'path', { note: failureNote(event) })]
@@ -49,7 +43,7 @@ export function ofOpen(event: Alike<OpenEvent>, listed: boolean): readonly Acces
   const { path, mode, flags, fileType, result } = event
   const chrooted = event.chrooted || event.disconnected
   const writes = event.created || mode === 'write' || mode === 'readwrite' || flags.includes('O_TRUNC')
-  if (isIdle(result)) return nothing
+  if (isIdle(result, path)) return nothing
   if (!result.ok) {
     const isMissing = flags.includes('O_DIRECTORY') ? isNoFile(result) : isAbsent(result)
     const kind = isMissing ? 'absent' : writes ? 'write' : 'probe'
@@ -78,7 +72,7 @@ export function ofIo({ path, read, written, mapped, mappedWritable, chrooted }: 
 
 export function ofProbe(event: Alike<ProbeEvent>): readonly Access[] {
   const { kind, path, chrooted, result } = event
-  if (isIdle(result)) return nothing
+  if (isIdle(result, path)) return nothing
   const unfollowed = unfollowedOf(event)
   const isNoLink = kind === 'readlink' && !result.ok && result.errno === 'EINVAL'
   const facts = { chrooted, note: isNoLink ? '' : failureNote(event) }
@@ -112,7 +106,7 @@ const changeClasses = {
 
 export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
   const { kind, path, chrooted, result } = event
-  if (isIdle(result)) return nothing
+  if (isIdle(result, path, ...('to' in event ? [event.to] : []))) return nothing
   const usual = changeClasses[kind]
   const isFolder = kind === 'mkdir' || kind === 'rmdir'
   const unfollowed = unfollowedOf(event)

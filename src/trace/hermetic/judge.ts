@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { escapeText, showText } from '../escape.ts'
-import type { Address, UnixAddress } from '../event.ts'
+import type { Address, Text, UnixAddress } from '../event.ts'
+import { baseName } from '../paths.ts'
 import { isUnix, renderAddress } from '../render.ts'
 import type { Access, AccessClass, FamilyAccess, FileAccess, FileClass, NameAccess, SocketAccess } from './access.ts'
 import type { Declared } from './declared.ts'
@@ -104,7 +105,7 @@ export class Judge {
     const looks = keys === readable || keys === missable
     if (this.#accept(found.filter(({ key, looksOnly }) => key === 'ignore' && (looks || looksOnly !== true))))
       return true
-    if (access.class === 'execute') return this.#mayRun(access, found)
+    if (access.class === 'execute') return this.#mayRun(access, path, found)
     if (this.#accept(found.filter(({ key }) => keys.has(key)))) return true
     const onTheWay = paths.onTheWay(path)
     if (access.class === 'probe' || access.class === 'absent') {
@@ -114,13 +115,26 @@ export class Judge {
   }
 
   /** By its path; or in a place where programs may run, and where they are named, by one of its names. */
-  #mayRun({ names, fileless }: FileAccess, found: readonly Entry[]): boolean {
+  #mayRun({ alias, fileless }: FileAccess, path: string, found: readonly Entry[]): boolean {
     if (this.#accept(found.filter(({ key }) => key === 'executables'))) return true
     const places = found.filter(({ key }) => runnable.has(key))
     if (!this.#policy.namesPrograms) return this.#accept(places)
-    const named = this.#policy.program(names)
-    if (fileless) return this.#accept(named)
-    return this.#stand(places) && this.#accept(named) && this.#accept(places)
+    const own = this.#policy.program([baseName(path)])
+    if (fileless) return this.#accept(own)
+    if (!this.#stand(places)) return false
+    const links = this.#placesOfLink(alias)
+    const byLink = this.#stand(links) ? this.#policy.program([baseName(alias as string)]) : []
+    if (!this.#accept([...own, ...byLink])) return false
+    if (byLink.length > 0) this.#accept(links)
+    return this.#accept(places)
+  }
+
+  /** A link is a name of its program where programs may be, and where the run did not make it: it could give any name to any program. */
+  #placesOfLink(alias: Text): readonly Entry[] {
+    const { real } = this.#scene
+    if (typeof alias !== 'string' || real.isMade(alias)) return []
+    const spellings = [alias, ...(real.of(alias, 'folder', false) ?? [])]
+    return spellings.flatMap((path) => this.#policy.paths.match(path)).filter(({ key }) => runnable.has(key))
   }
 
   #chrooted(access: FileAccess, path: string): Judgement {
@@ -207,7 +221,7 @@ function absentAt(path: string): FileAccess {
     unfollowed: 'none',
     isFolder: false,
     chrooted: false,
-    names: [],
+    alias: path,
     fileless: false,
     isData: false,
     note: '',

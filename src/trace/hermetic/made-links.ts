@@ -21,8 +21,12 @@ export class MadeLinks {
     const events = [...links, ...moves].filter(({ result, chrooted }) => result.ok && !chrooted)
     if (!events.some(({ kind }) => kind === 'symlink')) return
     for (const event of events.sort((one, other) => one.seq - other.seq)) {
-      if (event.kind !== 'symlink') this.#move(event.path, event.to)
-      else if (typeof event.path === 'string') this.#make(event.path, event.target)
+      if (event.kind === 'symlink') {
+        if (typeof event.path === 'string') this.#make(event.path, event.target)
+        continue
+      }
+      this.#move(event.path, event.to)
+      if (event.kind === 'rename' && event.flags.includes('RENAME_EXCHANGE')) this.#move(event.to, event.path)
     }
   }
 
@@ -56,7 +60,7 @@ export class MadeLinks {
   }
 
   #make(path: string, target: Text): void {
-    for (const spelled of new Set([path, followFolder(this.#follow, path)])) {
+    for (const spelled of this.#spellings(path)) {
       const to = joinPath(posix.dirname(spelled), target)
       if (typeof to === 'string') this.#add(spelled, to)
     }
@@ -73,9 +77,18 @@ export class MadeLinks {
   /** A link that is renamed, or given another name, leads where it did; one in a folder that is renamed is found there. */
   #move(from: Text, to: Text): void {
     if (typeof from !== 'string' || typeof to !== 'string') return
+    for (const old of this.#spellings(from)) for (const name of this.#spellings(to)) this.#rename(old, name)
+  }
+
+  #rename(from: string, to: string): void {
     for (const target of this.#targets.get(from) ?? []) this.#add(to, target)
     if (!this.#folders.has(from)) return
     for (const [path, targets] of [...this.#targets])
       if (path.startsWith(`${from}/`)) for (const target of targets) this.#add(to + path.slice(from.length), target)
+  }
+
+  /** The links of its folder followed, those of this disk and those that the run made before. */
+  #spellings(path: string): Set<string> {
+    return new Set([path, followFolder(this.#follow, path), ...this.wayOf(path, false)])
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { baseName } from '../paths.ts'
 import { isUnix } from '../render.ts'
 import type { TraceView } from '../view.ts'
 import type { Access, FileAccess, SocketAccess } from './access.ts'
@@ -22,8 +23,8 @@ export interface Needs {
   readonly absent: Set<string>
   readonly mounted: Set<string>
   readonly chrooted: Set<string>
-  /** Programs by their file, with the names that they went by. */
-  readonly executed: Map<string, readonly string[]>
+  /** Programs by their file, with the paths that they were called by. */
+  readonly executed: Map<string, ReadonlySet<string>>
   /** Programs without a file, by name. */
   readonly fileless: Set<string>
   /** Of addresses that are no paths of the run's own. */
@@ -90,7 +91,7 @@ function addFile(
   scene: Scene,
   isIgnored: (path: string, looks: boolean) => boolean,
 ): void {
-  const { path, unfollowed, chrooted, isFolder, names, fileless } = access
+  const { path, unfollowed, chrooted, isFolder, alias, fileless } = access
   if (typeof path !== 'string') return
   if (chrooted) return void needs.chrooted.add(path)
   const changes = ['write', 'create', 'delete', 'rename'].includes(access.class)
@@ -99,8 +100,9 @@ function addFile(
     if (isIgnored(place, looks)) continue
     switch (access.class) {
       case 'execute':
-        if (fileless) for (const name of names.slice(0, 1)) needs.fileless.add(name)
-        else needs.executed.set(place, [...new Set([...(needs.executed.get(place) ?? []), ...names.slice(0, 1)])])
+        if (fileless) needs.fileless.add(baseName(place))
+        else
+          needs.executed.set(place, new Set(needs.executed.get(place)).add(typeof alias === 'string' ? alias : place))
         break
       case 'read':
       case 'list':

@@ -6,9 +6,17 @@ import type { MadeLinks } from './made-links.ts'
 /** Which links in the path of an event are still to be followed: the kernel's walk leaves none; a name that is removed is not followed itself. */
 export type Unfollowed = 'none' | 'folder' | 'path'
 
+const ofNetwork = /^\/net(?=\/|$)/
+const ofDescriptor = /^\/dev\/(fd|stdin|stdout|stderr)(?=\/|$)/
+const standard = ['stdin', 'stdout', 'stderr']
 const ofProcess = /^\/proc\/(?:self|thread-self|(\d+))(?:\/task\/\d+)?(?=\/|$)/
 const throughDescriptor = /^\/proc\/self\/(?:cwd|fd\/\d+|map_files\/[^/]+)(\/.*)?$/
 const throughRoot = /^\/proc\/self\/root(?=\/)/
+
+/** /dev/fd is a link to /proc/self/fd, and its kin lead to files in there. */
+function toDescriptor(_: string, name: string): string {
+  return `/proc/self/fd${name === 'fd' ? '' : `/${standard.indexOf(name)}`}`
+}
 
 /** Where the paths of events really lead. */
 export class RealPaths {
@@ -36,14 +44,22 @@ export class RealPaths {
       return [own]
     }
     const real = unfollowed === 'path' ? this.#follow(own) : followFolder(this.#follow, own)
-    const led = this.#made.wayOf(own, unfollowed === 'path')
-    return led.length === 0 ? [real] : [...new Set([real, ...led])]
+    const whole = unfollowed === 'path'
+    return [...new Set([real, ...this.#made.wayOf(own, whole), ...this.#made.wayOf(real, whole)])]
   }
 
+  /** Whether the run itself made a link that the path is or leads through. */
+  isMade(path: string): boolean {
+    return this.#made.leadsThrough(path) || this.#made.leadsThrough(followFolder(this.#follow, path))
+  }
+
+  /** What /proc says of a process's network is the machine's: every process in that namespace is told the same. */
   #own(path: string): string {
+    if (path.startsWith('/dev/')) return path.replace(ofDescriptor, toDescriptor)
     const found = path.startsWith('/proc/') ? ofProcess.exec(path) : null
     if (found === null || (found[1] !== undefined && !this.#pids.has(found[1]))) return path
-    return `/proc/self${path.slice(found[0].length)}`
+    const rest = path.slice(found[0].length)
+    return ofNetwork.test(rest) ? `/proc${rest}` : `/proc/self${rest}`
   }
 }
 

@@ -29,11 +29,11 @@ function ofFamily(family: string, note: string): readonly Use[] {
   return family === 'netlink' ? nothing : [{ on: 'family', class: 'family', family, note }]
 }
 
-/** That a datagram socket gets a peer without a port sends nothing and cannot: the C library asks for routes so. */
+/** That a UDP socket gets a peer without a port is how the C library asks for routes; no server can be at that port. Sockets of ICMP have none at all. */
 export function ofConnect(event: Alike<ConnectEvent>): readonly Use[] {
   const { address, asked, transport, outcome, errno } = event
   if (isOther(address)) return ofFamily(address.family, '')
-  if (isNowhere(address) || (outcome === 'associated' && isInet(address) && address.port === 0)) return nothing
+  if (isNowhere(address) || (transport === 'udp' && isInet(address) && address.port === 0)) return nothing
   const note = outcome === 'established' || outcome === 'associated' ? '' : ` -> ${renderOutcome(event)}`
   const missing = isUnix(address) && !address.abstract && (errno === 'ENOENT' || errno === 'ENOTDIR')
   return [{ on: 'socket', class: 'connect', address, asked, transport, missing, note }]

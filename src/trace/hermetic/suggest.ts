@@ -67,6 +67,7 @@ class Draft {
     const programs = suggestPrograms(
       this.#needs,
       (path) => this.#is(path, ['outputs', 'toolchain']),
+      (alias) => this.#isName(alias),
       this.#names,
       this.#scene.projectRoot,
     )
@@ -134,6 +135,13 @@ class Draft {
 
   #is(path: string, keys: readonly EntryKey[]): boolean {
     return this.#declared.paths.match(path).some(({ key }: Entry) => keys.includes(key))
+  }
+
+  /** As the judge decides it. */
+  #isName(alias: string): boolean {
+    const { real } = this.#scene
+    const spellings = [alias, ...(real.of(alias, 'folder', false) ?? [])]
+    return !real.isMade(alias) && spellings.some((path) => this.#is(path, ['outputs', 'toolchain']))
   }
 
   #addToolchain(used: readonly string[]): void {

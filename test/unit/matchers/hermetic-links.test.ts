@@ -6,6 +6,7 @@ import { expect } from 'spyscall/vitest'
 import { afterAll, describe, test } from 'vitest'
 import { did, isHermetic, told } from '../../helpers/hermetic-told.ts'
 import { errorOf } from '../../helpers/message-of.ts'
+import type { ProcessBuilder } from '../../helpers/trace-builder.ts'
 
 describe('links', () => {
   // data/x, dir -> data, x.txt -> data/x
@@ -85,6 +86,41 @@ describe('links', () => {
       process.symlink(`${real}/out/l`, '/home/me').link(`${real}/out/l`, `${real}/out/m`).unlink(`${real}/out/m/notes`)
     })
     expect(told(trace, { outputs: ['out/**'] })).toContain(`  /home/me/notes (asked for as ${real}/out/m/notes)`)
+  })
+
+  test.each<[string, string, (process: ProcessBuilder) => unknown]>([
+    [
+      'that was made in a folder that such a link leads to',
+      'out/d/l',
+      (process) => process.symlink(`${real}/out/e`, 'd').symlink(`${real}/out/e/l`, '/home/me'),
+    ],
+    [
+      'that was renamed into such a folder',
+      'out/d/l',
+      (process) =>
+        process
+          .symlink(`${real}/out/e`, 'd')
+          .symlink(`${real}/out/x`, '/home/me')
+          .rename(`${real}/out/x`, `${real}/out/e/l`),
+    ],
+    [
+      'that another file exchanged its name with',
+      'out/f',
+      (process) =>
+        process
+          .symlink(`${real}/out/l`, '/home/me')
+          .rename(`${real}/out/f`, `${real}/out/l`, { flags: ['RENAME_EXCHANGE'] }),
+    ],
+    [
+      'that is reached through a link of this disk',
+      'src/dir/l',
+      (process) => process.symlink(`${real}/data/l`, '/home/me'),
+    ],
+  ])('a link %s, and gone by now', (_, link, make) => {
+    const trace = here((process, all) => make(process) && all.stat(process, `${real}/${link}/notes`))
+    expect(told(trace, { outputs: ['out/**', 'src/**', 'data/**'] })).toContain(
+      `  /home/me/notes (asked for as ${real}/${link}/notes)`,
+    )
   })
 
   test('a project that is reached through a link is not more than itself', () => {

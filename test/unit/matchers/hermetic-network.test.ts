@@ -54,11 +54,13 @@ describe('network', () => {
     ])
   })
 
-  test('a datagram socket that gets a peer without a port sends nothing', () => {
+  test('a UDP socket that gets a peer without a port asks for a route', () => {
     isHermetic(
       did((process) => process.connect(inet('10.0.0.1', 0), { outcome: 'associated', transport: 'udp' })),
       {},
     )
+    const ping = did((process) => process.connect(inet('10.0.0.1', 0), { outcome: 'associated', transport: 'other' }))
+    expect(told(ping, {})).toEqual(['Connected to, not in `network` (1):', '  other 10.0.0.1:0'])
     const trace = did((process) => process.connect({ family: 'unspec' }).connect({ family: 'unknown' }))
     isHermetic(trace, {})
   })

@@ -12,6 +12,51 @@ describe('paths', () => {
     isHermetic(trace, { inputs: ['**/Makefile'] })
   })
 
+  test('an error that is told behind the look tells that the path is there', () => {
+    const looked = did((process, all) => {
+      for (const errno of ['EFAULT', 'ENAMETOOLONG']) all.missing(process, `/etc/${errno}`, errno)
+      process.execFailed('/home/me/x', 'EFAULT')
+    })
+    expect(told(looked, { absent: true })).toEqual([
+      'Looked at, not an input (3):',
+      '  /etc/EFAULT -> EFAULT',
+      '  /etc/ENAMETOOLONG -> ENAMETOOLONG',
+      '  /home/me/x -> EFAULT',
+    ])
+    const unread = did((process, all) => {
+      all
+        .missing(process, { status: 'unreadable' }, 'EFAULT')
+        .missing(process, { status: 'truncated', prefix: '/a' }, 'ENAMETOOLONG')
+      all.missing(process, own('x'), 'EBADF')
+    })
+    isHermetic(unread, {})
+  })
+
+  test('what /dev/fd leads to is no device', () => {
+    const through = did((process, all) => all.stat(process, '/dev/fd/3/etc/passwd'))
+    expect(errorOf(() => isHermetic(through, {}))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+    const changed = did((process, all) => all.chmod(process, '/dev/stdin'))
+    expect(errorOf(() => isHermetic(changed, {}))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+    const itself = did((process, all) =>
+      all.stat(process, '/dev/fd/3').stat(process, '/dev/fd').stat(process, '/dev/stdin'),
+    )
+    isHermetic(itself, {})
+  })
+
+  test('what /proc says of the network is the machine’s', () => {
+    const trace = did((process, all) => {
+      process.open('/proc/1001/net/route').open('/proc/1001/status')
+      all.stat(process, '/proc/self/net/tcp')
+    })
+    expect(told(trace, {})).toEqual([
+      'Read, not an input (1):',
+      '  /proc/net/route (asked for as /proc/1001/net/route)',
+      'Looked at, not an input (1):',
+      '  /proc/net/tcp (asked for as /proc/self/net/tcp)',
+    ])
+    isHermetic(trace, { inputs: ['/proc/net/*'] })
+  })
+
   test('a folder whose name begins alike is another one', () => {
     const trace = did((process) => process.open('/home/me/project2/x').open(own('src2/x')))
     expect(told(trace, { inputs: ['src/**'] })).toEqual([

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import { suggestPolicy } from '../../../src/trace/hermetic/suggest.ts'
 import { did, isHermetic, told } from '../../helpers/hermetic-told.ts'
 import { failed, HermeticTrace, own } from '../../helpers/hermetic-trace.ts'
+import type { ProcessBuilder } from '../../helpers/trace-builder.ts'
 
 describe('programs', () => {
   test('run from where something is declared', () => {
@@ -40,6 +42,31 @@ describe('programs', () => {
       'Executed, not a declared program (1):',
       '  /usr/bin/curl',
     ])
+  })
+
+  test('a link is no name where no programs may be, or where the run made it', () => {
+    const policy = { outputs: ['out/**'], executables: ['tool', 'cc'] }
+    const curl = ['Executed, not a declared program (1):', '  /usr/bin/curl']
+    const call = (path: string) => (process: ProcessBuilder) => process.exec(path, ['cc'], { path: '/usr/bin/curl' })
+    isHermetic(did(call('/usr/bin/cc')), { executables: ['tool', 'cc'] })
+    isHermetic(did(call('/bin/cc')), { executables: ['tool', 'cc'] })
+    isHermetic(did(call(own('out/cc'))), policy)
+    expect(told(did(call('/home/me/bin/cc')), policy)).toEqual(curl)
+    expect(
+      told(
+        did((process) => call(own('out/cc'))(process.symlink(own('out/cc'), '/usr/bin/curl'))),
+        policy,
+      ),
+    ).toEqual(curl)
+    expect(
+      told(
+        did((process) => call('out/cc')(process.symlink(own('out/cc'), '/usr/bin/curl'))),
+        policy,
+      ),
+    ).toEqual(curl)
+    const made = did((process) => call(own('out/cc'))(process.symlink(own('out/cc'), '/usr/bin/curl')))
+    const suggested = suggestPolicy(made)
+    expect(suggested.executables).toEqual(['curl', 'tool'])
   })
 
   test('a script counts, and its interpreter', () => {
