@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From strace to its log: of calls that move bytes, the bytes are left out, which nobody compares and which are nearly all of the output. What is sent stays where it is short: questions
- * of DNS are.
+ * From strace to its log: of calls that move bytes, the bytes are left out, which nobody compares and which are nearly all of the output. What goes through sockets stays where it is short:
+ * messages of DNS are.
  * usage: strace … -o '|cut-buffers > LOG'
  */
 #include <stdio.h>
@@ -11,10 +11,14 @@
 static const char *const movers[] = {
 	"read", "write", "pread64", "pwrite64", "readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2",
 };
-static const char *const senders[] = { "sendto", "sendmsg", "sendmmsg" };
+static const char *const socket_movers[] = {
+	"send", "sendto", "sendmsg", "sendmmsg", "recv", "recvfrom", "recvmsg", "recvmmsg", "recvmmsg_time64",
+};
 
 /* A byte takes four characters: \x61. */
-#define SENT_MOST (4 * 512)
+#define MESSAGE_MOST (4 * 4096)
+/* "socket:", as -xx writes it. */
+#define SOCKET "<\\x73\\x6f\\x63\\x6b\\x65\\x74\\x3a"
 
 static int is_one_of(const char *name, size_t length, const char *const *names, size_t count)
 {
@@ -29,16 +33,23 @@ static long longest(const char *line)
 {
 	const char *name = strchr(line, ' ');
 	size_t length;
+	int resumed;
 
 	if (!name)
 		return -1;
 	name += strspn(name, " ");
-	if (!strncmp(name, "<... ", 5))
+	resumed = !strncmp(name, "<... ", 5);
+	if (resumed)
 		name += 5;
 	length = strcspn(name, "( ");
-	if (is_one_of(name, length, movers, sizeof(movers) / sizeof(*movers)))
-		return 0;
-	return is_one_of(name, length, senders, sizeof(senders) / sizeof(*senders)) ? SENT_MOST : -1;
+	if (is_one_of(name, length, socket_movers, sizeof(socket_movers) / sizeof(*socket_movers)))
+		return MESSAGE_MOST;
+	if (!is_one_of(name, length, movers, sizeof(movers) / sizeof(*movers)))
+		return -1;
+	/* Of what goes on, the descriptor stands in a line above. */
+	return resumed || !strncmp(name + length + 1 + strcspn(name + length + 1, "<"), SOCKET, strlen(SOCKET))
+		       ? MESSAGE_MOST
+		       : 0;
 }
 
 int main(void)

@@ -49,6 +49,11 @@ export const randomNames: readonly RandomName[] = [
     pattern: /^(pipe:\[)\d+(?=\]$)/,
   },
   {
+    name: 'nameless-number',
+    reason: 'A file that was made without a name (O_TMPFILE) is shown by its inode number, which is any that is free.',
+    pattern: /^(.*\/#)\d+(?= \(deleted\)$)/,
+  },
+  {
     name: 'namespace-number',
     reason: 'Namespaces have no name; /proc shows their inode number, which is new for each.',
     pattern: /^((?:mnt|net|uts|ipc|pid|user|cgroup|time)(?:_for_children)?:\[)\d+(?=\]$)/,

@@ -13,12 +13,12 @@ import {
   type RunModel,
 } from './model.ts'
 import { changeAct, look, openAct, syncAct, transfer } from './spy-files.ts'
-import { connectAct, socketAct } from './spy-network.ts'
+import { connectAct, dnsLook, socketAct } from './spy-network.ts'
 import { receivedSignal, sentSignal, systemAct } from './spy-system.ts'
 import { bytes, outcome } from './spy-text.ts'
 
 /** Kinds that strace cannot see: known-differences.ts, `tracers`, and the system calls that a session asks for, which are compared by themselves. */
-const notCompared: ReadonlySet<EventKind> = new Set(['mark', 'ptrace', 'syscall', 'dns'])
+const notCompared: ReadonlySet<EventKind> = new Set(['mark', 'ptrace', 'syscall'])
 
 /** known-differences.ts, `newer-calls`. */
 const newerCalls: ReadonlySet<string> = new Set(['fchmodat2', 'setxattrat', 'removexattrat', 'open_tree_attr'])
@@ -112,6 +112,9 @@ export function modelOfTrace(trace: Trace): RunModel {
       case 'accept':
       case 'send':
         act(socketAct(event))
+        break
+      case 'dns':
+        image.looks.push(dnsLook(event))
         break
       case 'namespace':
       case 'mount':

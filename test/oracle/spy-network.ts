@@ -5,10 +5,12 @@ import type {
   Address,
   BindEvent,
   ConnectEvent,
+  DnsEvent,
   ListenEvent,
   SendEvent,
   SocketEvent,
 } from '../../src/trace/event.ts'
+import { types } from './dns-message.ts'
 import type { Act, CallAct, Facts } from './model.ts'
 import { bytes, outcome } from './spy-text.ts'
 
@@ -37,6 +39,37 @@ function socketFacts(event: SocketEvent | BindEvent | ListenEvent | AcceptEvent 
     case 'send':
       return { address: address(event.address) }
   }
+}
+
+/** What was asked, with the answer. */
+export function dnsLook(event: DnsEvent): CallAct {
+  const { name, type, server, transport, status, truncated, answers } = event
+  const facts = {
+    kind: 'dns',
+    question: `${name} ${numberedType(type)}`,
+    server: address(server),
+    transport,
+    status: status === null ? null : statuses.indexOf(status),
+    truncated,
+    answers: answers.map((one) =>
+      `${one.name} ${numberedType(one.type)} ${isCompared(one.type) ? one.data : ''}`.trimEnd(),
+    ),
+  }
+  return { kind: 'call', call: event.call, facts, outcome: outcome(event) }
+}
+
+/** Their names, by number (RFC 1035, section 4.1.1). */
+const statuses = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
+
+/** Of a type whose data are not compared, the number. */
+function numberedType(type: string): string {
+  return isCompared(type) || type.startsWith('TYPE') ? type : `TYPE${otherTypes[type]}`
+}
+
+const otherTypes: Readonly<Record<string, number>> = { NS: 2, SOA: 6, PTR: 12, OPT: 41, HTTPS: 65, ANY: 255 }
+
+function isCompared(type: string): boolean {
+  return Object.values(types).includes(type)
 }
 
 /** As the caller wrote it. */

@@ -25,6 +25,7 @@ const lookCalls = [
 const syncCalls = ['fsync', 'fdatasync', 'syncfs', 'sync_file_range', 'msync', 'sync']
 const networkCalls = [
   ...['socket', 'socketpair', 'connect', 'bind', 'listen', 'accept', 'accept4', 'sendto', 'sendmsg', 'sendmmsg'],
+  ...['send', 'recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64'],
 ]
 const systemCalls = [
   ...['unshare', 'setns', 'mount', 'umount', 'umount2', 'chroot', 'pivot_root', 'fsopen', 'fsconfig', 'fsmount'],
@@ -49,12 +50,8 @@ const written = [
   'statx',
   'getdents',
   'getdents64',
-  'readv',
-  'writev',
   'preadv',
   'pwritev',
-  'preadv2',
-  'pwritev2',
   'utime',
   'utimes',
   'futimesat',

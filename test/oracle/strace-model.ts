@@ -13,6 +13,7 @@ import {
 } from './model.ts'
 import { bytesOf, type Call, namesOf, outcome, type Place, type Readers } from './strace-args.ts'
 import { changeReaders } from './strace-changes.ts'
+import { DnsWatch } from './strace-dns.ts'
 import { fileReaders } from './strace-files.ts'
 import { joined, type Part } from './strace-join.ts'
 import { parseStraceLine, StraceError } from './strace-lines.ts'
@@ -56,6 +57,7 @@ class Assembly {
   readonly #byCall = new Map<Call, ProcessModel>()
   /** Pipes and devices that the run made: what is moved through them is no file's content, and a path does not say what it stands for. */
   readonly #contentless = new Set<Bytes>()
+  readonly #dns = new DnsWatch()
   readonly #cwd: Bytes | null
   #root: ProcessModel | undefined
 
@@ -150,6 +152,7 @@ class Assembly {
   }
 
   #read(task: Task, call: Call): void {
+    this.#dns.take(task.process.model.pid, call, (asked) => imageOf(task).looks.push(asked))
     const read = readers[call.name]
     if (read === undefined) {
       // known-differences.ts, `newer-calls`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls about sockets.
 import type { Facts } from './model.ts'
-import { factsReader, namesOf, numberOf, outcome, type Readers, type Told } from './strace-args.ts'
+import { factsReader, namesOf, numberOf, outcome, type Readers, readersOf, type Told } from './strace-args.ts'
 import { parseArguments, type StraceValue } from './strace-values.ts'
 
 const types: Readonly<Record<string, string>> = {
@@ -50,6 +50,8 @@ function familyName(name: string): string {
 export const networkReaders: Readers = {
   socket,
   socketpair: socket,
+  // What strace-dns.ts looks at.
+  ...readersOf(['send', 'recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64'], () => () => null),
   connect: (call) => ({
     act: { kind: 'connect', address: address(parseArguments(call.args)[1]), outcome: outcome(call) },
   }),

@@ -84,6 +84,16 @@ export const fixtures: readonly Entry[] = [
       ['restart', 'interrupt'].map((how) => ({ fixture: 'restart-calls', args: [call, how, 'socket'] })),
     ),
     { fixture: 'dns-lab', args: [fixturePath('dns-ask')], root: true },
+    {
+      fixture: 'dns-lab',
+      args: [fixturePath('resolve-dynamic'), 'a.test', 'alias.test', 'v4', 'gone.test', 'v6', 'a.test'],
+      root: true,
+    },
+    {
+      fixture: 'dns-lab',
+      args: ['/usr/bin/python3', '-I', '-c', 'import socket; print(socket.getaddrinfo("alias.test", 80))'],
+      root: true,
+    },
     { fixture: 'dns-lab', args: [fixturePath('dns-ask-tcp')], root: true },
     { fixture: 'dns-lab', args: [fixturePath('dns-refuse'), 'questions'], root: true },
     { fixture: 'dns-lab', args: [fixturePath('dns-refuse'), 'others'], root: true },

@@ -69,7 +69,7 @@ test('a message without an address of its own is no act', () => {
 
 test('each message that was sent to an address of its own is an act', () => {
   const to = (port: number) =>
-    `{msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(${port}), sin_addr=inet_addr("127.0.0.1")}, msg_namelen=16, msg_iov=[{iov_base="x", iov_len=1}], msg_iovlen=1, msg_controllen=0, msg_flags=0}}`
+    `{msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(${port}), sin_addr=inet_addr("127.0.0.1")}, msg_namelen=16, msg_iov=[{iov_base="x", iov_len=1}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, msg_len=1}`
   const call = (result: string) => `sendmmsg(3<socket:[7]>, [${to(1)}, ${to(2)}, ${to(3)}], 3, 0) = ${result}`
   expect(image(call('2')).acts).toMatchObject([
     { facts: { address: 'inet 127.0.0.1:1' } },
