@@ -11,6 +11,7 @@ import { writeDocument } from './document.ts'
 import { Harness } from './harness.ts'
 import { lua } from './lua.ts'
 import { describeMachine, load } from './machine.ts'
+import { matchersBench } from './matchers.ts'
 import { memory } from './memory.ts'
 import { million } from './million.ts'
 import { processes } from './processes.ts'
@@ -21,7 +22,18 @@ import { buildWorkloads, root } from './subject.ts'
 import { printTable } from './table.ts'
 import { walk } from './walk.ts'
 
-const benches: readonly Bench[] = [lua, cmake, walk, processes, calls, session, million, rateBench, memory]
+const benches: readonly Bench[] = [
+  lua,
+  cmake,
+  walk,
+  processes,
+  calls,
+  session,
+  million,
+  matchersBench,
+  rateBench,
+  memory,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

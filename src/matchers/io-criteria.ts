@@ -106,7 +106,8 @@ export function readAmount(bytes: unknown): Amount {
 /** A truncation and an emptying open are one call each, and so is a file mapped so that it may be written through. */
 export function writtenAmount(bytes: unknown): Amount {
   return {
-    calls: (transfers) => (transfers === null ? 1 : transfers.writeCalls + (transfers.mappedWritable > 0 ? 1 : 0)),
+    calls: (transfers, events) =>
+      transfers === null ? 1 : transfers.writeCalls + (transfers.mappedWritable > 0 ? events : 0),
     bytes: (transfers) => transfers?.writtenBytes ?? 0,
     expected: expectedBytes(bytes),
   }

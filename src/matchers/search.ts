@@ -8,7 +8,7 @@ import type { Call, MatcherResult } from './context.ts'
 import type { Criterion } from './criteria.ts'
 import { countText, descriptionText, nobodyHints, type Shown, searchMessage, withArticle } from './message.ts'
 import { mostShown, nearestOf, nearMiss, notesOf, show } from './near.ts'
-import { seek } from './seek.ts'
+import { seek, verdictOf } from './seek.ts'
 
 /** What a matcher looks for, among which events. */
 export interface Search<E extends TraceEvent> {
@@ -43,8 +43,8 @@ export interface Search<E extends TraceEvent> {
 
 /** What the events of a search stand for, when they are more than themselves. */
 export interface Amount {
-  /** `transfers`: of an event that was added up, null of one that is a single call. */
-  calls(transfers: Transfers | null): number
+  /** `transfers`: of events that were added up, null of one that is a single call. `events`: how many, all of them alike. */
+  calls(transfers: Transfers | null, events: number): number
   bytes(transfers: Transfers | null): number
   /** Whether the bytes of all that was found are as expected; null where that is not asked. */
   readonly expected: { readonly printed: string; matches(bytes: number): boolean } | null
@@ -73,7 +73,7 @@ export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
   ])
   const expectedBytes = amount?.expected ?? null
   const isCounted = times !== undefined || expectedBytes !== null
-  const found = find(search, criteria, !isCounted)
+  const found = (isCounted ? tally(search, criteria) : null) ?? find(search, criteria, !isCounted)
   const isNone = found.events === 0
   const pass = isCounted
     ? (times === undefined ? !isNone : found.calls === times) && (expectedBytes?.matches(found.bytes) ?? true)
@@ -125,12 +125,29 @@ function find<E extends TraceEvent>(
     if (amount === undefined) calls += 1
     else {
       const { transfers } = sighting
-      calls += amount.calls(transfers)
+      calls += amount.calls(transfers, 1)
       bytes += amount.bytes(transfers)
     }
     return onlyFirst
   })
   return { first, events, calls, bytes, unknown, unknowns }
+}
+
+/** As `find`, without a look at each event that was added up; null where something is asked of them that not all of a class share, or is not known. */
+function tally<E extends TraceEvent>(search: Search<E>, criteria: readonly Criterion<E>[]): Found<E> | null {
+  const { amount, kinds } = search
+  if (amount === undefined || criteria.some(({ looksAt }) => looksAt !== 'alike')) return null
+  const others = find({ ...search, kinds: kinds.filter((kind) => kind !== 'io') }, criteria, false)
+  let { events, calls, bytes } = others
+  for (const { event, total } of search.trace.transferTotals()) {
+    const verdict = verdictOf(event as unknown as E, criteria)
+    if (verdict === 'unknown') return null
+    if (verdict === 'no') continue
+    events += total.events
+    calls += amount.calls(total, total.events)
+    bytes += amount.bytes(total)
+  }
+  return { ...others, events, calls, bytes }
 }
 
 function doubtsOf<E extends TraceEvent>(

@@ -15,6 +15,7 @@ import { ProcessTable } from './process-table.ts'
 import { CorruptLogError, Flag, internedStrings, Kind, Offset, type RecordReader } from './record.ts'
 import { Restarts } from './restarts.ts'
 import { SyscallRecords } from './syscall-records.ts'
+import { TransferTotals } from './transfer-totals.ts'
 import { RingOperations } from './uring.ts'
 
 export interface Preexisting {
@@ -43,6 +44,7 @@ export class Assembly {
   readonly mountBegun = new Map<number, Place>()
   /** Of an `io` whose descriptor did not tell its path any more: the open that it was of. */
   readonly ioOpens = new Map<number, number>()
+  readonly transfers = new TransferTotals()
   readonly preexisting: Preexisting[] = []
   /** Opens whose descriptor may have been given another file before it was looked at. */
   readonly ambiguousOpens: number[] = []
@@ -235,6 +237,7 @@ export class Assembly {
   #takeIo(place: Place): void {
     const hasPath = !this.#reader.isNextAbsent()
     const entry = this.#takeCall(place)
+    this.transfers.add(this.#reader, this.entries.text(entry), entry)
     const open = hasPath ? undefined : this.#opens.before(entry, this.#reader, Offset.io)
     if (open !== undefined) this.ioOpens.set(entry, open)
   }

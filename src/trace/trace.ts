@@ -5,7 +5,7 @@ import { Decoder } from './decode.ts'
 import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
 import type { EnvironmentOption } from './environment-policy.ts'
-import type { EventKind, EventOf, ExecEvent, ExitEvent, TraceEvent } from './event.ts'
+import type { EventKind, EventOf, ExecEvent, ExitEvent, IoEvent, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
 import { type SuggestedPolicy, suggestPolicy } from './hermetic/suggest.ts'
 import { linkFollower } from './links.ts'
@@ -23,6 +23,7 @@ import { type SyscallCount, syscallCountsOf } from './syscall-counts.ts'
 import { printSyscalls } from './syscall-print.ts'
 import { isRead } from './text.ts'
 import { type Alike, isClassed } from './traits.ts'
+import type { TransferTotal } from './transfer-totals.ts'
 import { hasBrand, traceBrand, traceSelf } from './view.ts'
 
 /** Records that are missing, by reason. */
@@ -193,6 +194,12 @@ export class Trace {
       if (visit(judgement, new EntrySighting(this.#sightings, entry) as Sighting as Sighting<EventOf<K>>) === true)
         return
     }
+  }
+
+  /** @internal What the `io` events of each class count together, with one of them. */
+  *transferTotals(): Generator<{ readonly event: Alike<IoEvent>; readonly total: TransferTotal }> {
+    this.#refresh()
+    for (const total of this.#assembly.transfers.all()) yield { event: this.#peek(total.entry) as IoEvent, total }
   }
 
   /** @internal Chunks of the log that were not read yet. */

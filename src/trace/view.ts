@@ -17,6 +17,7 @@ export type TraceView = Pick<
   | 'info'
   | 'ofKind'
   | 'scan'
+  | 'transferTotals'
 >
 
 /** Brand of a Trace, of every copy of this module. */

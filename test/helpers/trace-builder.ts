@@ -137,6 +137,11 @@ export class TraceBuilder {
           if (judgement !== null && visit(judgement, sightingOf(event) as never)) return
         }
       },
+      *transferTotals() {
+        for (const event of events)
+          if (event.kind === 'io')
+            yield { event: sharedOf(event) as never, total: { events: 1, ...transfersOf(event) } }
+      },
     }
     return Object.defineProperty(view, traceBrand, { value: true })
   }

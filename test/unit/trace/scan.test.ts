@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { EventKind, TraceEvent } from '../../../src/trace/event.ts'
 import { Flag, Offset } from '../../../src/trace/record.ts'
-import { transfersOf } from '../../../src/trace/sighting.ts'
+import { type Transfers, transfersOf } from '../../../src/trace/sighting.ts'
 import type { Trace } from '../../../src/trace/trace.ts'
 import { isClassed, varyingFields } from '../../../src/trace/traits.ts'
 import { RecordLogBuilder } from '../../helpers/record-log.ts'
@@ -123,6 +123,17 @@ function storm(count: number): Trace {
 
 const trace = storm(3000)
 
+function numbersOf({
+  readCalls,
+  readBytes,
+  writeCalls,
+  writtenBytes,
+  mapCalls,
+  mappedWritable,
+}: Transfers): Record<string, number> {
+  return { readCalls, readBytes, writeCalls, writtenBytes, mapCalls, mappedWritable }
+}
+
 function anyOf({ read, written, mapped, mappedWritable }: any): object {
   return {
     read: read.calls > 0,
@@ -235,4 +246,24 @@ test('several kinds come in one order, and those without classes are judged one 
 
 test('events are counted without decoding', () => {
   expect(trace.eventCount).toBe(trace.events.length)
+})
+
+test('what was added up is the same by class as by event', () => {
+  const sums = new Map<unknown, Record<string, number>>()
+  trace.scan(
+    ['io'],
+    (event) => event,
+    (shared, { transfers }) => {
+      const sum = sums.get(shared) ?? { events: 0 }
+      sums.set(shared, sum)
+      sum['events']! += 1
+      for (const [name, value] of Object.entries(numbersOf(transfers!))) sum[name] = (sum[name] ?? 0) + value
+      return undefined
+    },
+  )
+  const totals = [...trace.transferTotals()]
+  expect(totals.map(({ total }) => total)).toMatchObject([...sums.values()])
+  expect(totals.map(({ event }) => sharedOf(event as TraceEvent))).toEqual(
+    [...sums.keys()].map((event) => sharedOf(event as TraceEvent)),
+  )
 })
