@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint32_t kUringGroups = SPY_GROUP_FILE | SPY_GROUP_NETWORK | SPY_GROUP_PROBE | SPY_GROUP_SYNC;
 
+/* In the order in which they are attached. */
 constexpr Part kParts[] = {
     {"spy_sys_enter", 0, 0, Place::kTracepoint},
     {"spy_sys_exit", 0, 0, Place::kTracepoint},

@@ -201,6 +201,9 @@ Failure Programs::Store(const Part& part, int program) {
 
 Failure Programs::Attach() {
   g_words.clear();
+  /* A tracepoint runs its programs as they were attached, and who makes a task a member has to come before who tells of its namespaces. */
+  std::sort(loaded_.begin(), loaded_.end(),
+            [](const Loaded& one, const Loaded& other) { return one.part < other.part; });
   for (Loaded& one : loaded_) {
     if (one.attached || !IsAttached(*one.part)) continue;
     bpf_link* link = bpf_program__attach(one.program);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Catalogue P10: namespaces made and entered. The fixture says what /proc/self/ns shows it, and ioctl_ns(2) who owns them.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { NamespaceEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { only, type Report, type Run, runWorkload } from '../helpers/workload.ts'
+import { only, type Report, type Run, runWorkload, workload } from '../helpers/workload.ts'
 
 const session = { events: ['process', 'namespace'] } as const
 const types = { mnt: 17, uts: 26, ipc: 27, pid: 29, net: 30, cgroup: 25, time: 7, user: 28 } as const
@@ -33,6 +35,17 @@ describeKernel('namespace', () => {
     expect(told).toEqual([])
     expect(events.map((event) => event.call)).toEqual(expect.arrayContaining(['unshare', 'clone', 'clone3', 'setns']))
     expect(new Set(events.flatMap((event) => event.types))).toEqual(new Set(Object.keys(types)))
+  })
+
+  test.skipIf(lacksRoot)('those of a clone are told by a helper that loads everything at once, too', () => {
+    const script = join(import.meta.dirname, 'scripts/first-session.ts')
+    const { stdout, stderr } = spawnSync(process.execPath, [script, workload('namespaces'), 'made'], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    const { complete, forks, clones } = JSON.parse(stdout)
+    expect([complete, clones]).toEqual([true, forks])
+    expect(clones).toBeGreaterThan(0)
   })
 
   test.skipIf(lacksRoot)('one that could not be is told with what was asked for, and why', async () => {
