@@ -54,6 +54,8 @@ export function targetCriterion(pattern: AddressPattern, names: HostNames): Crit
 
 /** Why an address is not, or not known to be, one of a name. */
 function nameReason(pattern: AddressPattern, names: HostNames, address: Address, seq: number): string {
+  if (isLater(pattern, names, address))
+    return `it was told to be ${pattern.printed} only later: it may have been before`
   const known = namesText(names, address, seq)
   if (known !== '') return `another name: ${known}`
   const asked = pattern.name !== null && names.wasAsked(pattern.name)
@@ -61,6 +63,12 @@ function nameReason(pattern: AddressPattern, names: HostNames, address: Address,
   if (pattern.match(address, seq) === 'unknown')
     return `what name its address had is not known (${whether}, and ${names.elsewhere(seq)}): it may be ${pattern.printed}`
   return `another address: ${whether}`
+}
+
+/** Whether, of an address that did not match, a later answer tells the name. */
+function isLater({ name }: AddressPattern, names: HostNames, address: Address): boolean {
+  if (name === null || !isInet(address)) return false
+  return names.namesOf(address.host, Number.POSITIVE_INFINITY).some((known) => name.match(known.name))
 }
 
 /** `a.example (DNS), b.example (DNS)`. */

@@ -13,6 +13,7 @@ import { misuse } from './misuse.ts'
 import { printValue, type Verdict, valuePattern } from './pattern.ts'
 import { isInet, isUnix, renderAddress } from './render.ts'
 import type { Alike } from './traits.ts'
+import { unmapped } from './unmapped.ts'
 import type { TraceView } from './view.ts'
 
 /** A predicate over names of hosts. */
@@ -67,7 +68,7 @@ function remedyFor(input: string): string | undefined {
 export interface HostNames {
   /**
    * Whether `host` was an address of a name that the pattern takes when the event `seq` came. Unknown where nothing tells its name, and nothing tells the addresses of that name
-   * either. On port 53 the servers that were asked have none.
+   * either, and where it was told later. On port 53 the servers that were asked have none.
    */
   verdict(pattern: HostPattern, host: string, seq: number, port: number): Verdict
   /** The names of an address at that moment, each with where it is from. */
@@ -115,8 +116,9 @@ export function hostNames(trace: TraceView): HostNames {
       )
     },
     verdict(pattern, host, seq, port) {
+      const given = (book().given.get(host) ?? []).filter(({ name }) => pattern.match(name))
+      if (given.length > 0) return given.some((one) => one.seq < seq) ? 'yes' : 'unknown'
       const names = namesOf(host, seq)
-      if (names.some(({ name }) => pattern.match(name))) return 'yes'
       const { known, servers } = book()
       if (names.length > 0 || (port === dnsPort && servers.has(host))) return 'no'
       if (pattern.wanted !== null && known.has(pattern.wanted)) return 'no' // its other addresses are known
@@ -226,15 +228,10 @@ function addressesOf({ name, answers }: DnsEvent): { readonly data: string; read
     .map(({ name: owner, data }) => {
       const names = new Set([plainName(owner)])
       for (const to of names) for (const [from, target] of aliases) if (target === to) names.add(from!)
-      return { data: plainHost(data), names: [...new Set([plainName(name), ...[...names].reverse()])] }
+      return { data: unmapped(data), names: [...new Set([plainName(name), ...[...names].reverse()])] }
     })
 }
 
 function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '')
-}
-
-/** IPv4 in IPv6 as addresses of events have it. */
-function plainHost(host: string): string {
-  return host.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
 }

@@ -5,6 +5,7 @@ import { type HostNames, type HostPattern, parseHostName } from './host-names.ts
 import { listed, loopback } from './loopback.ts'
 import { misuse } from './misuse.ts'
 import { type Verdict, valuePattern } from './pattern.ts'
+import { unmapped } from './unmapped.ts'
 
 /** A predicate over hosts of addresses. */
 export interface HostTest {
@@ -77,14 +78,4 @@ function prefixLength(bits: string, family: 'ipv4' | 'ipv6', wasMapped: boolean,
   const length = family === 'ipv4' && wasMapped ? given - 96 : given
   if (length >= 0 && length <= (family === 'ipv4' ? 32 : 128)) return length
   throw misuse('the block to end in its prefix length, as `10.0.0.0/8`', whole)
-}
-
-/** `::ffff:127.0.0.1` (or `::ffff:7f00:1`) as `127.0.0.1`, the form in which events have it. */
-function unmapped(host: string): string {
-  if (!isIPv6(host)) return host
-  const canonical = new URL(`http://[${host}]`).hostname.slice(1, -1)
-  const parts = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
-  if (parts === null) return host
-  const [high, low] = [Number.parseInt(parts[1]!, 16), Number.parseInt(parts[2]!, 16)]
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { isIP } from 'node:net'
+import { canonicalIPv6, unmapped } from './unmapped.ts'
 
 /** The text of /etc/hosts on this machine. Throws where it cannot be read. */
 export type ReadHosts = () => string
@@ -31,9 +32,9 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
       .replace(/#.*/, '')
       .split(/\s+/)
       .filter((word) => word !== '')
-    const host = address.replace(/%.*$/, '')
+    const host = unmapped(address.replace(/%.*$/, ''))
     if (isIP(host) === 0) continue
-    const plain = isIP(host) === 6 ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host
+    const plain = isIP(host) === 6 ? canonicalIPv6(host) : host
     hosts.set(plain, [...(hosts.get(plain) ?? []), ...names.map((name) => name.toLowerCase().replace(/\.$/, ''))])
   }
   return hosts

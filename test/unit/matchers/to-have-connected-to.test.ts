@@ -230,11 +230,6 @@ describe('names of hosts', () => {
     })
   })
 
-  test('an answer counts from when it came', () => {
-    const early = traceOf((process) => process.connect(inet('10.0.0.7', 443)).dns('late.example', ['10.0.0.7']))
-    expect(early).not.toHaveConnectedTo('late.example')
-  })
-
   test('names of /etc/hosts, where it was read', () => {
     const local = traceOf((process) => process.open('/etc/hosts').connect(inet('127.0.0.1', 3000)))
     withHosts('127.0.0.1 localhost api.test # mine\n::1 localhost\n', () => {
@@ -290,6 +285,12 @@ describe('names of hosts', () => {
               test → npm ci"
       `)
       expect(literal).not.toHaveConnectedTo('example.com:80')
+    })
+
+    test('an address of which an answer tells the name later', () => {
+      const early = traceOf((process) => process.connect(inet('10.0.0.7', 443)).dns('late.example', ['10.0.0.7']))
+      expect(refused(early, 'late.example')).toContain('it was told to be "late.example" only later')
+      expect(early).not.toHaveConnectedTo('late.example:80')
     })
 
     test('what a server of DNS is beside one', () => {

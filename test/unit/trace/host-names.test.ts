@@ -46,10 +46,11 @@ test.each([
 
 test('a file of hosts', () => {
   const text =
-    '# mine\n127.0.0.1\tlocalhost  Api.Test. # both\n\n::1 localhost\nFE80::0001%lo0 link\nnonsense here\n127.0.0.1 again\n'
+    '# mine\n127.0.0.1\tlocalhost  Api.Test. # both\n\n::1 localhost\nFE80::0001%lo0 link\nnonsense here\n127.0.0.1 again\n::ffff:10.0.0.7 mapped\n'
   expect(Object.fromEntries(parseHosts(text))).toEqual({
     '127.0.0.1': ['localhost', 'api.test', 'again'],
     '::1': ['localhost'],
     'fe80::1': ['link'],
+    '10.0.0.7': ['mapped'],
   })
 })
