@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { EventKind } from '../trace/event.ts'
-import { type EventGroup, groupOfKind } from '../trace/groups.ts'
+import { type EventGroup, eventGroups, groupOfKind } from '../trace/groups.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { isAsymmetric } from '../trace/pattern.ts'
@@ -45,7 +45,7 @@ export function checkTrace(received: unknown): TraceView {
 
 function remedyFor(received: unknown): string {
   if (received === undefined)
-    return "Is `test` imported from 'spyscall/vitest', and is the fixture's name spelled `trace`?"
+    return "Is `test` imported from 'spyscall/vitest', is the fixture's name spelled `trace`, and `traced(…)` awaited?"
   if (typeof received === 'object' && received !== null && 'then' in received) return 'Await it first.'
   if (Array.isArray(received) && received.every((item) => hasBrand(item, eventBrand)))
     return '`trace.filter(…)` and `trace.events` give events: assert on the trace, with options such as `by` and `times`.'
@@ -100,9 +100,24 @@ export function checkSoFar(soFar: unknown): boolean {
 /** The groups that a matcher looks at have to be in the record, whatever the verdict. */
 export function checkGroup(call: Call, trace: TraceView, group: EventGroup): void {
   if (trace.info.groups.includes(group)) return
-  const recorded = trace.info.groups.map((name) => `\`${name}\``).join(', ') || 'none'
-  const text = `Expected a trace with events of the group \`${group}\`, got one with ${recorded}. Open the session with \`events\` that include '${group}'.`
+  const { groups } = trace.info
+  const recorded = groups.map((name) => `\`${name}\``).join(', ') || 'none'
+  const text = `Expected a trace with events of the group \`${group}\`, got one with ${recorded}. ${eventsRemedy([...groups, group])}`
   throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
+}
+
+/** What a session has to be opened with so that it records groups, beside those that it does. */
+export function eventsRemedy(groups: readonly string[]): string {
+  return sessionRemedy(
+    'events',
+    eventGroups.filter((group) => groups.includes(group)),
+  )
+}
+
+/** What an option of the session has to be. */
+export function sessionRemedy(option: 'events' | 'env' | 'syscalls', values: readonly string[]): string {
+  const list = values.map((value) => `'${value}'`).join(', ')
+  return `Open the session with \`${option}: [${list}]\`; the fixtures take it from \`sessionOptions\`.`
 }
 
 /** The same, by the kinds of event that it looks at. */
@@ -113,11 +128,10 @@ export function checkKinds(call: Call, trace: TraceView, kinds: readonly EventKi
 
 /** Events of single system calls are there for those that the session was asked for. */
 export function checkCall(call: Call, trace: TraceView, name: string): void {
-  checkGroup(call, trace, 'syscall')
   const { syscalls } = trace.info
   if (syscalls === 'all' || syscalls.includes(name)) return
   const recorded = syscalls.length === 0 ? 'none' : syscalls.map((one) => `\`${one}\``).join(', ')
-  const text = `Expected a trace with events of the system call \`${name}\`, got one with ${recorded}. Open the session with \`syscalls\` that include '${name}'.`
+  const text = `Expected a trace with events of the system call \`${name}\`, got one with ${recorded}. ${sessionRemedy('syscalls', [...syscalls, name])}`
   throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
 }
 

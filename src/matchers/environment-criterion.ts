@@ -4,7 +4,7 @@ import type { Environment, ExecEvent, Text } from '../trace/event.ts'
 import { misuse } from '../trace/misuse.ts'
 import { type AsymmetricMatcher, type Pattern, printValue, type Verdict, valuePattern } from '../trace/pattern.ts'
 import type { TraceView } from '../trace/view.ts'
-import { EvidenceError } from './check.ts'
+import { EvidenceError, sessionRemedy } from './check.ts'
 import type { Call } from './context.ts'
 import type { Criterion } from './criteria.ts'
 import { headed } from './message.ts'
@@ -94,8 +94,7 @@ function checkVariables(call: Call, trace: TraceView, variables: readonly Variab
 }
 
 function refuse(call: Call, what: string, wanted: readonly string[]): never {
-  const option = `env: [${wanted.map((name) => `'${name}'`).join(', ')}]`
-  throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, `${what} Open the session with \`${option}\`.`))
+  throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, `${what} ${sessionRemedy('env', wanted)}`))
 }
 
 function list(env: TraceView['info']['env']): string {

@@ -73,7 +73,7 @@ export function searchMessage(
   trace: TraceView,
   wanted: { readonly description: string; readonly times: number | undefined },
   found: { readonly text: string; readonly shown: readonly Shown[]; readonly more: number },
-  nearest: { readonly shown: readonly Shown[]; readonly more: readonly string[] },
+  nearest: { readonly shown: readonly Shown[]; readonly more: readonly (readonly string[])[] },
 ): string {
   const { utils, isNot } = call.context
   const counters = `in ${traceFacts(trace)}`
@@ -85,7 +85,7 @@ export function searchMessage(
   ]
   if (found.shown.length > 0) lines.push('', ...shownLines(call, found.shown, found.more))
   if (nearest.shown.length > 0) lines.push('', 'Nearest:', ...shownLines(call, nearest.shown))
-  if (nearest.more.length > 0) lines.push('', ...nearest.more)
+  for (const block of nearest.more) if (block.length > 0) lines.push('', ...block)
   return lines.join('\n')
 }
 
@@ -130,15 +130,21 @@ function runningLines(trace: TraceView, running: readonly Process[], most: numbe
   return running.length > most ? [...lines, `  … and ${running.length - most} more`] : lines
 }
 
-/** Who still runs, down from the test; null where nobody does. */
-export function runningText(trace: TraceView, absent: string): string | null {
+/** Who still runs, down from the test; empty where nobody does. */
+export function pendingLines(trace: TraceView, absent: string): string[] {
   const running = stillRunning(trace)
-  if (running.length === 0) return null
+  if (running.length === 0) return []
   return [
     `${plural(running.length, 'process', 'es')} still ran, so there may yet be ${absent}:`,
     ...runningLines(trace, running, mostRunning),
-    'Await what you start, or end it. `{ soFar: true }` asserts on what happened until now.',
-  ].join('\n')
+    'Await what you start, or end it.',
+  ]
+}
+
+/** The same, of a verdict that rests on absence; null where nobody runs. */
+export function runningText(trace: TraceView, absent: string): string | null {
+  const lines = pendingLines(trace, absent)
+  return lines.length === 0 ? null : `${lines.join('\n')} \`{ soFar: true }\` asserts on what happened until now.`
 }
 
 const mostOutliving = 20

@@ -2,7 +2,7 @@
 import type { History } from '../trace/history.ts'
 import type { TraceView } from '../trace/view.ts'
 import type { Call } from './context.ts'
-import { hint, type Shown, shownLines, traceFacts } from './message.ts'
+import { hint, pendingLines, type Shown, shownLines, traceFacts } from './message.ts'
 import { nearestOf, notesOf, show } from './near.ts'
 import { isOfRing } from './order-calls.ts'
 import { isVague, type Place } from './order-places.ts'
@@ -29,13 +29,18 @@ export interface Asked {
   readonly steps: readonly WantedStep[]
   readonly candidates: readonly (readonly Candidate[])[]
   readonly isStrict: boolean
+  readonly soFar: boolean
+  /** All steps in words. */
+  readonly absent: string
 }
 
 /** The message of steps that went against the expectation. */
 export function orderMessage(asked: Asked, reached: Reached): string {
-  const { call, trace, history, steps, isStrict } = asked
+  const { call, trace, history, steps, isStrict, soFar, absent } = asked
   const { utils, isNot } = call.context
   const { chain } = reached
+  const isWhole = chain.length === steps.length
+  const pending = isWhole || soFar ? [] : pendingLines(trace, absent)
   const how = isStrict ? 'in this order, with nothing of it in between' : 'in this order'
   return [
     hint(call),
@@ -45,7 +50,8 @@ export function orderMessage(asked: Asked, reached: Reached): string {
     `Found:    ${utils.RECEIVED_COLOR(foundText(chain.length, steps.length))}, in ${traceFacts(trace)}`,
     '',
     ...chain.flatMap((place, index) => placeLines(call, history, steps[index]!, place)),
-    ...(chain.length === steps.length ? [] : missingLines(asked, reached)),
+    ...(isWhole ? [] : missingLines(asked, reached)),
+    ...(pending.length === 0 ? [] : ['', ...pending]),
   ].join('\n')
 }
 

@@ -6,7 +6,15 @@ import type { TraceView } from '../trace/view.ts'
 import { checkAnybody, checkEnded, checkEvidence, checkKinds } from './check.ts'
 import type { Call, MatcherResult } from './context.ts'
 import type { Criterion } from './criteria.ts'
-import { countText, descriptionText, nobodyHints, type Shown, searchMessage, withArticle } from './message.ts'
+import {
+  countText,
+  descriptionText,
+  nobodyHints,
+  pendingLines,
+  type Shown,
+  searchMessage,
+  withArticle,
+} from './message.ts'
 import { mostShown, nearestOf, nearMiss, notesOf, show } from './near.ts'
 import { seek, verdictOf } from './seek.ts'
 
@@ -97,7 +105,7 @@ export function answer<E extends TraceEvent>(search: Search<E>): MatcherResult {
           more: all.events - all.first.length,
           shown: all.first.map(({ event }) => show(search.history, event, notesOf(event, criteria))),
         },
-        tooFew ? nearText(search, criteria) : { shown: [], more: [] },
+        tooFew ? nearText(search, criteria, description) : { shown: [], more: [] },
       )
     },
     ...(pass ? {} : differenceOf(search, criteria)),
@@ -169,14 +177,15 @@ function doubtsOf<E extends TraceEvent>(
 function nearText<E extends TraceEvent>(
   search: Search<E>,
   criteria: readonly Criterion<E>[],
-): { readonly shown: readonly Shown[]; readonly more: readonly string[] } {
+  description: string,
+): { readonly shown: readonly Shown[]; readonly more: readonly (readonly string[])[] } {
+  const { trace } = search
   const { shown, anyFound } = nearestOf(search, criteria)
-  if (shown.length > 0 || anyFound) return { shown, more: [] }
-  const hints = nobodyHints(search.trace)
-  return {
-    shown,
-    more: hints.length > 0 ? ["Nothing was started in this session's scope.", ...hints] : (search.otherwise?.() ?? []),
-  }
+  const pending = search.soFar ? [] : pendingLines(trace, withArticle(description))
+  if (shown.length > 0 || anyFound) return { shown, more: [pending] }
+  const hints = nobodyHints(trace)
+  const nobody = hints.length > 0 ? ["Nothing was started in this session's scope.", ...hints] : null
+  return { shown, more: [nobody ?? search.otherwise?.() ?? [], pending] }
 }
 
 function differenceOf<E extends TraceEvent>(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { emitWarning } from 'node:process'
-import { eventGroups } from '../trace/groups.ts'
 import type { Entry } from '../trace/hermetic/entry.ts'
 import { type HermeticPolicy, policyKeys } from '../trace/hermetic/policy.ts'
 import { neededGroups, review } from '../trace/hermetic/review.ts'
@@ -15,6 +14,7 @@ import {
   checkSoFar,
   checkTrace,
   EvidenceError,
+  eventsRemedy,
 } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { choiceTest } from './criteria.ts'
@@ -76,13 +76,11 @@ function checkGroups(call: Call, trace: TraceView, policy: HermeticPolicy): void
   const { groups } = trace.info
   const missing = neededGroups(policy).filter((group) => !groups.includes(group))
   if (missing.length === 0) return
-  const all = eventGroups.filter((group) => groups.includes(group) || missing.includes(group))
-  const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ')
   const without =
     missing.length === 1 && missing[0] === 'probe'
       ? ' Or write `probes: false` into the policy: then it says nothing of what is only looked at.'
       : ''
-  const text = `Expected a trace with the events that the policy is about, got one without ${missing.map((name) => `\`${name}\``).join(', ')}. Open the session with \`events: [${list(all)}]\`.${without}`
+  const text = `Expected a trace with the events that the policy is about, got one without ${missing.map((name) => `\`${name}\``).join(', ')}. ${eventsRemedy([...groups, ...missing])}${without}`
   throw new EvidenceError('GROUP_NOT_RECORDED', headed(call, text))
 }
 

@@ -65,6 +65,6 @@ export function searchOf(call: Call, received: unknown): Search<ConnectEvent> {
     target: pattern === null ? null : targetCriterion(pattern, names),
     conditions: [...conditions, ...by],
     distance: (event) => (isUnix(event.address) ? 2 : 1),
-    otherwise: () => datagrams(trace, pattern),
+    otherwise: () => ['Nobody connected.', ...datagrams(trace, pattern)],
   }
 }

@@ -45,7 +45,7 @@ export function toHaveHappenedInOrder(
   }
   return {
     pass,
-    message: () => orderMessage({ call, trace, history, steps, candidates, isStrict }, reached),
+    message: () => orderMessage({ call, trace, history, steps, candidates, isStrict, soFar, absent }, reached),
   }
 }
 

@@ -7,7 +7,7 @@ import { isExchange, newName, ownName } from './change-criteria.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { resultCriterion } from './criteria.ts'
-import { distanceTo, filePattern, type NamedFile, pathCriterion } from './path-criteria.ts'
+import { distanceTo, filePattern, type NamedFile, pathCriterion, projectFiles } from './path-criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
@@ -31,7 +31,7 @@ export function toHaveRenamed(
 export function searchOf(call: Call, received: unknown): Search<RenameEvent> {
   const [from, to] = call.args
   refuseOptions(to)
-  const { root, options, by, base } = question<RenamedOptions>(call, received, ['errno'], null, 2)
+  const { trace, root, options, by, base } = question<RenamedOptions>(call, received, ['errno'], null, 2)
   if (call.args.length > 0 && call.args.every((argument) => argument === undefined))
     throw misuse('the old or the new path to be given', undefined, 'Leave both out to mean any.')
   const old = from === undefined ? null : filePattern(from, root, 'the old path')
@@ -50,6 +50,8 @@ export function searchOf(call: Call, received: unknown): Search<RenameEvent> {
     target,
     conditions: [...others, resultCriterion(options.errno), ...by],
     distance: (event) => near(old === null ? event.to : event.path),
+    otherwise: () =>
+      projectFiles<RenameEvent>(trace, ['rename'], 'renamed', ({ result, path }) => (result.ok ? path : null)),
   }
 }
 

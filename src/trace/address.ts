@@ -140,6 +140,8 @@ function refuseLookalikes(input: string, takesNames: boolean): void {
     throw misuse('the target to be `host:port`, or `unix:` and a path', input, `Did you mean \`unix:${input}\`?`)
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
     throw misuse('the target to be `host:port`, not a URL', input, withoutUrl(input, takesNames))
+  if (/^\d{1,5}$/.test(input))
+    throw misuse('the target to be `host:port`, not a port alone', input, `Write \`:${input}\`.`)
   const ending = /^(.*):(\d{1,5})$/.exec(input)
   if (isIPv6(input) && ending !== null && isIPv6(ending[1]!))
     throw misuse(

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { showText } from './escape.ts'
 import type { ExecEvent, Text } from './event.ts'
 import { followFolder, linkFollower } from './links.ts'
+import { misuse } from './misuse.ts'
 import {
   type AsymmetricMatcher,
   baseName,
@@ -98,7 +99,10 @@ export function resolvedPattern(input: unknown, root: string, what: string): Pro
 }
 
 function namePattern(input: unknown, root: string, what: string, followed: Followed): Pattern {
-  if (typeof input === 'string') return pathPattern(input, root, what, followed)
+  if (typeof input === 'string') {
+    refuseCommand(input, what)
+    return pathPattern(input, root, what, followed)
+  }
   const value = valuePattern(input, what)
   return {
     ...value,
@@ -108,6 +112,16 @@ function namePattern(input: unknown, root: string, what: string, followed: Follo
       return whole === 'no' && typeof text === 'string' ? value.match(baseName(text)) : whole
     },
   }
+}
+
+/** A command with its arguments is the name of no program. */
+function refuseCommand(input: string, what: string): void {
+  if (!/^[^\s/]+\s+\S|\s--?[a-z]/i.test(input)) return
+  throw misuse(
+    `${what} to be a name or a path, without arguments`,
+    input,
+    'Arguments are the option `argv` of `toHaveExecuted`; a name with spaces is matched by a RegExp.',
+  )
 }
 
 function overNames(pattern: Pattern, namesOf: (program: Program) => readonly ProgramName[]): ProgramPattern {

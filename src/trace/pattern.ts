@@ -127,6 +127,12 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
 /** What looks like a path, and could never be one of an event. */
 export function refuseLookalikes(input: string, what: string): void {
   if (input.includes('\0')) throw misuse(`${what} to be without NUL, as paths are`, input)
+  if (/^!(?!\()/.test(input))
+    throw misuse(
+      `${what} not to begin with \`!\``,
+      input,
+      `There are no exceptions; the file of that name is \`./${input}\`.`,
+    )
   if (/^~(?:$|[\w.-]*\/)/.test(input))
     throw misuse(
       `${what} not to begin with \`~\``,

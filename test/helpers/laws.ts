@@ -99,11 +99,14 @@ export function testLaws(
 
     test('a group that was not recorded is named', () => {
       const without = ended({ groups: allGroups.filter((one) => one !== group) })
+      const all = allGroups.map((one) => `'${one}'`).join(', ')
       for (const isNot of [false, true])
         for (const args of [hit, miss])
           expect(errorOf(asserting(without, args, isNot))).toMatchObject({
             code: 'GROUP_NOT_RECORDED',
-            message: expect.stringContaining(`Open the session with \`events\` that include '${group}'.`),
+            message: expect.stringContaining(
+              `Open the session with \`events: [${all}]\`; the fixtures take it from \`sessionOptions\`.`,
+            ),
           })
     })
 
@@ -120,6 +123,10 @@ export function testLaws(
       asserting(running, hit)()
       expect(errorOf(asserting(running, miss, true))).toMatchObject({ code: 'STILL_RUNNING' })
       expect(errorOf(asserting(running, withOptions(hit, { times })))).toMatchObject({ code: 'STILL_RUNNING' })
+      expect(messageOf(asserting(running, miss))).toMatch(
+        /\n\n\d+ process(?:es)? still ran, so there may yet be .*:\n(?: {2}- .*\n)* {2}- \[\d+\] {2}test → idle\nAwait what you start, or end it\.$/,
+      )
+      expect(messageOf(asserting(running, withOptions(miss, { soFar: true })))).not.toContain('still ran,')
       asserting(running, withOptions(miss, { soFar: true }), true)()
       asserting(running, withOptions(hit, { times, soFar: true }))()
     })

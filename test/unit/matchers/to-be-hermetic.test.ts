@@ -231,7 +231,7 @@ describe('evidence', () => {
     const trace = build({ groups: ['process', 'file', 'signal'] }).ended()
     for (const assertion of [expect(trace), expect(trace).not])
       expect(messageOf(() => assertion.toBeHermetic(policy))).toContain(
-        "Expected a trace with the events that the policy is about, got one without `network`, `probe`. Open the session with `events: ['process', 'file', 'network', 'probe', 'signal']`.",
+        "Expected a trace with the events that the policy is about, got one without `network`, `probe`. Open the session with `events: ['process', 'file', 'network', 'probe', 'signal']`; the fixtures take it from `sessionOptions`.",
       )
   })
 
@@ -239,14 +239,14 @@ describe('evidence', () => {
     const trace = build({ groups: ['process', 'file', 'probe'] }).ended()
     const message = messageOf(() => expect(trace).toBeHermetic({ ...policy, probes: false }))
     expect(message).toMatch(
-      /got one without `network`\. Open the session with `events: \['process', 'file', 'network', 'probe'\]`\.$/,
+      /got one without `network`\. Open the session with `events: \['process', 'file', 'network', 'probe'\]`; the fixtures take it from `sessionOptions`\.$/,
     )
   })
 
   test('without probes a policy says so', () => {
     const trace = build({ groups: ['process', 'file', 'network'] })
     expect(messageOf(() => expect(trace.ended()).toBeHermetic(policy))).toMatch(
-      /got one without `probe`\. Open .*'probe'\]`\. Or write `probes: false` into the policy: then it says nothing of what is only looked at\.$/,
+      /got one without `probe`\. Open .*'probe'\]`; .*\. Or write `probes: false` into the policy: then it says nothing of what is only looked at\.$/,
     )
     expect(trace.ended()).toBeHermetic({ ...policy, probes: false })
     const listing = did((process) => process.open('/home/me', { fileType: 'directory' }), {

@@ -89,7 +89,7 @@ test('a call that the session was not asked for', () => {
     const error = errorOf(() => assertion.toHaveCalledSyscall('getpid'))
     expect(error).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
     expect(error.message).toContain(
-      "got one with `getrandom`, `madvise`, `openat`, `ioctl`. Open the session with `syscalls` that include 'getpid'.",
+      "got one with `getrandom`, `madvise`, `openat`, `ioctl`. Open the session with `syscalls: ['getrandom', 'madvise', 'openat', 'ioctl', 'getpid']`; the fixtures take it from `sessionOptions`.",
     )
   }
 })

@@ -140,6 +140,12 @@ describe('misses', () => {
     `)
   })
 
+  test('nobody', () => {
+    const idle = new TraceBuilder()
+    idle.root.spawn('/bin/true', ['true'])
+    expect(messageOf(() => expect(idle.ended()).toHaveConnectedTo(':53'))).toMatch(/\n\nNobody connected\.$/)
+  })
+
   test('a datagram, which is no connection', () => {
     const builder = new TraceBuilder()
     builder.root.spawn('/bin/dig', ['dig']).send(inet('9.9.9.9', 53))
@@ -429,6 +435,7 @@ test.each<[unknown, unknown, string]>([
   [':443', { errno: 111 }, 'Expected the `errno` option'],
   [undefined, undefined, 'Expected the target to be given, got `undefined`. Leave it out to mean any.'],
   ['::1:9', {}, 'Write `[::1]:9` for an address and a port, `[::1:9]` for an address.'],
+  ['8080', {}, 'not a port alone, got `"8080"` (string). Write `:8080`.'],
   ['http://127.0.0.1:80/x', {}, 'not a URL, got `"http://127.0.0.1:80/x"` (string). Write `127.0.0.1:80`.'],
   ['https://[::1]/', {}, 'Write `[::1]:443`.'],
   ['https://example.org', {}, 'Write `example.org:443`.'],

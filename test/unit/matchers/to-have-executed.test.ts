@@ -277,7 +277,7 @@ describe('wrong received', () => {
 
   test('undefined and events are explained', () => {
     expect(messageOf(() => expect(undefined).not.toHaveExecuted('gcc'))).toContain(
-      "got `undefined`. Is `test` imported from 'spyscall/vitest', and is the fixture's name spelled `trace`?",
+      "got `undefined`. Is `test` imported from 'spyscall/vitest', is the fixture's name spelled `trace`, and `traced(…)` awaited?",
     )
     for (const events of [trace.events, []])
       expect(messageOf(() => expect(events).not.toHaveExecuted('gcc'))).toContain(
@@ -290,6 +290,13 @@ describe('wrong expectation', () => {
   test.each<[unknown, unknown, string]>([
     ['', {}, 'Expected the program not to be empty, got `""` (string). Leave it out to mean any.'],
     [42, {}, 'Expected the program to be a string, a RegExp or an asymmetric matcher, got `42` (number).'],
+    [
+      'git push',
+      {},
+      'Expected the program to be a name or a path, without arguments, got `"git push"` (string). Arguments are the option `argv` of `toHaveExecuted`; a name with spaces is matched by a RegExp.',
+    ],
+    ['/usr/bin/gcc -c', {}, 'Expected the program to be a name or a path, without arguments'],
+    ['gcc', { by: 'make all' }, 'Expected the `by` option to be a name or a path, without arguments'],
     ['gcc', 'hello', 'Expected the options to be an object, got `"hello"` (string).'],
     ['gcc', { exitcode: 1 }, 'Unknown option `exitcode`; did you mean `exitCode`?'],
     ['gcc', { colour: 1 }, 'Unknown option `colour`; the options are `argv`,'],
@@ -374,7 +381,7 @@ describe('by its environment', () => {
       const error = errorOf(() => assertion.toHaveExecuted('gcc', { env: { CC: 'gcc', LANG: null } }))
       expect(error).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
       expect(error.message).toContain(
-        "Expected a trace with environments, got one without. Open the session with `env: ['CC', 'LANG']`.",
+        "Expected a trace with environments, got one without. Open the session with `env: ['CC', 'LANG']`; the fixtures take it from `sessionOptions`.",
       )
     }
   })
@@ -386,12 +393,12 @@ describe('by its environment', () => {
     const other = errorOf(() => expect(some).not.toHaveExecuted('make', { env: { CC: 'clang', LANG: 'C' } }))
     expect(other).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
     expect(other.message).toContain(
-      "Expected a trace with the value of `LANG`, got one with those of `CC`. Open the session with `env: ['CC', 'LANG']`.",
+      "Expected a trace with the value of `LANG`, got one with those of `CC`. Open the session with `env: ['CC', 'LANG']`; the fixtures take it from `sessionOptions`.",
     )
     const secret = errorOf(() => expect(one).not.toHaveExecuted('make', { env: { API_KEY: 'x' } }))
     expect(secret).toMatchObject({ code: 'GROUP_NOT_RECORDED' })
     expect(secret.message).toContain(
-      "Expected a trace with the value of `API_KEY`, which looks like a secret and is masked. Open the session with `env: ['*', 'API_KEY']`.",
+      "Expected a trace with the value of `API_KEY`, which looks like a secret and is masked. Open the session with `env: ['*', 'API_KEY']`; the fixtures take it from `sessionOptions`.",
     )
   })
 

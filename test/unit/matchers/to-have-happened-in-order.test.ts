@@ -560,7 +560,7 @@ describe('obeys the laws', () => {
     const trace = saving(write, { groups: ['process', 'file'] })
     expect(errorOf(() => expect(trace).not.toHaveHappenedInOrder(steps))).toMatchObject({
       code: 'GROUP_NOT_RECORDED',
-      message: expect.stringContaining("`events` that include 'sync'"),
+      message: expect.stringContaining("`events: ['process', 'file', 'sync']`"),
     })
   })
 

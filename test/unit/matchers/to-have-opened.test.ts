@@ -247,6 +247,11 @@ test('wrong received', () => {
 test.each<[unknown, unknown, string]>([
   ['', {}, 'Expected the path not to be empty'],
   ['a\0b', {}, 'without NUL'],
+  [
+    '!src/**',
+    {},
+    'Expected the path not to begin with `!`, got `"!src/**"` (string). There are no exceptions; the file of that name is `./!src/**`.',
+  ],
   ['~/x', {}, 'Expected the path not to begin with `~`, got `"~/x"` (string). There is no shell here to expand it'],
   ['~', {}, 'not to begin with `~`'],
   ['~root/*', {}, 'not to begin with `~`'],
@@ -294,7 +299,7 @@ test('file events that were not recorded', () => {
   for (const assertion of [expect(none), expect(none).not]) {
     expect(errorOf(() => assertion.toHaveOpened('a'))).toMatchObject({
       code: 'GROUP_NOT_RECORDED',
-      message: expect.stringContaining("got one with `process`. Open the session with `events` that include 'file'."),
+      message: expect.stringContaining("got one with `process`. Open the session with `events: ['process', 'file']`;"),
     })
   }
 })

@@ -71,6 +71,13 @@ describe('misses', () => {
   })
 })
 
+test('what was renamed instead, and where nothing was', () => {
+  expect(messageOf(() => expect(trace).toHaveRenamed('nothing-like-it'))).toMatch(/\n\nRenamed in the project: /)
+  const idle = new TraceBuilder()
+  idle.root.spawn('/bin/true', ['true'])
+  expect(messageOf(() => expect(idle.ended()).toHaveRenamed('a'))).toMatch(/\n\nNo file of the project was renamed\.$/)
+})
+
 test('.not fails', () => {
   expect(messageOf(() => expect(trace).not.toHaveRenamed('*', 'lock.json', { by: 'npm' }))).toMatchInlineSnapshot(`
     "expect(trace).not.toHaveRenamed("*", "lock.json", {by: "npm"})
