@@ -48,7 +48,8 @@ export { renderEvent } from './trace/render.ts'
 export type { TraceSnapshotOptions } from './trace/snapshot.ts'
 export type { LatencyBucket, SyscallCount } from './trace/syscall-counts.ts'
 export { bytesOf } from './trace/text.ts'
-export { type Gap, type Lost, Trace, type TraceInfo } from './trace/trace.ts'
+export { Trace } from './trace/trace.ts'
+export type { Gap, Lost, TraceInfo } from './trace/trace-info.ts'
 
 lookAtDisk()
 showProgressOnTerminal()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { LogSource } from '../trace/log.ts'
 import { lostReasons } from '../trace/record.ts'
-import type { Lost, TraceState } from '../trace/trace.ts'
+import type { Lost, TraceState } from '../trace/trace-info.ts'
 import type { Binding, NativeProgress } from './binding.ts'
 import { SessionError } from './errors.ts'
 

@@ -5,6 +5,7 @@ import { EntryKind, EntryTable } from './entries.ts'
 import { callKindOf } from './entry-kind.ts'
 import { Execs } from './execs.ts'
 import { StringInterner } from './interner.ts'
+import { Lifecycle } from './lifecycle.ts'
 import type { Place, RecordLog } from './log.ts'
 import { LogPass } from './log-pass.ts'
 import { LogRecords } from './log-records.ts'
@@ -52,6 +53,7 @@ export class Assembly {
 
   readonly #pass: LogPass
   readonly #opens: OpenIndex
+  readonly #lifecycle: Lifecycle
   readonly #mountBegun = new Map<number, Place>()
   #reader!: RecordReader
   /** Class of the current record, where it was found ahead. */
@@ -59,9 +61,10 @@ export class Assembly {
   #started = false
 
   constructor(log: RecordLog, root: ProcessState) {
+    this.processes = new ProcessTable(root)
     this.records = new LogRecords(log, this.rings)
     this.#opens = new OpenIndex(this.entries, this.records)
-    this.processes = new ProcessTable(root)
+    this.#lifecycle = new Lifecycle(this.entries, this.processes, this.execs, this.changed)
     this.#pass = new LogPass(log, (r, place, text) => {
       this.#reader = r
       this.#text = text
@@ -91,24 +94,8 @@ export class Assembly {
         return this.#takeSyscall(place)
       case Kind.syscallCount:
         return this.syscalls.takeCount(r, place)
-      case Kind.fork:
-        return this.#takeFork(place)
-      case Kind.thread:
-        return void this.#add(EntryKind.thread, place)
-      case Kind.exec:
-        return this.#takeExec(place)
-      case Kind.argv:
-        return this.#takeExecPart(this.execs.argvRest, place)
-      case Kind.environment:
-        return this.#takeExecPart(this.execs.environments, place)
-      case Kind.execBegun:
-        return this.execs.begin(r, place, this.processes.of(r))
-      case Kind.execFailed:
-        return this.#takeExecFailed(place)
       case Kind.exit:
         return this.#takeExit(place)
-      case Kind.chdir:
-        return this.#takeChdir(place)
       case Kind.connect:
         return this.#takeConnect(place)
       case Kind.connectEnd:
@@ -137,12 +124,11 @@ export class Assembly {
       case Kind.preexisting:
         this.preexisting.push({ pid: r.u32(Offset.header.tgid), place })
         return
-      case Kind.process:
-        return this.processes.addRoot(r.u32(Offset.header.process))
       case Kind.mark:
         return this.#takeMark(place)
       default:
         if (callKindOf(r) !== undefined) this.#takeCall(place)
+        else this.#lifecycle.take(r, place, this.startNs)
     }
   }
 
@@ -164,32 +150,6 @@ export class Assembly {
     this.processes.setRoot(r.u32(Offset.header.tgid))
   }
 
-  #takeFork(place: Place): void {
-    const { parent, child } = this.processes.takeFork(this.#reader, place, this.startNs)
-    this.entries.add(EntryKind.fork, place, parent, child)
-  }
-
-  #takeExec(place: Place): void {
-    const entry = this.#add(EntryKind.exec, place)
-    const process = this.processes.at(this.entries.process(entry))
-    process.execEntries.push(entry)
-    process.cwdAt = { place, string: 3 }
-    this.execs.succeed(this.#reader, entry)
-  }
-
-  /** Where the memory that held the path is gone (a failure beyond the point of no return), the entry's record has it. */
-  #takeExecFailed(place: Place): void {
-    const r = this.#reader
-    if (r.flags & Flag.restarted) return // it is entered again, or dies
-    const replacedNothing = r.s64(Offset.execFailed.result) === 0 && !(r.flags & Flag.blocked)
-    this.execs.fail(r, replacedNothing ? null : this.#add(EntryKind.exec, place))
-  }
-
-  #takeExecPart(parts: Map<number, Place[]>, place: Place): void {
-    const entry = this.execs.takePart(parts, this.#reader, place)
-    if (entry !== undefined) this.changed.add(entry)
-  }
-
   #takeExit(place: Place): void {
     const index = this.processes.of(this.#reader)
     for (const begun of this.execs.leftBy(index)) this.entries.add(EntryKind.exec, begun, index, 0)
@@ -200,12 +160,6 @@ export class Assembly {
       if (operation.entry !== null) this.restarts.set(operation.entry, 'died')
     }
     this.processes.at(index).exitEntry = this.#add(EntryKind.exit, place)
-  }
-
-  #takeChdir(place: Place): void {
-    const entry = this.#add(EntryKind.chdir, place)
-    if (this.#reader.s64(Offset.chdir.result) === 0 && !(this.#reader.flags & Flag.blocked))
-      this.processes.at(this.entries.process(entry)).cwdAt = { place, string: 2 }
   }
 
   /** A call that is one record. One that was to be restarted comes again: then that record is the event. */

@@ -1,56 +1,32 @@
 // SPDX-License-Identifier: MIT
-import { type ArgvPart, argvOf } from './argv.ts'
 import type { Assembly } from './assemble.ts'
 import { changeDecoders } from './decode-change.ts'
-import {
-  abiOf,
-  callNameOf,
-  type Decode,
-  type DecodeContext,
-  deviceName,
-  fileTypeOf,
-  unanswered,
-} from './decode-context.ts'
+import { abiOf, callNameOf, type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
-import { environmentGetter } from './decode-environment.ts'
 import { ioDecoders, RecordTransfers } from './decode-io.ts'
 import { namespaceDecoders } from './decode-namespace.ts'
 import { connectEvent, sendEvent } from './decode-network.ts'
 import { probeDecoders } from './decode-probe.ts'
+import { processDecoders } from './decode-process.ts'
 import { signalDecoders } from './decode-signal.ts'
 import { socketDecoders } from './decode-socket.ts'
 import { syscallDecoders } from './decode-syscall.ts'
 import { systemDecoders } from './decode-system.ts'
 import { EntryKind, entryKinds } from './entries.ts'
-import type {
-  ChdirEvent,
-  ConnectEvent,
-  EventKind,
-  ExecEvent,
-  ExitEvent,
-  ForkEvent,
-  MarkEvent,
-  OpenEvent,
-  OpenMode,
-  SendEvent,
-  Text,
-  ThreadEvent,
-  TraceEvent,
-} from './event.ts'
-import { cloneFlagNames, O_PATH, openFlagNames, resolveFlagNames, signalName } from './linux.ts'
+import type { ConnectEvent, EventKind, MarkEvent, OpenEvent, OpenMode, SendEvent, Text, TraceEvent } from './event.ts'
+import { O_PATH, openFlagNames, resolveFlagNames } from './linux.ts'
 import { joinPath } from './paths.ts'
-import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset, type RecordReader } from './record.ts'
 import type { Transfers } from './sighting.ts'
 import { absent, isRead } from './text.ts'
 import { eventBrand } from './view.ts'
 
-const atFdcwd = -100
-
 /** Brands events, off the object itself: they stay plain data with the fields that `event.ts` names. */
 const eventPrototype: object = Object.defineProperty(Object.create(Object.prototype), eventBrand, { value: true })
 
-/** Kinds that one record tells, and that are decoded in files of their own. */
+/** Kinds that are decoded in files of their own. */
 const decoders: Readonly<Partial<Record<EventKind, Decode>>> = {
+  ...processDecoders,
   ...changeDecoders,
   ...ioDecoders,
   ...probeDecoders,
@@ -88,16 +64,6 @@ export class Decoder {
     const r = context.at(this.#assembly.entries.place(entry))
     const kind = entryKinds[this.#assembly.entries.kind(entry)]
     switch (kind) {
-      case 'fork':
-        return this.#fork(r, entry)
-      case 'thread':
-        return this.#thread(r, entry)
-      case 'exec':
-        return r.kind === Kind.exec ? this.#exec(r, entry) : this.#execFailed(r, entry)
-      case 'exit':
-        return this.#exit(r, entry)
-      case 'chdir':
-        return this.#chdir(r, entry)
       case 'open':
         return this.#open(r, entry)
       case 'connect':
@@ -110,136 +76,6 @@ export class Decoder {
     const decode = kind ? decoders[kind] : undefined
     if (decode === undefined) throw new RangeError(`entry ${entry} is not an event`)
     return decode(r, entry, context)
-  }
-
-  #fork(r: RecordReader, entry: number): ForkEvent {
-    return {
-      kind: 'fork',
-      ...this.#context.base(r, entry, 'task_newtask'),
-      child: this.#context.processAt(this.#assembly.entries.text(entry)),
-      flags: cloneFlagNames(r.u64(Offset.fork.clone_flags)),
-    }
-  }
-
-  #thread(r: RecordReader, entry: number): ThreadEvent {
-    return {
-      kind: 'thread',
-      ...this.#context.base(r, entry, 'task_newtask'),
-      threadTid: r.u32(Offset.thread.child_tid),
-      flags: cloneFlagNames(r.u64(Offset.thread.clone_flags)),
-      userWorker: r.u32(Offset.thread.user_worker) === 1,
-    }
-  }
-
-  #exec(r: RecordReader, entry: number): ExecEvent {
-    const base = this.#context.base(r, entry, 'sched_process_exec')
-    const oldTid = r.u32(Offset.exec.old_tid)
-    const argc = r.u32(Offset.exec.argc)
-    const asked = r.nextText()
-    const interpreter = r.nextText()
-    const path = r.nextText()
-    const cwd = r.nextText()
-    const comm = r.nextText()
-    const { status, bytes } = r.nextBytes()
-    const environment = environmentGetter(this.#context, entry)
-    const isScript = isRead(asked) && isRead(interpreter) && asked !== interpreter
-    return {
-      kind: 'exec',
-      ...base,
-      result: { ok: true, value: 0 },
-      asked,
-      path,
-      script: isScript ? joinPath(cwd, asked) : null,
-      interpreter: isScript ? interpreter : null,
-      get env() {
-        return environment()
-      },
-      argv: argvOf(status === 0 ? bytes : null, this.#argvRest(entry), r.u32(Offset.exec.argv_bytes), argc),
-      cwd,
-      comm: isRead(comm) ? comm : '',
-      fileless: (r.flags & Flag.fileless) !== 0,
-      chrooted: (r.flags & Flag.chrooted) !== 0,
-      fromThread: oldTid === base.tid ? null : oldTid,
-      device: deviceName(r.u32(Offset.exec.dev_major), r.u32(Offset.exec.dev_minor)),
-      inode: r.u64(Offset.exec.inode),
-      blocked: false,
-      died: false,
-      abi: 'native',
-    }
-  }
-
-  *#argvRest(entry: number): Generator<ArgvPart> {
-    for (const place of this.#assembly.execs.argvRest.get(entry) ?? []) {
-      const r = this.#context.at(place)
-      const { status, bytes } = r.nextBytes()
-      yield { offset: r.u32(Offset.argv.offset), bytes: status === 0 ? bytes : null }
-    }
-  }
-
-  /** An attempt without success: by its return, or by its entry alone when its process died in it. */
-  #execFailed(r: RecordReader, entry: number): ExecEvent {
-    const died = r.kind === Kind.execBegun
-    const base = this.#context.base(r, entry, died ? 'sys_enter' : 'sys_exit')
-    const { result, abi, blocked } = died
-      ? { result: unanswered, abi: abiOf(r.flags), blocked: false }
-      : this.#context.call(r, entry, Offset.execFailed.result)
-    let asked = r.nextText()
-    let folder = r.nextText()
-    const begun = this.#assembly.execs.entryRecords.get(entry)
-    if (!isRead(asked) && begun !== undefined) {
-      asked = this.#context.text(begun, 0)
-      folder = this.#context.text(begun, 1)
-    }
-    return {
-      kind: 'exec',
-      ...base,
-      result,
-      asked,
-      path: joinPath(folder, asked),
-      script: null,
-      interpreter: null,
-      argv: [],
-      env: null,
-      cwd: r.s32(died ? Offset.execBegun.dirfd : Offset.execFailed.dirfd) === atFdcwd ? folder : absent,
-      comm: '',
-      fileless: false,
-      chrooted: (r.flags & Flag.chrooted) !== 0,
-      fromThread: null,
-      device: '',
-      inode: 0n,
-      blocked,
-      died,
-      abi,
-    }
-  }
-
-  #exit(r: RecordReader, entry: number): ExitEvent {
-    const signal = r.s32(Offset.exit.signal)
-    return {
-      kind: 'exit',
-      ...this.#context.base(r, entry, 'sched_process_exit'),
-      code: signal === 0 ? r.s32(Offset.exit.code) : null,
-      signal: signal === 0 ? null : signalName(signal),
-      coreDumped: (r.flags & Flag.core) !== 0,
-      durationNs: r.u64(Offset.header.time_ns) - r.u64(Offset.exit.start_ns),
-      cpuNs: r.u64(Offset.exit.cpu_ns),
-      peakMemoryBytes: r.s64(Offset.exit.peak_rss_bytes),
-    }
-  }
-
-  #chdir(r: RecordReader, entry: number): ChdirEvent {
-    const call = this.#context.call(r, entry, Offset.chdir.result, Offset.chdir.nr)
-    const asked = r.nextText()
-    const folder = r.nextText()
-    const resolved = r.nextText()
-    return {
-      kind: 'chdir',
-      ...this.#context.base(r, entry, 'sys_exit'),
-      ...call,
-      call: call.call as ChdirEvent['call'],
-      asked,
-      path: call.result.ok ? resolved : joinPath(folder, asked),
-    }
   }
 
   /** The most frequent event by far: written out, without intermediate objects. */

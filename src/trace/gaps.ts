@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Gap, TraceState } from './trace.ts'
+import type { Gap, TraceState } from './trace-info.ts'
 
 /** What the records themselves say, by number. */
 export interface Found {

@@ -6,7 +6,7 @@ import { maskEnvironments } from './environment-mask.ts'
 import { MemorySource } from './log.ts'
 import type { RootDescription } from './process-view.ts'
 import { recordAbi } from './record.ts'
-import type { Lost, TraceInfo, TraceOrigin, TraceState } from './trace.ts'
+import type { Lost, TraceInfo, TraceOrigin, TraceState } from './trace-info.ts'
 
 const magic = Buffer.from('spyscall trace\n\0', 'latin1')
 /** Goes up with every change of the description, so that nothing is read as what it was not: records have a layout of their own, `recordAbi`. */

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { cwd } from 'node:process'
 import { type MadeUp, madeUpNames } from './made-up.ts'
 import type { Process } from './process.ts'
-import type { TraceInfo } from './trace.ts'
+import type { TraceInfo } from './trace-info.ts'
 import type { TraceView } from './view.ts'
 
 /** What differs from run to run and from machine to machine. */

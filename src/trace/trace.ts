@@ -4,12 +4,10 @@ import { Assembly } from './assemble.ts'
 import { Decoder } from './decode.ts'
 import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
-import type { EnvironmentOption } from './environment-policy.ts'
 import type { EventKind, EventOf, ExecEvent, ExitEvent, IoEvent, TraceEvent } from './event.ts'
 import { gapsOf } from './gaps.ts'
 import { type SuggestedPolicy, suggestPolicy } from './hermetic/suggest.ts'
 import { linkFollower } from './links.ts'
-import type { LogSource } from './log.ts'
 import { RecordLog } from './log.ts'
 import { loadTraceFile, saveTraceFile } from './log-file.ts'
 import { MisuseError } from './misuse.ts'
@@ -17,82 +15,16 @@ import type { Prescan } from './prescan.ts'
 import { printTree } from './print.ts'
 import type { Process } from './process.ts'
 import { ProcessState } from './process-state.ts'
-import { LazyProcess, type ProcessSource, type RootDescription } from './process-view.ts'
+import { LazyProcess, type ProcessSource } from './process-view.ts'
+import { scanEntries } from './scan.ts'
 import { EntrySighting, type Sighting, type SightingSource, type Visit } from './sighting.ts'
 import { type SyscallCount, syscallCountsOf } from './syscall-counts.ts'
 import { printSyscalls } from './syscall-print.ts'
 import { isRead } from './text.ts'
-import { type Alike, isClassed } from './traits.ts'
+import type { Gap, Lost, TraceInfo, TraceOrigin, TraceState } from './trace-info.ts'
+import type { Alike } from './traits.ts'
 import type { TransferTotal } from './transfer-totals.ts'
 import { hasBrand, traceBrand, traceSelf } from './view.ts'
-
-/** Records that are missing, by reason. */
-export interface Lost {
-  /** Records that found no room in the ring: file and network accesses. */
-  readonly ring: number
-  /** As above, of fork, thread, exec and exit: the tree itself has holes. */
-  readonly lifecycle: number
-  /** Records for which no build space was free on the CPU. */
-  readonly scratch: number
-  /** Tasks whose membership could not be stored: a subtree is missing. */
-  readonly member: number
-  /** Strings whose memory could not be read. The record is there, and says so. */
-  readonly unreadable: number
-  /** Strings cut short. The record is there, and says so. */
-  readonly truncated: number
-  /** Sockets whose owner could not be stored: how their connection ended is missing. */
-  readonly socket: number
-  /** Operations of io_uring that could not be followed: how they ended is missing. */
-  readonly uring: number
-  /** Runs of our programs that the kernel skipped. */
-  readonly missed: number
-  /** Bytes of the log that could not be kept (spill file full). */
-  readonly spill: number
-}
-
-/** A reason why the absence of an event proves nothing. `text` is a sentence for people. */
-export interface Gap {
-  readonly reason: string
-  readonly count: number
-  readonly text: string
-}
-
-export interface TraceInfo {
-  readonly scope: 'descendants' | 'self' | 'run'
-  readonly groups: readonly string[]
-  /** Folder that relative patterns are relative to. */
-  readonly projectRoot: string
-  /** Home folder of who recorded, and where they put temporary files; each as it is spelled, and without links where that is another path. Snapshots have placeholders for them. */
-  readonly home: readonly string[]
-  readonly temporary: readonly string[]
-  /** System calls whose events were asked for, by name: others are in no event of the kind `syscall`. Of the group `syscall` alone, without names, empty. */
-  readonly syscalls: readonly string[] | 'all'
-  /** Variables of environments whose values were asked for: option `env` of the session. */
-  readonly env: EnvironmentOption
-  readonly capabilities: readonly string[]
-}
-
-/** What is known of a trace beside its records: how far they go, and what is missing. */
-export interface TraceState {
-  readonly lost: Lost
-  /** The helper ended before the session did. */
-  readonly helperLost: boolean
-  /** A record was begun and never finished. */
-  readonly stuck: boolean
-  /** Records that were delivered into the ring and never came out of it. */
-  readonly vanished: number
-}
-
-/** Where a trace comes from: a live session, or a file. */
-export interface TraceOrigin {
-  readonly info: TraceInfo
-  readonly root: RootDescription
-  readonly log: LogSource
-  /** Labels of the marks, in order. */
-  readonly labels: readonly string[]
-  /** Brings the log up to now, for a live session; says what is missing. `missed`: that count, too, which costs a question to the helper. */
-  refresh(missed: boolean): TraceState
-}
 
 /** What the processes of one session did. Live while the session is open: reading it drains first. */
 export class Trace {
@@ -175,25 +107,15 @@ export class Trace {
     visit: Visit<K, T>,
   ): void {
     this.#refresh()
-    const { entries, strings, restarts } = this.#assembly
-    const wanted = new Uint8Array(entryKinds.length)
-    for (const kind of kinds) wanted[EntryKind[kind]] = isClassed(kind) ? 2 : 1
-    const judgements: (T | null | undefined)[] = new Array(strings.size)
-    const judgeOne = (event: TraceEvent) => judge(event as unknown as Alike<EventOf<K>>)
-    for (let entry = 0, end = entries.length; entry < end; entry++) {
-      const how = wanted[entries.kind(entry)]
-      if (how === 0) continue
-      // What became of a call that was to be restarted stands in other records.
-      const alike = how === 1 || (restarts.size > 0 && restarts.has(entry)) ? 0 : entries.text(entry)
-      let judgement = alike === 0 ? undefined : judgements[alike]
-      if (judgement === undefined) {
-        judgement = judgeOne(how === 1 ? this.#event(entry) : this.#peek(entry))
-        if (alike !== 0) judgements[alike] = judgement
-      }
-      if (judgement === null) continue
-      if (visit(judgement, new EntrySighting(this.#sightings, entry) as Sighting as Sighting<EventOf<K>>) === true)
-        return
-    }
+    scanEntries(
+      this.#assembly,
+      kinds,
+      (entry, isKept) => judge((isKept ? this.#event(entry) : this.#peek(entry)) as unknown as Alike<EventOf<K>>),
+      (judgement, entry) => {
+        const sighting: Sighting = new EntrySighting(this.#sightings, entry)
+        return visit(judgement, sighting as Sighting<EventOf<K>>)
+      },
+    )
   }
 
   /** @internal What the `io` events of each class count together, with one of them. */

@@ -2,7 +2,8 @@
 // Records out of nothing, byte for byte as the programs write them: for tests of what reads a real Trace, which decodes.
 import { type LogSource, MemorySource } from '../../src/trace/log.ts'
 import { fixedBytes, Kind, Offset } from '../../src/trace/record.ts'
-import { Trace, type TraceOrigin } from '../../src/trace/trace.ts'
+import { Trace } from '../../src/trace/trace.ts'
+import type { TraceOrigin } from '../../src/trace/trace-info.ts'
 import { nothingLost, projectRoot } from './trace-builder.ts'
 
 const chunkBytes = 1 << 20

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
 import { gapsOf } from '../../../src/trace/gaps.ts'
-import type { Lost } from '../../../src/trace/trace.ts'
+import type { Lost } from '../../../src/trace/trace-info.ts'
 
 const none = { ioUrings: 0, replaced: 0, cutMessages: 0 }
 
