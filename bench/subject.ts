@@ -20,16 +20,17 @@ export function at(name: string): string {
   return join(built, name)
 }
 
-/** Runs a module of bench/subjects in a Node of its own; what it printed, parsed. */
+/** Runs a module of bench/subjects in a Node of its own; what it printed, parsed. `beside`: with a helper that is there. */
 export async function subject<Result>(
   name: string,
   request: unknown,
-  nodeOptions: readonly string[] = [],
+  { beside = false, env = {} }: { readonly beside?: boolean; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Result> {
-  await alone()
-  const args = [...nodeOptions, join(import.meta.dirname, 'subjects', `${name}.ts`), JSON.stringify(request)]
+  if (!beside) await alone()
+  const args = [join(import.meta.dirname, 'subjects', `${name}.ts`), JSON.stringify(request)]
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: root,
+    env: { ...process.env, ...env },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   })

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the addon and the helper say to each other, over a socket pair of type SEQPACKET: one fixed-size request, one fixed-size reply.
+ * What the addon and the helper say to each other, over a unix socket of type SEQPACKET: one fixed-size request, one fixed-size reply.
  * The subject is always the peer: no pid, path or user id is ever sent. The reply to an open carries the ring's descriptor.
  */
 #ifndef SPY_PROTOCOL_H
@@ -12,9 +12,9 @@
 
 namespace spyscall {
 
-constexpr uint32_t kProtocolVersion = 2;
+constexpr uint32_t kProtocolVersion = 3;
 
-/* Descriptor on which the helper finds its socket. */
+/* Descriptor on which the helper finds its socket: connected to its one client, or listening. */
 constexpr int kHelperSocket = 3;
 
 enum class RequestType : uint32_t {
@@ -23,6 +23,7 @@ enum class RequestType : uint32_t {
   kClose = 3, /* frees the slot */
   kStats = 4, /* runs of the programs that the kernel skipped so far */
   kFlush = 5, /* as kStats; before it, what running processes have added up about their files is told */
+  kHello = 6, /* nothing but an answer */
 };
 
 struct Request {
@@ -30,12 +31,15 @@ struct Request {
   RequestType type;
   uint64_t ring_bytes; /* kOpen */
   uint32_t groups;     /* kOpen: SPY_GROUP_* */
-  uint32_t slot;       /* all others */
-  uint64_t token;      /* all others: proof that the slot is the sender's */
+  uint32_t slot;       /* all but kOpen and kHello */
+  uint64_t token;      /* as slot: proof that the slot is the sender's */
   uint32_t self;       /* kScan: the process itself is recorded */
   uint32_t reserved;
   uint64_t syscalls[SPY_SYSCALL_WORDS]; /* kOpen: as spy_session.syscalls */
 };
+
+/* Reply::error of a kOpen for which there is no slot left. */
+constexpr int32_t kAllSlotsTaken = 1000;
 
 /* Bits of Reply::capabilities. */
 constexpr uint64_t kCapabilityGroupDead = 1 << 0;    /* the kernel says which thread was the last */
@@ -43,7 +47,7 @@ constexpr uint64_t kCapabilityUringWatched = 1 << 1; /* io_uring's operations ar
 
 struct Reply {
   uint32_t version;
-  int32_t error; /* errno, 0 for success */
+  int32_t error; /* errno, 0 for success, or kAllSlotsTaken */
   uint32_t slot;
   uint32_t session; /* low 16 bits: stamp of this session's records */
   uint64_t token;

@@ -5,7 +5,6 @@
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,11 +12,10 @@
 #include <cstring>
 
 #include "control.h"
+#include "rendezvous.h"
 
 namespace spyscall {
 namespace {
-
-constexpr int kPatienceSeconds = 20;
 
 /* Children of this thread are in no session of this process meanwhile: the helper is not the test's doing. */
 class Hidden {
@@ -28,26 +26,40 @@ class Hidden {
 
 }  // namespace
 
-std::shared_ptr<HelperClient> HelperClient::Get(const std::string& executable, std::string* operation) {
+std::shared_ptr<HelperClient> HelperClient::Get(const std::string& executable, int number, std::string* operation) {
   static std::mutex mutex;
-  static std::shared_ptr<HelperClient> client;
+  static std::shared_ptr<HelperClient> clients[kHelpersMost];
   std::lock_guard lock(mutex);
+  std::shared_ptr<HelperClient>& client = clients[number];
   if (client && client->Alive()) return client;
   client.reset();
-  int socket = Start(executable, operation);
-  if (socket >= 0) client.reset(new HelperClient(socket));
+  int socket = Connect(executable, number);
+  if (socket >= 0)
+    client.reset(new HelperClient(socket));
+  else
+    *operation = "start the helper " + executable;
   return client;
 }
 
-int HelperClient::Start(const std::string& executable, std::string* operation) {
+int HelperClient::Connect(const std::string& executable, int number) {
+  Rendezvous rendezvous(executable, number);
+  if (rendezvous.usable()) return rendezvous.Connect([&](int listener) { return Start(executable, listener); });
+  /* A helper of this process's own. */
   int pair[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-    *operation = "make a socket pair";
-    return -1;
-  }
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return -1;
+  SetPatience(pair[0]);
+  int error = Start(executable, pair[1]);
+  close(pair[1]);
+  if (error == 0) return pair[0];
+  close(pair[0]);
+  errno = error;
+  return -1;
+}
+
+int HelperClient::Start(const std::string& executable, int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, pair[1], kHelperSocket);
+  posix_spawn_file_actions_adddup2(&actions, socket, kHelperSocket);
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
@@ -66,25 +78,12 @@ int HelperClient::Start(const std::string& executable, std::string* operation) {
   }
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  close(pair[1]);
+  if (error != 0) return error;
+  /* The helper detaches: its first process ends at once. */
   int status = 0;
-  if (error == 0) {
-    /* The helper detaches: its first process ends at once. */
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (status != 0) error = ECHILD;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (error != 0) {
-    close(pair[0]);
-    *operation = "start the helper " + executable;
-    errno = error;
-    return -1;
-  }
-  /* A helper that does not answer is as good as none: the test goes on, and its trace says so. */
-  timeval patience = {kPatienceSeconds, 0};
-  setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-  return pair[0];
+  return status != 0 ? ECHILD : 0;
 }
 
 HelperClient::~HelperClient() { close(socket_); }

@@ -42,12 +42,6 @@ Problem ProblemOf(const Reply& reply) { return {reply.error, reply.operation, re
 }  // namespace
 
 std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* problem) {
-  std::string operation;
-  std::shared_ptr<HelperClient> helper = HelperClient::Get(options.helper, &operation);
-  if (!helper) {
-    *problem = {errno, operation, ""};
-    return nullptr;
-  }
   /* What the reader needs is made first: a session without a reader would lose everything. */
   Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   Descriptor wake(eventfd(0, EFD_CLOEXEC));
@@ -62,14 +56,20 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
   memcpy(request.syscalls, options.syscalls, sizeof(request.syscalls));
   Reply reply = {};
   int ring_fd = -1;
-  if (!helper->Ask(request, &reply, &ring_fd)) {
-    *problem = Lost();
-    return nullptr;
+  std::shared_ptr<HelperClient> helper;
+  for (int number = 0; number < kHelpersMost; number++) {
+    std::string operation;
+    helper = HelperClient::Get(options.helper, number, &operation);
+    if (!helper)
+      *problem = {errno, operation, ""};
+    else if (!helper->Ask(request, &reply, &ring_fd))
+      *problem = Lost();
+    else
+      *problem = ProblemOf(reply);
+    if (problem->error != kAllSlotsTaken) break;
   }
-  if (reply.error != 0) {
-    *problem = ProblemOf(reply);
-    return nullptr;
-  }
+  if (problem->error == kAllSlotsTaken) problem->error = EMFILE;
+  if (problem->error != 0) return nullptr;
   int error = ring_fd < 0 ? EMFILE : 0;
   std::unique_ptr<Ring> ring = error == 0 ? Ring::Map(ring_fd, options.ring_bytes) : nullptr;
   if (!ring) {

@@ -54,8 +54,9 @@ void Sessions::Rest() {
   }
 }
 
-bool Sessions::Owns(const Request& request) const {
-  return request.slot < SPY_SLOTS && request.token != 0 && slots_[request.slot].token == request.token;
+bool Sessions::Owns(int client, const Request& request) const {
+  return request.slot < SPY_SLOTS && request.token != 0 && slots_[request.slot].token == request.token &&
+         slots_[request.slot].client == client;
 }
 
 Failure Sessions::PrepareRing(uint32_t number, uint64_t bytes) {
@@ -73,7 +74,7 @@ Failure Sessions::PrepareRing(uint32_t number, uint64_t bytes) {
   return {};
 }
 
-Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
+Failure Sessions::Open(int client, const Request& request, Reply* reply, int* ring_fd) {
   uint64_t bytes = request.ring_bytes;
   if (bytes < kRingBytesLeast || bytes > kRingBytesMost || (bytes & (bytes - 1)) != 0)
     return Invalid("size of the ring");
@@ -82,7 +83,7 @@ Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
 
   uint32_t number = 0;
   while (number < SPY_SLOTS && slots_[number].token != 0) number++;
-  if (number == SPY_SLOTS) return {EMFILE, "find a free slot (64 sessions are open)", ""};
+  if (number == SPY_SLOTS) return {kAllSlotsTaken, "find a free slot (64 sessions are open)", ""};
   uint64_t token = 0;
   while (token == 0)
     if (getrandom(&token, sizeof(token), 0) != sizeof(token)) return {errno, "make a token", ""};
@@ -96,6 +97,7 @@ Failure Sessions::Open(const Request& request, Reply* reply, int* ring_fd) {
   session->reserve_bytes = std::max(bytes / 8, kReserveBytesLeast);
   __atomic_store_n(&session->token, token, __ATOMIC_RELEASE);
   slots_[number].token = token;
+  slots_[number].client = client;
   reply->slot = number;
   reply->session = session->sequence & 0xffff;
   reply->token = token;
@@ -113,15 +115,22 @@ void Sessions::Close(uint32_t slot) {
   programs_->DropCounts();
 }
 
-Reply Sessions::Answer(const Request& request, int* ring_fd) {
+void Sessions::Forget(int client) {
+  for (uint32_t number = 0; number < SPY_SLOTS; number++)
+    if (slots_[number].token != 0 && slots_[number].client == client) Close(number);
+}
+
+Reply Sessions::Answer(int client, const Request& request, int* ring_fd) {
   Reply reply = {};
   reply.version = kProtocolVersion;
   *ring_fd = -1;
   if (request.version != kProtocolVersion) {
     Say(&reply, {EPROTO, "agree on a protocol: addon and helper are of different versions; rebuild both", ""});
   } else if (request.type == RequestType::kOpen) {
-    Say(&reply, Open(request, &reply, ring_fd));
-  } else if (!Owns(request)) {
+    Say(&reply, Open(client, request, &reply, ring_fd));
+  } else if (request.type == RequestType::kHello) {
+    /* An answer is all that is asked for. */
+  } else if (!Owns(client, request)) {
     Say(&reply, Invalid("find the session"));
   } else if (request.type == RequestType::kScan) {
     Say(&reply, programs_->Scan(request.slot, request.self != 0));

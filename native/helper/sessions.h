@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sessions of one client: slots, tokens, rings. Programs stay attached and rings stay in their slots for a while after the last session, since attaching, and
+ * Sessions of all clients: slots, tokens, rings. Programs stay attached and rings stay in their slots for a while after the last session, since attaching, and
  * storing a ring, make the kernel wait tens of milliseconds for its other CPUs: the next session of the same process opens at once.
  */
 #ifndef SPY_HELPER_SESSIONS_H
@@ -16,20 +16,23 @@ class Sessions {
   explicit Sessions(Programs* programs) : programs_(programs) {}
   ~Sessions();
 
-  /* Answers one request. `ring_fd` is the ring of a new session, for the caller to send; else -1. */
-  Reply Answer(const Request& request, int* ring_fd);
+  /* Answers one request of a client, known by its descriptor. `ring_fd` is the ring of a new session, for the caller to send; else -1. */
+  Reply Answer(int client, const Request& request, int* ring_fd);
+  /* Closes the sessions of a client that has gone. */
+  void Forget(int client);
   /* Whether programs are attached for nobody; `Rest` detaches them and frees the rings. */
   bool idle() const;
   void Rest();
 
  private:
-  Failure Open(const Request& request, Reply* reply, int* ring_fd);
+  Failure Open(int client, const Request& request, Reply* reply, int* ring_fd);
   void Close(uint32_t slot);
-  bool Owns(const Request& request) const;
+  bool Owns(int client, const Request& request) const;
 
   struct Slot {
     uint64_t token = 0; /* 0: the slot is free */
-    int ring_fd = -1;   /* kept for the next session of the same size */
+    int client = -1;
+    int ring_fd = -1; /* kept for the next session of the same size */
     uint64_t ring_bytes = 0;
   };
 
