@@ -24,6 +24,15 @@ describeKernel('io', () => {
       expect(source?.[what]).toBeGreaterThan(0)
   })
 
+  test.each(programs)(
+    'what ioctl puts into files is added up: zeros, and clones where the file system makes them (%s)',
+    async (program) => {
+      const run = await runWorkload(program, [freshFolder(), 'ioctls'])
+      expect(sumsOf(run.trace)).toEqual(claimsOf(run.reports))
+      expect(run.all('io').find(({ path }) => path.endsWith('/copy'))?.['writtenCalls']).toBeGreaterThan(2)
+    },
+  )
+
   test.each(programs)('more files in turn than are added up at once lose nothing (%s)', async (program) => {
     const run = await runWorkload(program, [freshFolder(), 'many'])
     expect(sumsOf(run.trace)).toEqual(claimsOf(run.reports))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bytes moved to and from files by every call that moves some, with success and failure. Built for 64 and 32 bits (transfers32).
- * usage: transfers FOLDER calls|many|threads|answered      (an empty folder)
+ * usage: transfers FOLDER calls|many|threads|answered|ioctls      (an empty folder; ioctls: those of which strace shows no amounts)
  *   calls: each call · many: more files in turn than are added up at once · threads: one file shared by threads · answered: by a filter, nothing is read
  * Lines: those of transfers.h.
  */
@@ -64,6 +64,16 @@ static void zeros(int fd)
 		count(fd, WRITTEN, 97);
 }
 
+static void ioctls(int from, int to)
+{
+	struct stat s;
+
+	zeros(to);
+	must(fstat(from, &s));
+	if (!ioctl(to, FICLONE, from))
+		count(from, READ, s.st_size), count(to, WRITTEN, s.st_size);
+}
+
 static void writes(int fd)
 {
 	struct iovec parts[3] = { { bytes, 11 }, { bytes, 0 }, { bytes, 31 } };
@@ -107,13 +117,6 @@ static void moves(int from, int to)
 	expect_failure(splice(from, NULL, to, NULL, 10, 0));
 	expect_failure(sendfile(to, 999, NULL, 10));
 	expect_failure(copy_file_range(from, NULL, pipe_fds[1], NULL, 10, 0));
-	zeros(to);
-	if (!ioctl(to, FICLONE, from)) {
-		struct stat s;
-
-		must(fstat(from, &s));
-		count(from, READ, s.st_size), count(to, WRITTEN, s.st_size);
-	}
 	close(pipe_fds[0]);
 	close(pipe_fds[1]);
 }
@@ -218,6 +221,8 @@ int main(int argc, char **argv)
 		many();
 	} else if (!strcmp(argv[2], "threads")) {
 		threads();
+	} else if (!strcmp(argv[2], "ioctls")) {
+		ioctls(new_file("source", 9973), new_file("copy", 200));
 	} else {
 		from = new_file("source", 9973);
 		if (!strcmp(argv[2], "answered")) {
