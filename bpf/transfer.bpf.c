@@ -2,6 +2,7 @@
 /* Calls that move bytes between memory and files, or between files, and what has to be told before a descriptor is closed. */
 #include "calls.bpf.h"
 #include "io.bpf.h"
+#include "uring.bpf.h"
 
 enum spy_transfer_form {
 	SPY_FORM_NONE = 0,
@@ -12,6 +13,7 @@ enum spy_transfer_form {
 	SPY_FORM_MAP,
 	SPY_FORM_MAP_OLD, /* i386: arguments in memory */
 	SPY_FORM_IOCTL,
+	SPY_FORM_SUBMIT, /* what it begins is not followed */
 };
 
 #define SPY_MAP_ANONYMOUS 0x20
@@ -32,13 +34,14 @@ static const volatile __u8 spy_native_transfer[SPY_NR_TABLE] = {
 	[0] = SPY_FORM_READ, [17] = SPY_FORM_READ, [19] = SPY_FORM_READ, [295] = SPY_FORM_READ, [327] = SPY_FORM_READ,
 	[1] = SPY_FORM_WRITE, [18] = SPY_FORM_WRITE, [20] = SPY_FORM_WRITE, [296] = SPY_FORM_WRITE, [328] = SPY_FORM_WRITE,
 	[40] = SPY_FORM_SENDFILE, [275] = SPY_FORM_SPLICE, [326] = SPY_FORM_SPLICE, [9] = SPY_FORM_MAP, [16] = SPY_FORM_IOCTL,
+	[209] = SPY_FORM_SUBMIT,
 };
 
 static const volatile __u8 spy_i386_transfer[SPY_NR_TABLE] = {
 	[3] = SPY_FORM_READ, [180] = SPY_FORM_READ, [145] = SPY_FORM_READ, [333] = SPY_FORM_READ, [378] = SPY_FORM_READ,
 	[4] = SPY_FORM_WRITE, [181] = SPY_FORM_WRITE, [146] = SPY_FORM_WRITE, [334] = SPY_FORM_WRITE, [379] = SPY_FORM_WRITE,
 	[187] = SPY_FORM_SENDFILE, [239] = SPY_FORM_SENDFILE, [313] = SPY_FORM_SPLICE, [377] = SPY_FORM_SPLICE, [192] = SPY_FORM_MAP, [90] = SPY_FORM_MAP_OLD,
-	[54] = SPY_FORM_IOCTL,
+	[54] = SPY_FORM_IOCTL, [248] = SPY_FORM_SUBMIT,
 };
 // clang-format on
 #define SPY_IS_DUP(nr, flags) ((nr) == ((flags)&SPY_FLAG_I386 ? 63 : 33) || (nr) == ((flags)&SPY_FLAG_I386 ? 330 : 292))
@@ -210,6 +213,8 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 			bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 		return 0;
 	}
+	if (form == SPY_FORM_SUBMIT)
+		return result ? spy_blind(SPY_ROUTE_AIO, result, SPY_GROUP_FILE) : 0;
 	if (form != SPY_FORM_READ && form != SPY_FORM_WRITE) {
 		spy_find_parts(regs, form, result, &parts);
 		if (parts.from >= 0)

@@ -100,7 +100,7 @@ static __always_inline __u32 spy_uring_form(__u32 opcode)
 	return spy_uring_operations[opcode & 127].form;
 }
 
-__noinline int spy_uring_blind(__u32 opcode, __u32 groups)
+__noinline int spy_blind(__u32 route, __u32 detail, __u32 groups)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 	struct spy_record_blind *r;
@@ -111,8 +111,8 @@ __noinline int spy_uring_blind(__u32 opcode, __u32 groups)
 	if (!s)
 		return 0;
 	r = (void *)spy_begin(s, SPY_RECORD_BLIND, sizeof(*r), me->process, 0);
-	r->route = SPY_ROUTE_IO_URING;
-	r->detail = opcode;
+	r->route = route;
+	r->detail = detail;
 	(void)spy_emit(index, groups, 1);
 	spy_release(s);
 	return 0;

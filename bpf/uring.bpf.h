@@ -176,7 +176,13 @@ int spy_uring_check_dns(__u32 scratch, __u64 file);
 /* The same, of one that is submitted. Gives 1 where it is to be looked at again when it has run: its socket may be another then, or have another peer. */
 int spy_uring_watch_dns(__u32 scratch, __u64 request);
 
+/* Tells that the current task took a route that is not seen. */
+int spy_blind(__u32 route, __u32 detail, __u32 groups);
+
 /* Tells that an operation of the current task is none of the records. */
-int spy_uring_blind(__u32 opcode, __u32 groups);
+static __always_inline int spy_uring_blind(__u32 opcode, __u32 groups)
+{
+	return spy_blind(SPY_ROUTE_IO_URING, opcode, groups);
+}
 
 #endif

@@ -7,6 +7,7 @@ enum spy_route {
 	SPY_ROUTE_IO_URING =
 		1, /* an operation of io_uring that would be a record, had it been a system call, and is none; detail: its opcode */
 	SPY_ROUTE_IO_URING_SETUP = 2, /* a ring was made on a kernel whose rings cannot be watched; detail: 0 */
+	SPY_ROUTE_AIO = 3,            /* io_submit took reads, writes or syncs; detail: how many */
 };
 
 /* A route was taken that the session cannot see. Strings: none. */

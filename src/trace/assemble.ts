@@ -115,8 +115,7 @@ export class Assembly {
       case Kind.interrupt:
         return this.restarts.settle(r.u32(Offset.header.tid), 'interrupted')
       case Kind.blind:
-        this.rings.unseen++
-        return
+        return this.rings.miss(r)
       case Kind.uring:
         return this.rings.submit(r, place, this.processes.of(r), this.entries.length)
       case Kind.uringEnd:

@@ -7,6 +7,8 @@ export interface Found {
   readonly ioUrings: number
   /** Opens whose descriptor seems to have been given to another file. */
   readonly replaced: number
+  /** Reads, writes and syncs by io_submit. */
+  readonly submitted: number
   /** Messages of DNS of which a part is missing. */
   readonly cutMessages: number
 }
@@ -15,7 +17,7 @@ export interface Found {
  * Every reason why an absence proves nothing. Unreadable and cut strings are none, but for messages of DNS: their records are there, and a matcher that meets one decides for
  * itself.
  */
-export function gapsOf(state: TraceState, { ioUrings, replaced, cutMessages }: Found): readonly Gap[] {
+export function gapsOf(state: TraceState, { ioUrings, replaced, submitted, cutMessages }: Found): readonly Gap[] {
   const { lost } = state
   const found: Gap[] = [
     gap(
@@ -70,6 +72,12 @@ export function gapsOf(state: TraceState, { ioUrings, replaced, cutMessages }: F
       ioUrings,
       (n) =>
         `${n} file or network ${n === 1 ? 'operation' : 'operations'} went through io_uring in a way that cannot be followed.`,
+    ),
+    gap(
+      'aio',
+      submitted,
+      (n) =>
+        `${n} ${n === 1 ? 'operation was' : 'operations were'} handed over by io_submit: what ${n === 1 ? 'it' : 'they'} read and wrote is not recorded.`,
     ),
     gap(
       'dns',

@@ -191,7 +191,8 @@ export class Trace {
   get gaps(): readonly Gap[] {
     const state = this.#refresh(true)
     const { rings, dns } = this.#assembly
-    return gapsOf(state, { ioUrings: rings.unfollowed, replaced: this.#replacedOpens(), cutMessages: dns.cut })
+    const { unfollowed, submitted } = rings
+    return gapsOf(state, { ioUrings: unfollowed, replaced: this.#replacedOpens(), submitted, cutMessages: dns.cut })
   }
 
   /** No record was lost, and no route was used that the session cannot see. */

@@ -3,6 +3,9 @@ import { countBelow } from './ascending.ts'
 import type { Place } from './log.ts'
 import { Offset, type RecordReader } from './record.ts'
 
+/** SPY_ROUTE_AIO. */
+const routeAio = 3
+
 /** Where an operation was submitted. */
 export interface Submission {
   readonly place: Place
@@ -29,10 +32,18 @@ export class RingOperations {
   #silent = 0
   /** Operations that are no events and would be as system calls, and files that were opened and not seen. */
   unseen = 0
+  /** Reads, writes and syncs by io_submit. */
+  submitted = 0
 
   /** How many operations cannot be followed. Of those that end in silence it is never known whether they succeeded. */
   get unfollowed(): number {
     return this.unseen + this.#silent
+  }
+
+  /** A route was taken that is not seen. */
+  miss(r: RecordReader): void {
+    if (r.u32(Offset.blind.route) === routeAio) this.submitted += r.u32(Offset.blind.detail)
+    else this.unseen++
   }
 
   submit(r: RecordReader, place: Place, process: number, position: number): void {

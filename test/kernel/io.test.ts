@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What was done with open files: bytes and calls by process and file are exact, however the calls were made and whoever closed the files. The fixtures of
 // test/workloads say what is true.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
-import { openSession } from '../../src/session/index.ts'
+import { openSession, traced } from '../../src/session/index.ts'
 import type { IoEvent } from '../../src/trace/event.ts'
 import type { Trace } from '../../src/trace/trace.ts'
 import { describeKernel } from '../helpers/kernel.ts'
@@ -52,6 +52,16 @@ describeKernel('io', () => {
     expect(sumsOf(run.trace)).toEqual(claimsOf(run.reports))
     expect(only(run.trace.ofKind('io'))).toMatchObject({ read: { calls: 0, bytes: 0 }, written: { bytes: 9973 } })
   })
+
+  test.each(programs.map((program) => program.replace('transfers', 'aio')))(
+    'what is handed over by io_submit is not counted, and makes the trace incomplete (%s)',
+    async (program) => {
+      const file = join(freshFolder(), 'file')
+      const { result, trace } = await traced(() => spawnSync(workload(program), [file], { encoding: 'utf8' }))
+      expect(readReports(result.stdout)).toMatchObject([{ link: file, written: 10 }])
+      expect(trace.gaps.map(({ reason, count }) => [reason, count])).toEqual([['aio', 2]])
+    },
+  )
 
   test.each([
     ['descriptors are duplicated, and put over others', 'duplicated', 4],
