@@ -4,6 +4,7 @@
  * a hash of the record, in a table that forgets the oldest: a look may then be told again, and never is one left out.
  */
 #include "calls.bpf.h"
+#include "text.bpf.h"
 
 /* Where a call has its arguments: three bits each, 7 for none. */
 #define NONE 7
@@ -19,15 +20,15 @@
 #if defined(__TARGET_ARCH_x86)
 // clang-format off
 static const volatile __u32 spy_native_probe[SPY_NR_TABLE] = {
-	[4] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [6] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [262] = FORM(STAT, 0, 1, NONE, 3, NONE), [332] = FORM(STAT, 0, 1, NONE, 2, NONE),
+	[4] = FORM(STAT, NONE, 0, NONE, NONE, 1), [6] = FORM(STAT, NONE, 0, NONE, NONE, 1), [262] = FORM(STAT, 0, 1, NONE, 3, 2), [332] = FORM(STAT, 0, 1, NONE, 2, 4),
 	[21] = FORM(ACCESS, NONE, 0, 1, NONE, NONE), [269] = FORM(ACCESS, 0, 1, 2, NONE, NONE), [439] = FORM(ACCESS, 0, 1, 2, 3, NONE),
 	[89] = FORM(READLINK, NONE, 0, NONE, NONE, 1), [267] = FORM(READLINK, 0, 1, NONE, NONE, 2),
 	[78] = FORM_FD(LIST), [217] = FORM_FD(LIST),
 };
 
 static const volatile __u32 spy_i386_probe[SPY_NR_TABLE] = {
-	[106] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [107] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [195] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [196] = FORM(STAT, NONE, 0, NONE, NONE, NONE),
-	[18] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [84] = FORM(STAT, NONE, 0, NONE, NONE, NONE), [300] = FORM(STAT, 0, 1, NONE, 3, NONE), [383] = FORM(STAT, 0, 1, NONE, 2, NONE),
+	[106] = FORM(STAT, NONE, 0, NONE, NONE, 1), [107] = FORM(STAT, NONE, 0, NONE, NONE, 1), [195] = FORM(STAT, NONE, 0, NONE, NONE, 1), [196] = FORM(STAT, NONE, 0, NONE, NONE, 1),
+	[18] = FORM(STAT, NONE, 0, NONE, NONE, 1), [84] = FORM(STAT, NONE, 0, NONE, NONE, 1), [300] = FORM(STAT, 0, 1, NONE, 3, 2), [383] = FORM(STAT, 0, 1, NONE, 2, 4),
 	[33] = FORM(ACCESS, NONE, 0, 1, NONE, NONE), [307] = FORM(ACCESS, 0, 1, 2, NONE, NONE), [439] = FORM(ACCESS, 0, 1, 2, 3, NONE),
 	[85] = FORM(READLINK, NONE, 0, NONE, NONE, 1), [305] = FORM(READLINK, 0, 1, NONE, NONE, 2),
 	[141] = FORM_FD(LIST), [220] = FORM_FD(LIST),
@@ -114,6 +115,44 @@ static __always_inline __u64 spy_argument(struct spy_call *call, __u32 place)
 	return (place & 7) == NONE ? 0 : call->args[place & 7];
 }
 
+#define SPY_IS_STATX(call) SPY_NR_IS(call, 332, 383)
+#define SPY_IS_OLD_STAT(call) ((call)->flags & SPY_FLAG_I386 && ((call)->nr == 18 || (call)->nr == 84))
+#define SPY_IS_NEW_STAT(call) ((call)->flags & SPY_FLAG_I386 && ((call)->nr == 106 || (call)->nr == 107))
+
+/* How many bytes the call wrote into the program's memory: the sizes of the structs of stat and statx, or of what is in a link. */
+static __always_inline __u64 spy_answer_size(struct spy_call *call, __u32 operation)
+{
+	if (spy_call_failed(call))
+		return 0;
+	if (operation == SPY_PROBE_READLINK)
+		return call->result;
+	if (operation != SPY_PROBE_STAT)
+		return 0;
+	if (SPY_IS_STATX(call))
+		return 256;
+	if (SPY_IS_OLD_STAT(call))
+		return 32;
+	if (SPY_IS_NEW_STAT(call))
+		return 64;
+	return call->flags & SPY_FLAG_I386 ? 96 : 144;
+}
+
+/* The path, unless the answer was written over it. */
+static __noinline int spy_put_looked(__u32 scratch, __u64 path, __u64 answer, __u64 size)
+{
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+
+	if (!s)
+		return 0;
+	used = s->used;
+	(void)spy_put_user(scratch, path);
+	/* With the byte that ends it. */
+	if (path < answer + size && answer <= path + (s->used - used - sizeof(struct spy_string_head)))
+		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
+	return 0;
+}
+
 /* What is in a link, as far as the program got it. */
 static __always_inline void spy_put_target(__u32 scratch, struct spy_scratch *s, __u64 buffer)
 {
@@ -130,7 +169,7 @@ static __noinline int spy_tell_probe(__u32 scratch)
 	struct spy_record_probe *r;
 	__u32 form, nr, operation, flags;
 	__s32 dirfd;
-	__u64 path;
+	__u64 path, answer, size;
 	bool by_fd;
 
 	if (!s)
@@ -143,9 +182,11 @@ static __noinline int spy_tell_probe(__u32 scratch)
 	path = spy_argument(&s->call, form >> 7);
 	flags = spy_argument(&s->call, form >> 13);
 	dirfd = (form >> 4 & 7) == NONE ? SPY_AT_FDCWD : (__s32)spy_argument(&s->call, form >> 4);
+	answer = spy_argument(&s->call, form >> 16);
+	size = spy_answer_size(&s->call, operation);
 	/* readlinkat knows no flags, and takes an empty path for its descriptor. */
 	by_fd = (form >> 7 & 7) == NONE ||
-		(dirfd >= 0 &&
+		(dirfd >= 0 && !(path >= answer && path < answer + size) &&
 		 spy_is_empty_path(path, operation == SPY_PROBE_READLINK ? SPY_AT_EMPTY_PATH : flags, false));
 	/* Of a descriptor that is open already, nothing is looked up. */
 	if (by_fd && (operation == SPY_PROBE_STAT || operation == SPY_PROBE_ACCESS))
@@ -162,12 +203,12 @@ static __noinline int spy_tell_probe(__u32 scratch)
 		(void)spy_put_absent(scratch);
 		r->header.flags |= spy_put_descriptor(scratch, dirfd);
 	} else {
-		(void)spy_put_user(scratch, path);
+		(void)spy_put_looked(scratch, path, answer, size);
 		(void)spy_put_base(scratch, dirfd, path);
 		(void)spy_put_absent(scratch);
 	}
 	if (operation == SPY_PROBE_READLINK)
-		spy_put_target(scratch, s, spy_argument(&s->call, form >> 16));
+		spy_put_target(scratch, s, answer);
 	else
 		(void)spy_put_absent(scratch);
 	if (!spy_looked_before(scratch))

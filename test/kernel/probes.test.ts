@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Files looked at by name: each look once, by every call and in both ABIs. The fixtures of test/workloads say what is true.
+import { expect as expectSpies } from 'spyscall/vitest'
 import { expect, test } from 'vitest'
 import type { EventKind, ProbeEvent, TraceEvent } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
@@ -20,6 +21,27 @@ describeKernel('probe', () => {
     if (x86) expect(new Set(run.all('probe').map((claim) => claim['call'])).size).toBe(abi === 'i386' ? 15 : 11)
     expect(run.all('probe').length).toBeGreaterThan(20)
   })
+
+  test.each(x86 ? ['overwritten', 'overwritten32'] : ['overwritten'])(
+    'a path that the answer was written over is not taken for one (%s)',
+    async (program) => {
+      const run = await runWorkload(program, [freshFolder()], { session })
+      const looks = run.all('look')
+      // Those without a path are alike, and told once.
+      const [readable, others] = [true, false].map((is) =>
+        told(run)
+          .slice(1)
+          .filter(({ path }) => (typeof path === 'string') === is),
+      )
+      expect(readable?.map(({ path }) => path)).toEqual(looks.filter(({ over }) => over !== 1).map(({ path }) => path))
+      expect(new Set(others?.map(({ call }) => call)).size).toBe(3)
+      expect(others?.map(({ path }) => path)).toEqual(others?.map(() => ({ status: 'unreadable' })))
+      expect(looks.filter(({ over, kept }) => over !== 1 && kept !== 1)).toEqual([])
+      expect(looks.filter(({ kept }) => kept !== 1).length).toBeGreaterThan(15)
+      expect(looks.filter(({ over }) => over !== 1).length).toBeGreaterThan(15)
+      expect(() => expectSpies(run.trace).not.toHaveProbed('/nowhere')).toThrow('could not be read')
+    },
+  )
 
   test.each(programs)('those that a filter answers are blocked (%s)', async (program) => {
     const run = await runWorkload(program, [freshFolder(), 'blocked'], { session })
