@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Every program of the corpus once under strace and once under spyscall: the two must tell the same. docs/limits.md names what cannot be compared.
+// Every program of the corpus once under strace and once under spyscall: the two must tell the same. Of some, every system call. docs/limits.md names what cannot be compared.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '../helpers/workload.ts' // builds the fixtures
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import { callsUnderBoth } from '../oracle/calls.ts'
 import { renderDifferences } from '../oracle/compare.ts'
+import { callCorpus } from '../oracle/corpus/calls.ts'
 import { corpus } from '../oracle/corpus.ts'
 import { runUnderBoth, type Size } from '../oracle/run.ts'
 
@@ -34,6 +36,14 @@ describeKernel('strace and spyscall tell the same of', () => {
       expect(renderDifferences(compared.differences)).toBe('')
       for (const [what, least] of Object.entries(entry.least))
         expect(compared.size[what as keyof Size], what).toBeGreaterThanOrEqual(least)
+    })
+  }
+
+  for (const { name, least, prepare } of callCorpus) {
+    test(`every system call of ${name}`, { timeout: 300_000 }, async () => {
+      const { differences, size } = await callsUnderBoth(prepare)
+      expect(renderDifferences(differences)).toBe('')
+      expect(size).toBeGreaterThanOrEqual(least)
     })
   }
 })

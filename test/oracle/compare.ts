@@ -234,7 +234,7 @@ function bagDifference(a: readonly string[], b: readonly string[]) {
 }
 
 /** What must be taken out of each list so that the same remains in the same order: Myers' greedy algorithm. */
-function listDifference(a: readonly string[], b: readonly string[]) {
+export function listDifference(a: readonly string[], b: readonly string[]) {
   let from = 0
   while (from < a.length && from < b.length && a[from] === b[from]) from++
   let endA = a.length

@@ -49,27 +49,40 @@ export async function runUnderBoth(
   prepare: (folder: string) => Command,
   { status: expectedStatus = 0, inMemory = false }: { readonly status?: number; readonly inMemory?: boolean } = {},
 ): Promise<Comparison> {
+  return await inFreshFolders(
+    prepare,
+    async (fresh, log) => {
+      const strace = untilHeard(() => {
+        const command = fresh()
+        const args = [...straceFlags, '-o', `|${cutter} >${log}`, command.program, ...command.args]
+        check(start('strace', args, command), expectedStatus, `strace ${command.program}`)
+        return parseStrace(readFileSync(log, 'latin1'), bytesOfText(command.cwd))
+      })
+      const second = fresh()
+      const { result, trace } = await traced(() => start(second.program, second.args, second), { events })
+      check(result, expectedStatus, second.program)
+      const differences = compare(strace, modelOfTrace(trace))
+      return { differences, size: sizeOf(strace.root), stdout: result.stdout }
+    },
+    inMemory,
+  )
+}
+
+/** `use` gets what fills an empty folder anew, at the same path each time, and where a log can be. */
+export async function inFreshFolders<Result>(
+  prepare: (folder: string) => Command,
+  use: (fresh: () => Command, log: string) => Promise<Result>,
+  inMemory = false,
+): Promise<Result> {
   const base = realpathSync(mkdtempSync(join(inMemory ? '/dev/shm' : tmpdir(), 'spy-oracle-')))
-  const log = join(base, 'strace.log')
   const folder = join(base, 'run')
   const fresh = () => {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
     return prepare(folder)
   }
-  const underStrace = (): RunModel => {
-    const command = fresh()
-    const args = [...straceFlags, '-o', `|${cutter} >${log}`, command.program, ...command.args]
-    check(start('strace', args, command), expectedStatus, `strace ${command.program}`)
-    return parseStrace(readFileSync(log, 'latin1'), bytesOfText(command.cwd))
-  }
   try {
-    const strace = untilHeard(underStrace)
-    const second = fresh()
-    const { result, trace } = await traced(() => start(second.program, second.args, second), { events })
-    check(result, expectedStatus, second.program)
-    const differences = compare(strace, modelOfTrace(trace))
-    return { differences, size: sizeOf(strace.root), stdout: result.stdout }
+    return await use(fresh, join(base, 'strace.log'))
   } finally {
     rmSync(base, { recursive: true, force: true })
   }
@@ -86,7 +99,7 @@ function untilHeard(run: () => RunModel): RunModel {
   }
 }
 
-function start(program: string, args: readonly string[], { env, cwd }: Command): SpawnSyncReturns<string> {
+export function start(program: string, args: readonly string[], { env, cwd }: Command): SpawnSyncReturns<string> {
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
   return spawnSync(program, args, {
     env,

@@ -17,7 +17,7 @@ import { connectAct, dnsLook, socketAct } from './spy-network.ts'
 import { receivedSignal, sentSignal, systemAct } from './spy-system.ts'
 import { bytes, outcome } from './spy-text.ts'
 
-/** Kinds that strace cannot see: known-differences.ts, `tracers`, and the system calls that a session asks for, which are compared by themselves. */
+/** Kinds that strace cannot see: marks are the session's, for ptrace see known-differences.ts, `tracers`. Events `syscall` are compared by calls.ts. */
 const notCompared: ReadonlySet<EventKind> = new Set(['mark', 'ptrace', 'syscall'])
 
 /** known-differences.ts, `newer-calls`. */

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { type Entry, environment, findProgram, root, script } from './entry.ts'
 
-const transactions = (mode: string) => `
+export const transactions = (mode: string) => `
 .bail on
 PRAGMA journal_mode = ${mode};
 PRAGMA synchronous = FULL;
