@@ -64,7 +64,8 @@ function compareProcesses(a: ProcessModel, b: ProcessModel, above: string, out: 
     }
     compareActs(mine, other, where, out)
     compareSets(lookLines(mine), lookLines(other), where, out)
-    compareSets(transferLines(mine), transferLines(other), where, out)
+    const unmeasured = new Set([...mine.unmeasured, ...other.unmeasured])
+    compareSets(transferLines(mine, unmeasured), transferLines(other, unmeasured), where, out)
     compareChildren(childrenOf(mine), childrenOf(other), where, out)
   }
   if (renderEnd(a) !== renderEnd(b)) out.push({ where, strace: renderEnd(a), spy: renderEnd(b) })
@@ -99,8 +100,10 @@ function lookLines({ looks }: ImageModel): Set<string> {
   return new Set(looks.map((look) => renderAct(look, false)))
 }
 
-function transferLines({ transfers }: ImageModel): Set<string> {
-  return new Set([...transfers].map(([path, transfer]) => `${shown(path)} ${renderTransfer(path, transfer)}`))
+function transferLines({ transfers }: ImageModel, unmeasured: ReadonlySet<string>): Set<string> {
+  const line = (path: string, transfer: Transfer) =>
+    unmeasured.has(path) ? 'transfers' : renderTransfer(path, transfer)
+  return new Set([...transfers].map(([path, transfer]) => `${shown(path)} ${line(path, transfer)}`))
 }
 
 /** Children run at the same time as their parent and one another: they are told apart by what they did. */
@@ -140,7 +143,7 @@ function deepKey(process: ProcessModel): string {
       process.images.map((image) => {
         const acts = image.acts.map((act) => renderAct(act, image.threaded))
         const rest = image.exec === null ? null : [image.exec.asked, image.exec.rest]
-        const sets = [[...lookLines(image)].sort(), [...transferLines(image)].sort()]
+        const sets = [[...lookLines(image)].sort(), [...transferLines(image, image.unmeasured)].sort()]
         return [rest, image.threaded ? acts.sort() : acts, sets, childrenOf(image).map(deepKey).sort()]
       }),
       renderEnd(process),

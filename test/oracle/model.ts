@@ -34,6 +34,8 @@ export interface ImageModel {
   readonly looks: CallAct[]
   /** Bytes moved, by the path that a file had at the time. */
   readonly transfers: Map<Bytes, Transfer>
+  /** Files of which a tracer knows that something was moved, and not how much: known-differences.ts, `commands`. */
+  readonly unmeasured: Set<Bytes>
 }
 
 /** What was done with one file. */
@@ -94,7 +96,7 @@ export interface OpenAct {
 }
 
 export function newImage(exec: ExecModel | null): ImageModel {
-  return { exec, threaded: false, acts: [], looks: [], transfers: new Map() }
+  return { exec, threaded: false, acts: [], looks: [], transfers: new Map(), unmeasured: new Set() }
 }
 
 /** Adds to what was done with a file. */

@@ -190,6 +190,7 @@ export function normalised(model: RunModel): RunModel {
     const kept = value.acts.filter((one) => !isPolled(one) && !(value.threaded && isRacy(one)))
     made.acts.push(...kept.map(act))
     made.looks.push(...value.looks.map(call))
+    for (const path of value.unmeasured) made.unmeasured.add(text(path))
     for (const [path, transfer] of value.transfers) {
       if (value.threaded && isRacyPath(path)) continue
       const isTimed = timedFiles.some(({ pattern }) => pattern.test(path))

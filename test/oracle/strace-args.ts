@@ -20,6 +20,7 @@ export type Told =
   | { readonly act: Act }
   | { readonly acts: readonly Act[] }
   | { readonly look: CallAct }
+  | { readonly unmeasured: readonly Bytes[] }
   | { readonly transfers: readonly (readonly [Bytes, Partial<Transfer>])[] }
   | null
 

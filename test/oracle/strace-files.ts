@@ -84,7 +84,18 @@ function movesReader(read: Moves): Reader {
   }
 }
 
+/** known-differences.ts, `commands`: FICLONE, FICLONERANGE, and zeros by XFS_IOC_UNRESVSP, XFS_IOC_UNRESVSP64 and XFS_IOC_ZERO_RANGE. */
+const movingCommand =
+  /^(\d+<[^>]*>), (?:(?:BTRFS_IOC_CLONE\w*(?: or )?)?(?:FICLONE\w*)?|_IOC\(_IOC_WRITE, 0x58, 0x(?:29|2b|39), \w+\)),/
+
+const command: Reader = ({ args, result }) => {
+  const file = movingCommand.exec(args)?.[1]
+  const path = file === undefined || result.errno !== null ? null : pathOf(parseArguments(file)[0])
+  return path === null ? null : { unmeasured: [path] }
+}
+
 export const fileReaders: Readers = {
+  ioctl: command,
   ...readersOf(['open', 'openat', 'openat2', 'creat', 'open_by_handle_at'], () => (call, place) => ({
     act: openAct(call, place),
   })),

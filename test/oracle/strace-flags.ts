@@ -16,7 +16,7 @@ const changeCalls = [
 ]
 const transferCalls = [
   ...['read', 'write', 'pread64', 'pwrite64', 'readv', 'writev', 'preadv', 'pwritev', 'preadv2', 'pwritev2'],
-  ...['sendfile', 'sendfile64', 'splice', 'copy_file_range', 'mmap', 'mmap2', 'old_mmap'],
+  ...['sendfile', 'sendfile64', 'splice', 'copy_file_range', 'ioctl', 'mmap', 'mmap2', 'old_mmap'],
 ]
 const lookCalls = [
   ...['stat', 'lstat', 'stat64', 'lstat64', 'oldstat', 'oldlstat', 'newfstatat', 'fstatat64', 'statx'],

@@ -163,6 +163,7 @@ class Assembly {
     if (told === null) return
     if ('act' in told) this.#act(task, call, told.act)
     else if ('acts' in told) for (const act of told.acts) this.#act(task, call, act)
+    else if ('unmeasured' in told) for (const path of told.unmeasured) imageOf(task).unmeasured.add(path)
     else if ('look' in told) imageOf(task).looks.push(told.look)
     else
       for (const [path, part] of told.transfers)

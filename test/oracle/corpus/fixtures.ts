@@ -34,7 +34,7 @@ export const fixtures: readonly Entry[] = [
     { fixture: 'attributes', args: ['.'] },
     { fixture: 'follow-links', args: ['.'], root: true },
     ...['calls', 'changed', 'processes', 'threads'].map((how) => ({ fixture: 'probes', args: ['.', how] })),
-    ...['calls', 'many', 'threads'].map((how) => ({ fixture: 'transfers', args: ['.', how] })),
+    ...['calls', 'ioctls', 'many', 'threads'].map((how) => ({ fixture: 'transfers', args: ['.', how] })),
     ...['duplicated', 'inherited', 'executed', 'range', 'elsewhere', 'unseen', 'renamed', 'killed'].map((how) => ({
       fixture: 'descriptors',
       args: ['.', how],

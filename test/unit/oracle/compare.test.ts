@@ -239,6 +239,18 @@ describe('two runs', () => {
     expect(compare(run('zyXc25', '57208', '4d134'), run('WTx321', 'ab71c', 'other'))).not.toEqual([])
   })
 
+  test('may differ in bytes where a tracer saw that something was moved, not how much', () => {
+    const run = (writtenBytes: number, unmeasured: string[]): RunModel => {
+      const model: RunModel = { root: process('tool', []) }
+      addTransfer(imageOf(model), '/zeroed', { writtenCalls: 1, writtenBytes })
+      for (const path of unmeasured) imageOf(model).unmeasured.add(path)
+      return model
+    }
+    expect(compare(run(1, ['/zeroed']), run(98, []))).toEqual([])
+    expect(compare(run(1, ['/other']), run(98, []))).not.toEqual([])
+    expect(compare(run(1, ['/zeroed']), { root: process('tool', []) })).not.toEqual([])
+  })
+
   test('may write another number of bytes where those are times, as often', () => {
     const run = (writtenCalls: number, writtenBytes: number): RunModel => {
       const model: RunModel = { root: process('ninja', []) }

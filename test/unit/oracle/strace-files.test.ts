@@ -125,6 +125,16 @@ test('what is moved through a fifo that the run made is no content of a file', (
   expect([...transfers.keys()]).toEqual(['/project/there', '/project/plain'])
 })
 
+test('what a command moves is not measured', () => {
+  const { unmeasured } = image(
+    'ioctl(3</a>, _IOC(_IOC_WRITE, 0x58, 0x39, 0x30), 0x7ffc) = 0',
+    'ioctl(3</b>, _IOC(_IOC_WRITE, 0x58, 0x39, 0x30), 0x7ffc) = -1 EOPNOTSUPP (Operation not supported)',
+    'ioctl(3</c>, BTRFS_IOC_CLONE or FICLONE, 4) = 0',
+    'ioctl(1</e>, TCGETS, {c_iflag=ICRNL|IXON, ...}) = 0',
+  )
+  expect([...unmeasured]).toEqual(['/a', '/c'])
+})
+
 test('a call that strace has no name for is passed over', () => {
   expect(image('syscall_0x1c4(0x3, 0x492a9d, 0x1a0, 0x1000, 0x7ffcfd58f3d7, 0xa0) = 0')).toMatchObject({
     acts: [],
