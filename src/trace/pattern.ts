@@ -86,10 +86,12 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
   const scan = picomatch.scan(input, { nonegate: true })
   const printed = printValue(input)
   if (!input.includes('/') && input !== '.' && input !== '..') {
-    const ending = `/${input}`
-    const isName = (text: string) => text === input || text.endsWith(ending)
-    if (!scan.isGlob) return pattern(printed, input, isName, { isName: true })
-    const isMatch = picomatch(input, globOptions)
+    const isName = (name: string) => (text: string) => text === name || text.endsWith(`/${name}`)
+    if (!scan.isGlob) {
+      const [spelled, plain] = [isName(input), isName(unescaped(input))]
+      return pattern(printed, input, (text) => spelled(text) || plain(text), { isName: true })
+    }
+    const isMatch = picomatch(readings(input), globOptions)
     return pattern(
       printed,
       null,
@@ -99,9 +101,10 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
   }
   const follow = linkFollower()
   const spellings = (path: string, target: (whole: string) => string): Spellings => {
-    const written = [...new Set([posix.resolve(root, path), posix.resolve(follow(root), path)])]
-    const led = target(written[0]!)
-    return { written, all: written.includes(led) ? written : [...written, led] }
+    const paths = [...new Set([path, unescaped(path)])]
+    const written = [...new Set(paths.flatMap((one) => [posix.resolve(root, one), posix.resolve(follow(root), one)]))]
+    const led = paths.map((one) => target(posix.resolve(root, one)))
+    return { written, all: [...new Set([...written, ...led])] }
   }
   if (!scan.isGlob) {
     const { written, all } = spellings(input, (path) =>
@@ -112,16 +115,31 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     const options = { whole: all, written: isOneOf(written), folder: posix.dirname(written[0]!) }
     return pattern(printed, baseName(written[0]!), isOneOf(all), options)
   }
-  const folders = spellings(scan.base, follow)
-  const isMatch = picomatch(scan.glob, globOptions)
-  const isBelow = (bases: readonly string[]) => {
-    const starts = bases.map((base) => (base === '/' ? base : `${base}/`))
+  const globs = readings(input).map((reading) => {
+    const { base, glob } = picomatch.scan(reading, { nonegate: true })
+    return { folders: spellings(base, follow), isMatch: picomatch(glob, globOptions) }
+  })
+  const isBelow = (which: keyof Spellings) => {
+    const starts = globs.flatMap(({ folders, isMatch }) =>
+      folders[which].map((base) => ({ start: base === '/' ? base : `${base}/`, isMatch })),
+    )
     return (text: string) => {
       const path = mayBeIrregular(text) ? regular(text) : text
-      return starts.some((start) => path.startsWith(start) && isMatch(path.slice(start.length)))
+      return starts.some(({ start, isMatch }) => path.startsWith(start) && isMatch(path.slice(start.length)))
     }
   }
-  return pattern(printed, null, remembered(isBelow(folders.all)), { written: isBelow(folders.written) })
+  return pattern(printed, null, remembered(isBelow('all')), { written: isBelow('written') })
+}
+
+/** A glob, and the same with its brackets meant as they are written, where it has other magic beside them: folders are called `[id]`, too. */
+function readings(glob: string): string[] {
+  const literal = glob.replace(/(?<!\\)[[\](){}]/g, '\\$&')
+  return literal !== glob && picomatch.scan(literal, { nonegate: true }).isGlob ? [glob, literal] : [glob]
+}
+
+/** Without the backslashes that take its magic from a character. */
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/gs, '$1')
 }
 
 /** What looks like a path, and could never be one of an event. */
