@@ -539,7 +539,7 @@ static __noinline int spy_uring_tell_sent(__u32 scratch, __u64 file, __s64 resul
 	return 0;
 }
 
-/* What waits for somebody else has not been done. A connection over TCP is told by its state. */
+/* What waits for somebody else has not been done, nor what has not got its file yet. A connection over TCP is told by its state. */
 __noinline int spy_uring_may_be_done(__u64 request, __u32 form, __u32 late)
 {
 	struct io_kiocb *req = (struct io_kiocb *)request;
@@ -548,7 +548,9 @@ __noinline int spy_uring_may_be_done(__u64 request, __u32 form, __u32 late)
 	struct sock *sk;
 	__u32 type;
 
-	if (form == SPY_URING_FORM_ACCEPT || form == SPY_URING_FORM_RECEIVE)
+	if (form == SPY_URING_FORM_NAMES || form == SPY_URING_FORM_SOCKET)
+		return 1;
+	if (!file || form == SPY_URING_FORM_ACCEPT || form == SPY_URING_FORM_RECEIVE)
 		return 0;
 	if (form == SPY_URING_FORM_CONNECT && spy_socket_of((__u64)file, &found)) {
 		sk = (struct sock *)found.sk;
@@ -556,7 +558,7 @@ __noinline int spy_uring_may_be_done(__u64 request, __u32 form, __u32 late)
 	}
 	if (form != SPY_URING_FORM_READ && form != SPY_URING_FORM_WRITE && form != SPY_URING_FORM_SPLICE)
 		return 1;
-	type = file ? BPF_CORE_READ(file, f_inode, i_mode) & SPY_S_IFMT : SPY_S_IFREG;
+	type = BPF_CORE_READ(file, f_inode, i_mode) & SPY_S_IFMT;
 	return type == SPY_S_IFREG || type == SPY_S_IFBLK || (form != SPY_URING_FORM_READ && late) ||
 	       form == SPY_URING_FORM_SPLICE;
 }

@@ -78,6 +78,10 @@ describeKernel('io_uring, operations together', () => {
     expect(gaps).toEqual([{ reason: 'uring', count: 2 }])
   })
 
+  test('what waited for somebody else when its process ended is none', async () => {
+    expect((await order('waiting')).gaps).toEqual([])
+  })
+
   test('an operation under way when its process ends is told without success', async () => {
     const fifo = join(freshFolder(), 'fifo')
     spawnSync('mkfifo', [fifo])

@@ -12,6 +12,7 @@
  *   late       FILE opened by its chain, with a dirfd that the chain's first operation makes
  *   refused    names and flags that the kernel does not take
  *   unread     FILE removed and OTHER written to, and the process ends before it looks at the answers
+ *   waiting    as unread, of operations that wait for somebody else
  *   died       FILE is a FIFO without a writer, opened when the process ends
  *   quiet      operations of which nothing is to be told, and whose success the program does not want to hear of
  *   untold     FILE removed, OTHER written to and a socket made, each without a word of success
@@ -101,7 +102,7 @@ int main(int argc, char **argv)
 	is(other);
 	if (!strcmp(test, "overflow"))
 		ring_open(&ring, 2, IORING_SETUP_CQSIZE);
-	else if (!strcmp(test, "unread"))
+	else if (!strcmp(test, "unread") || !strcmp(test, "waiting"))
 		ring_open(&ring, 8, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
 	else
 		ring_open(&ring, 8, 0);
@@ -237,6 +238,24 @@ int main(int argc, char **argv)
 		ring_hand_over(&ring);
 		while (!access(file, F_OK) || !lseek(fd, 0, SEEK_END))
 			sched_yield();
+	} else if (!strcmp(test, "waiting")) {
+		int listener = must(socket(AF_INET, SOCK_STREAM, 0)), pair[2];
+
+		must(listen(listener, 1));
+		e = ring_entry(&ring, IORING_OP_ACCEPT, 0, 1);
+		e->fd = listener;
+		e->ioprio = IORING_ACCEPT_MULTISHOT;
+		for (int n = 0; n < 3; n++) {
+			if (n)
+				must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+			else
+				must(pipe(pair));
+			e = ring_entry(&ring, n < 2 ? IORING_OP_READ : IORING_OP_RECV, n == 1 ? IOSQE_ASYNC : 0, 2 + n);
+			e->fd = pair[0];
+			e->addr = (unsigned long)memory;
+			e->len = 1;
+		}
+		ring_hand_over(&ring);
 	} else if (!strcmp(test, "died")) {
 		open_entry(IOSQE_ASYNC, 1, AT_FDCWD, file, 0);
 		ring_hand_over(&ring);
