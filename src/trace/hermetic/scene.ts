@@ -4,7 +4,7 @@ import type { Address } from '../event.ts'
 import { hostNames } from '../host-names.ts'
 import { type FollowLink, followFolder, linkFollower } from '../links.ts'
 import type { Process } from '../process.ts'
-import { isUnix, renderAddress } from '../render.ts'
+import { isInet, isUnix, renderAddress } from '../render.ts'
 import type { TraceView } from '../view.ts'
 import type { SocketAccess } from './access.ts'
 import type { Site } from './declared.ts'
@@ -17,6 +17,8 @@ export interface Scene extends Site {
   readonly real: RealPaths
   /** Unix sockets that processes of the run have bound, by path. */
   readonly ownSockets: ReadonlySet<string>
+  /** Ports of this machine that they listen on over TCP, and the names of abstract sockets that they have bound. */
+  readonly ownServers: ReadonlySet<number | string>
   /** Names that DNS servers were asked for, by the server's address as it is printed. */
   readonly asked: ReadonlyMap<string, ReadonlySet<string>>
   /** Processes that read where a daemon listens, with the daemon. */
@@ -33,6 +35,7 @@ export function sceneOf(trace: TraceView): Scene {
     real: new RealPaths(trace.processes, follow, made),
     names: hostNames(trace),
     ownSockets: ownSockets(trace, follow),
+    ownServers: ownServers(trace),
     asked: askedNames(trace),
     informed: informedProcesses(trace),
   }
@@ -45,6 +48,18 @@ function ownSockets(trace: TraceView, follow: FollowLink): Set<string> {
       paths.add(address.path).add(followFolder(follow, address.path))
   })
   return paths
+}
+
+function ownServers(trace: TraceView): Set<number | string> {
+  const servers = new Set<number | string>()
+  eachClass(trace, ['listen'], ({ address, transport, result }) => {
+    const isHere = isInet(address) && (isLoopback(address) || address.host === '0.0.0.0' || address.host === '::')
+    if (result.ok && transport === 'tcp' && isHere) servers.add(address.port)
+  })
+  eachClass(trace, ['bind'], ({ address, result }) => {
+    if (result.ok && isUnix(address) && address.abstract && typeof address.path === 'string') servers.add(address.path)
+  })
+  return servers
 }
 
 function askedNames(trace: TraceView): Map<string, Set<string>> {
@@ -81,7 +96,7 @@ export function delegateOf(
   scene: Scene,
 ): { readonly delegate: Delegate; readonly at: Address } | null {
   const { class: kind, address, asked, process, transport } = access
-  if (kind === 'listen' || isOwnSocket(address, scene)) return null
+  if (kind === 'listen' || isOwnSocket(address, scene) || isOwnServer(address, scene)) return null
   for (const at of asked === null ? [address] : [address, asked]) {
     const delegate = delegateAt(at)
     if (delegate !== null) return { delegate, at }
@@ -93,4 +108,10 @@ export function delegateOf(
 /** A socket with a file that a process of the run made. */
 export function isOwnSocket(address: Address, { ownSockets }: Scene): boolean {
   return isUnix(address) && !address.abstract && typeof address.path === 'string' && ownSockets.has(address.path)
+}
+
+/** An address of this machine that nobody else can have, since a process of the run listens on it. */
+function isOwnServer(address: Address, { ownServers }: Scene): boolean {
+  if (isUnix(address)) return address.abstract && typeof address.path === 'string' && ownServers.has(address.path)
+  return isLoopback(address) && isInet(address) && ownServers.has(address.port)
 }

@@ -209,6 +209,29 @@ describe('work that is handed to a daemon', () => {
     )
   })
 
+  test('a server of the run itself is none, at whatever address', () => {
+    const [docker, display] = [inet('127.0.0.1', 2375), unix('@/tmp/.X11-unix/X9', true)]
+    const network = [':2375', 'unix:@/tmp/.X11-unix/X9']
+    const own = did((process, all) => {
+      all.listen(process, inet('0.0.0.0', 2375)).bind(process, display)
+      process.connect(docker).connect(display)
+    })
+    isHermetic(own, { network })
+    expect(told(own, {}).slice(0, 3)).toEqual([
+      'Connected to, not in `network` (2):',
+      '  tcp 127.0.0.1:2375',
+      '  unix:@/tmp/.X11-unix/X9',
+    ])
+    const others = did((process, all) => {
+      all
+        .listen(process, docker, failed('EADDRINUSE'))
+        .listen(process, inet('10.0.0.1', 2375))
+        .bind(process, display, failed('EADDRINUSE'))
+      process.connect(docker).connect(display)
+    })
+    expect(told(others, { network })[0]).toBe('Handed to a daemon outside the test, not in `delegates` (2):')
+  })
+
   test('a server at a port that is known for one is none', () => {
     isHermetic(
       did((process, all) => all.listen(process, inet('0.0.0.0', 2375))),
