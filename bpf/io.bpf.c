@@ -53,6 +53,7 @@ static __always_inline void spy_io_count(struct spy_io *io, const struct spy_ope
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
+	io->by_others |= io->tid && io->tid != (__u32)id;
 	io->tgid = id >> 32;
 	io->tid = id;
 	io->by_ring |= found->by_ring;
@@ -125,6 +126,7 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 	r->mapped_bytes = s->io.mapped_bytes;
 	r->map_calls = s->io.map_calls;
 	r->mapped_writable_bytes = s->io.mapped_writable_bytes;
+	r->one_thread = !s->io.by_others;
 	file = (struct file *)s->io.file;
 	if (own && spy_io_is_open(&s->io))
 		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),

@@ -108,7 +108,9 @@ struct spy_io {
 	__s32 fd;
 	__u32 tgid; /* who did it last */
 	__u32 tid;
-	__u32 by_ring; /* 1: some of it is of io_uring */
+	__u32 by_ring;   /* 1: some of it is of io_uring */
+	__u32 by_others; /* 1: some of it is of other threads */
+	__u32 reserved;
 };
 
 /* A place to find names from. */

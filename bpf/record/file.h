@@ -55,7 +55,7 @@ struct spy_record_change {
 SPY_STATIC_ASSERT(sizeof(struct spy_record_change) == 80, "ABI: spy_record_change");
 
 /*
- * What a thread did to one open file since the record before of the same: written before the file is closed, before an event whose order
+ * What a process did to one open file since the record before of the same: written before the file is closed, before an event whose order
  * with it matters (sync, change, exec, exit), when the thread goes on to too many other files, and at drain. Strings: resolved (absent when the
  * descriptor stands for another file by now: then device and inode tell which of the opens it was).
  */
@@ -74,7 +74,8 @@ struct spy_record_io {
 	__u64 mapped_bytes;
 	__u64 map_calls;
 	__u64 mapped_writable_bytes; /* of mapped_bytes: shared mappings that may be written through */
-	__u64 reserved;
+	__u32 one_thread;            /* 1: all of it was done by the thread of the header */
+	__u32 reserved;
 };
 SPY_STATIC_ASSERT(sizeof(struct spy_record_io) == 128, "ABI: spy_record_io");
 

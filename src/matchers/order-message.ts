@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { History } from '../trace/history.ts'
+import { shortName } from '../trace/names.ts'
 import type { TraceView } from '../trace/view.ts'
 import type { Call } from './context.ts'
 import { hint, pendingLines, type Shown, shownLines, traceFacts } from './message.ts'
@@ -102,7 +103,16 @@ export function doubtText(history: History, { one, other }: Doubt): string {
   }
   if (other === null) return `${lineOf(one)}\n      ${doubtOf(one)}`
   const [first, second] = one.place.event.seq < other.place.event.seq ? [one, other] : [other, one]
-  return `${lineOf(first)}\n    and\n    ${lineOf(second)}\n      ${doubtBetween(first.place, second.place)}`
+  const between = `${doubtBetween(first.place, second.place)}${poolHint(history, second.place)}`
+  return `${lineOf(first)}\n    and\n    ${lineOf(second)}\n      ${between}`
+}
+
+/** What helps where Node's pool of threads is why; else ''. */
+function poolHint(history: History, { process, event }: Place): string {
+  const isNode = !isOfRing(event) && shortName(history.programAt(process, event.seq)) === 'node'
+  return isNode
+    ? "\n      with UV_THREADPOOL_SIZE=1 in its environment Node's pool is one thread, whose order is told"
+    : ''
 }
 
 function doubtOf({ step, place, isKnown }: Candidate): string {

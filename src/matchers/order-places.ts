@@ -62,7 +62,8 @@ export class Places {
     const from = Math.max(born, calls.told(seq), this.#openedAt(event))
     const last = Math.max(from, calls.toldBy(tid, seq)) // its thread is that of the last call
     const isMeant = transfer === null || event[transfer].calls === all
-    return { from: all === 1 ? last : from, someFrom: isMeant ? last : from }
+    const first = all === 1 || event.oneThread ? last : from
+    return { from: first, someFrom: isMeant ? last : first }
   }
 
   #callsOf(process: Process): Calls {

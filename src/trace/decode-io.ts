@@ -15,6 +15,7 @@ const io: Decode = (r, entry, context): IoEvent => ({
   written: { calls: r.s64(Offset.io.write_calls), bytes: r.s64(Offset.io.written_bytes) },
   mapped: { calls: r.s64(Offset.io.map_calls), bytes: r.s64(Offset.io.mapped_bytes) },
   mappedWritable: r.s64(Offset.io.mapped_writable_bytes),
+  oneThread: r.u32(Offset.io.one_thread) === 1,
   fd: r.s32(Offset.io.fd),
   fileType: fileTypeOf(r.u32(Offset.io.file_mode)),
   device: deviceName(r.u32(Offset.io.dev_major), r.u32(Offset.io.dev_minor)),

@@ -160,7 +160,7 @@ export interface Transfer {
 }
 
 /**
- * What one thread did with one open file (a regular file or a block device): read, write, pread, sendfile, splice, copy_file_range, mmap … added up in the kernel. Its place in the order is
+ * What a process did with one open file (a regular file or a block device): read, write, pread, sendfile, splice, copy_file_range, mmap … added up in the kernel. Its place in the order is
  * the end of the stretch that it covers: the file's close, the next event whose order matters (sync, change, exec, exit), or the drain. Source: sys_exit; io_uring_complete where some of it went
  * through io_uring.
  */
@@ -176,6 +176,8 @@ export interface IoEvent extends EventBase {
   readonly mapped: Transfer
   /** Bytes, of `mapped`, that may be written through (shared and writable). */
   readonly mappedWritable: number
+  /** Every call was made by the thread `tid`; otherwise that is the thread of the last one. */
+  readonly oneThread: boolean
   readonly fd: number
   readonly fileType: FileType
   readonly device: string

@@ -192,6 +192,7 @@ export const Offset = {
     mapped_bytes: 96,
     map_calls: 104,
     mapped_writable_bytes: 112,
+    one_thread: 120,
   },
   probe: { result: 32, operation: 40, nr: 44, dirfd: 48, mode: 52, flags: 56 },
   sync: { result: 32, inode: 40, dev_major: 48, dev_minor: 52, flags: 56, fd: 60, nr: 64, file_mode: 68 },

@@ -24,6 +24,7 @@ export const varyingFields = [
   'gid',
   'length',
   'firstNs',
+  'oneThread',
   'arguments',
   'durationNs',
   'senderPid',

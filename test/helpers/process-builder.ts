@@ -188,6 +188,7 @@ export class ProcessBuilder {
     this.#builder.add<'io'>(this.state, {
       kind: 'io',
       firstNs: 0n,
+      oneThread: false,
       path,
       read: one(read),
       written: one(written),

@@ -140,6 +140,36 @@ describeKernel('the order of a program with several threads', () => {
     expect(counts.true).toBeGreaterThan(300)
     expect(counts.false).toBeGreaterThan(300)
   })
+
+  test('a transfer says whether one thread did all of it', async () => {
+    const trace = await traceOf(['1write:a', '1write:a', '2write:b', '3write:b'])
+    const written = trace.ofKind('io').filter(({ written }) => written.calls > 0)
+    expect(written.map(({ path, written, oneThread }) => [path, written.calls, oneThread]).sort()).toEqual([
+      [expect.stringMatching(/\/a$/), 2, true],
+      [expect.stringMatching(/\/b$/), 2, false],
+    ])
+  })
+
+  test("that of Node's pool is told where the pool is one thread", async () => {
+    const projectRoot = freshFolder()
+    const save = `
+      const { open, rename } = require('node:fs/promises')
+      const save = async () => {
+        const file = await open('a.tmp', 'w')
+        for (const text of ['buy', 'milk']) await file.write(text)
+        await file.sync()
+        await file.close()
+        await rename('a.tmp', 'a')
+      }
+      save()`
+    const options = { cwd: projectRoot, env: { ...process.env, UV_THREADPOOL_SIZE: '1' } }
+    const { trace } = await traced(() => spawnSync(process.execPath, ['-e', save], options), {
+      projectRoot,
+      events: ['process', 'file', 'sync'],
+    })
+    const steps: Step[] = [{ write: 'a.tmp' }, { sync: 'a.tmp' }, { rename: ['a.tmp', 'a'] }]
+    expect(trace).toHaveHappenedInOrder(steps, { strict: true })
+  })
 })
 
 /** `~` is through io_uring, answered at once; `+` through one, answered at the end. */
@@ -219,6 +249,7 @@ describeKernel('SQLite', () => {
   test('puts its journal on the disk before the database, and says so with synchronous = OFF', async () => {
     const safe = await transaction('journal_mode = DELETE')
     expect(safe).toHaveHappenedInOrder(journal)
+    expect(safe).toHaveHappenedInOrder(journal, { strict: true })
     expect(safe).not.toHaveHappenedInOrder([{ write: 'app.db' }, { sync: 'app.db-journal' }])
     expect(safe).not.toHaveHappenedInOrder([{ delete: 'app.db-journal' }, { sync: 'app.db' }])
 

@@ -20,10 +20,13 @@ interface Thread {
   calling: { readonly what: 'sync' | 'change'; readonly file: string; readonly from: number } | null
 }
 
-/** A process: how often it read and wrote since that was told, by file, and the thread that did so last. */
+/** A process: how often it read and wrote since that was told, by file, the thread that did so last, and whether it was the only one. */
 interface Owner {
   readonly builder: ProcessBuilder
-  readonly untold: Map<string, { readonly tid: number; readonly read: number; readonly write: number }>
+  readonly untold: Map<
+    string,
+    { readonly tid: number; readonly oneThread: boolean; readonly read: number; readonly write: number }
+  >
   /** Files that it looked at: told once. */
   readonly probed: Set<string>
 }
@@ -48,7 +51,11 @@ function simulate(dice: (sides: number) => number) {
     if (io === undefined) return
     const read = { calls: io.read, bytes: io.read }
     const written = { calls: io.write, bytes: io.write }
-    process.io(at(file), {}, { tid: io.tid, read, written, fd: fdOf(file), inode: inodeOf(file) })
+    process.io(
+      at(file),
+      {},
+      { tid: io.tid, oneThread: io.oneThread, read, written, fd: fdOf(file), inode: inodeOf(file) },
+    )
     untold.delete(file)
   }
   const tellAll = (owner: Owner): void => {
@@ -95,8 +102,9 @@ function simulate(dice: (sides: number) => number) {
       }
       default: {
         const what = dice(4) === 0 ? 'read' : 'write'
-        const io = owner.untold.get(file) ?? { read: 0, write: 0 }
-        owner.untold.set(file, { ...io, tid, [what]: io[what] + 1 })
+        const io = owner.untold.get(file) ?? { tid, oneThread: true, read: 0, write: 0 }
+        const oneThread = io.oneThread && io.tid === tid
+        owner.untold.set(file, { ...io, tid, oneThread, [what]: io[what] + 1 })
         facts.push({ what, file, from: now, until: now })
       }
     }

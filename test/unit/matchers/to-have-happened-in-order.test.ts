@@ -358,7 +358,10 @@ describe('what the trace does not put in order is refused', () => {
     expect(wrote({})).toHaveHappenedInOrder(steps)
     expect(wrote({ written: two })).toHaveHappenedInOrder(steps)
     refused(wrote({ read: two, written: two }), steps)
+    expect(wrote({ read: two, written: two, oneThread: true })).toHaveHappenedInOrder(steps)
+    expect(wrote({ written: two, oneThread: true })).toHaveHappenedInOrder(steps, { strict: true })
     refused(wrote({ tid: 7 }), steps)
+    refused(wrote({ tid: 7, written: two, oneThread: true }), steps)
     expect(wrote({})).not.toHaveHappenedInOrder([...steps, { sync: 'a.tmp' }], { strict: true })
     expect(saving((save) => rename(write(sync(save.thread(7)))))).not.toHaveHappenedInOrder(
       [{ sync: 'a.tmp' }, { rename: 'a.tmp' }, { write: 'a.tmp' }],
@@ -423,6 +426,17 @@ describe('what the trace does not put in order is refused', () => {
       })
     expect(trace('sys_exit')).toHaveHappenedInOrder(steps.slice(0, 2))
     refused(trace('io_uring_complete'), steps.slice(0, 2))
+  })
+
+  test("the pool of threads of Node's `fs`, which can be one", () => {
+    const builder = new TraceBuilder({ groups })
+    const save = builder.root.spawn('/usr/bin/node', ['node', 'save.js'])
+    save.thread(7).thread(8).open(at('x'), { tid: 8 })
+    write(save, { tid: 7 })
+    sync(save, { tid: 8 })
+    expect(refused(builder.ended(), steps.slice(0, 2))).toMatch(
+      /\n {6}with UV_THREADPOOL_SIZE=1 in its environment Node's pool is one thread, whose order is told$/,
+    )
   })
 
   test('a sync of another thread, which may have begun before the write was over', () => {
