@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 import type { RenameEvent } from '../trace/event.ts'
 import { misuse } from '../trace/misuse.ts'
-import { type AsymmetricMatcher, isAsymmetric, type TextPattern } from '../trace/pattern.ts'
+import { type AsymmetricMatcher, anyOf, isAsymmetric, type TextPattern, type Verdict } from '../trace/pattern.ts'
 import type { Alike } from '../trace/traits.ts'
 import { isExchange, newName, ownName } from './change-criteria.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { resultCriterion } from './criteria.ts'
-import { distanceTo, filePattern, type NamedFile, pathCriterion, projectFiles } from './path-criteria.ts'
+import { alike, type Criterion, resultCriterion } from './criteria.ts'
+import {
+  distanceTo,
+  type FilePattern,
+  filePattern,
+  type NamedFile,
+  pathCriterion,
+  projectFiles,
+} from './path-criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 
@@ -40,6 +47,7 @@ export function searchOf(call: Call, received: unknown): Search<RenameEvent> {
     ...(old === null ? [] : [pathCriterion<RenameEvent>(old, oldNames)]),
     ...(next === null ? [] : [pathCriterion<RenameEvent>(next, newNames, { preposition: 'to', name: 'new path' })]),
   ]
+  if (old !== null && next !== null) criteria.push(oneWayCriterion(old, next))
   const [target = null, ...others] = criteria
   const near = distanceTo(old?.wanted ?? next?.wanted ?? null)
   return {
@@ -61,6 +69,22 @@ function oldNames(event: Alike<RenameEvent>): readonly NamedFile[] {
 
 function newNames(event: Alike<RenameEvent>): readonly NamedFile[] {
   return isExchange(event) ? [newName(event), ownName(event)] : [newName(event)]
+}
+
+/** One of the two directions of an exchange is from the one to the other; each for itself, its names could be of both. */
+function oneWayCriterion(old: FilePattern, next: FilePattern): Criterion<RenameEvent> {
+  const isWay = (from: NamedFile, to: NamedFile): Verdict => {
+    const verdicts = [old.match(from), next.match(to)]
+    return verdicts.includes('no') ? 'no' : verdicts.includes('unknown') ? 'unknown' : 'yes'
+  }
+  return alike<RenameEvent>({
+    printed: '',
+    test: (event) => {
+      const way = isWay(ownName(event), newName(event))
+      return isExchange(event) ? anyOf([way, isWay(newName(event), ownName(event))]) : way
+    },
+    reason: () => '',
+  })
 }
 
 /** Options are the third argument: an object in place of the new path is a slip. */

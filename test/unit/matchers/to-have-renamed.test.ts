@@ -30,6 +30,16 @@ describe('finds', () => {
     expect(trace).toHaveRenamed()
   })
 
+  test('an exchange is no rename of a file to its own name', () => {
+    const builder = new TraceBuilder()
+    builder.root.spawn('/usr/bin/mv', ['mv']).rename(at('a'), at('b.tmp'), { flags: ['RENAME_EXCHANGE'] })
+    const trace = builder.ended()
+    expect(trace).toHaveRenamed('a', '*.tmp')
+    expect(trace).toHaveRenamed('*.tmp', 'a')
+    expect(trace).not.toHaveRenamed('*.tmp', '*.tmp')
+    expect(trace).not.toHaveRenamed('a', 'a')
+  })
+
   test('an exchange in both directions', () => {
     expect(trace).toHaveRenamed('one', 'two')
     expect(trace).toHaveRenamed('two', 'one')
