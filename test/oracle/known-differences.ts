@@ -73,7 +73,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     name: 'children-ended',
     reason:
-      'SIGCHLD is told by spyscall for each child that ends, and by strace as often as it is handled: several can become one. Other signals that came are compared by name; SIGKILL is no signal that comes, and is compared as the end.',
+      'SIGCHLD is told by spyscall for each child that ends, and by strace as often as it is handled: several can become one. Other signals that came are compared by name and code; SIGKILL is no signal that comes, and is compared as the end.',
   },
   {
     name: 'ignored-type',

@@ -80,6 +80,6 @@ export function sentSignal({ call, signal, errno }: SignalEvent): CallAct {
 }
 
 /** That it came, by its target. */
-export function receivedSignal({ signal }: SignalEvent): CallAct {
-  return { kind: 'call', call: 'received', facts: { signal }, outcome: 'ok' }
+export function receivedSignal({ signal, code }: SignalEvent): CallAct {
+  return { kind: 'call', call: 'received', facts: { signal, code }, outcome: 'ok' }
 }

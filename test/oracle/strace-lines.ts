@@ -14,7 +14,8 @@ export type StraceLine =
   | { readonly kind: 'unfinished'; readonly tid: number; readonly name: string; readonly text: string }
   /** The rest of it. */
   | { readonly kind: 'resumed'; readonly tid: number; readonly name: string; readonly text: string }
-  | { readonly kind: 'signal'; readonly tid: number; readonly signal: string }
+  /** `code`: the name of its si_code; null where strace could not ask for it. */
+  | { readonly kind: 'signal'; readonly tid: number; readonly signal: string; readonly code: string | null }
   | { readonly kind: 'stopped'; readonly tid: number; readonly signal: string }
   | { readonly kind: 'exited'; readonly tid: number; readonly code: number }
   | { readonly kind: 'killed'; readonly tid: number; readonly signal: string; readonly core: boolean }
@@ -55,8 +56,8 @@ export function parseStraceLine(line: string): StraceLine {
   if (rest.startsWith('--- ')) {
     const stopped = /^--- stopped by (\w+) ---$/.exec(rest)
     if (stopped) return { kind: 'stopped', tid, signal: stopped[1] as string }
-    const signal = /^--- (\w+) (?:\{.*\}|\(.*\)) ---$/s.exec(rest)
-    if (signal) return { kind: 'signal', tid, signal: signal[1] as string }
+    const signal = /^--- (\w+) (?:\{si_signo=\w+(?:, si_code=(-?\w+))?.*\}|\(.*\)) ---$/s.exec(rest)
+    if (signal) return { kind: 'signal', tid, signal: signal[1] as string, code: signal[2] ?? null }
     throw new StraceError(`A signal that is not understood: ${shown(line)}`)
   }
   if (rest.startsWith('[ ')) return { kind: 'note', tid, text: rest }

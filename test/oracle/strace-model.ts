@@ -19,7 +19,7 @@ import { joined, type Part } from './strace-join.ts'
 import { parseStraceLine, StraceError } from './strace-lines.ts'
 import { lookReaders } from './strace-looks.ts'
 import { networkReaders } from './strace-network.ts'
-import { signalName, systemReaders } from './strace-system.ts'
+import { signalCode, signalName, systemReaders } from './strace-system.ts'
 import { parseArguments, type StraceValue } from './strace-values.ts'
 
 /** Calls that are what they are by themselves; those that make or change processes are the assembly's. */
@@ -84,7 +84,7 @@ class Assembly {
       case 'superseded':
         return this.#superseded(part.tid, part.by)
       case 'signal':
-        return this.#received(this.#taskOf(part.tid), part.signal)
+        return this.#received(this.#taskOf(part.tid), part.signal, part.code)
       case 'stopped':
       case 'note':
         return
@@ -171,9 +171,10 @@ class Assembly {
   }
 
   /** known-differences.ts, `children-ended`. */
-  #received(task: Task, signal: string): void {
+  #received(task: Task, signal: string, code: string | null): void {
     if (signal === 'SIGCHLD') return
-    imageOf(task).looks.push({ kind: 'call', call: 'received', facts: { signal: signalName(signal) }, outcome: 'ok' })
+    const facts = { signal: signalName(signal), code: signalCode(code) }
+    imageOf(task).looks.push({ kind: 'call', call: 'received', facts, outcome: 'ok' })
   }
 
   #made(task: Task, call: Call): void {

@@ -14,6 +14,7 @@ import {
   type Readers,
   readersOf,
 } from './strace-args.ts'
+import { StraceError } from './strace-lines.ts'
 import { parseArguments, type StraceValue } from './strace-values.ts'
 
 const flags = (value: StraceValue | undefined) => namesOf(value).sort()
@@ -50,6 +51,28 @@ const signalAt: Readonly<Record<string, number>> = {
 /** strace has `SIGRT_2` for SIGRTMIN, and numbers where there is no signal. */
 export function signalName(name: string): string {
   return /^\d+$/.test(name) ? `signal ${name}` : name.replace('SIGRT_', 'SIGRT')
+}
+
+/** sigaction(2): who sent it, or why. */
+const codes: Readonly<Record<string, number>> = {
+  ...{
+    SI_USER: 0,
+    SI_KERNEL: 0x80,
+    SI_QUEUE: -1,
+    SI_TIMER: -2,
+    SI_MESGQ: -3,
+    SI_ASYNCIO: -4,
+    SI_SIGIO: -5,
+    SI_TKILL: -6,
+  },
+  ...{ SEGV_MAPERR: 1, SEGV_ACCERR: 2, BUS_ADRALN: 1, BUS_ADRERR: 2, BUS_OBJERR: 3, FPE_INTDIV: 1, FPE_INTOVF: 2 },
+  ...{ ILL_ILLOPC: 1, ILL_ILLOPN: 2, TRAP_BRKPT: 1, TRAP_TRACE: 2, SYS_SECCOMP: 1, POLL_IN: 1 },
+}
+
+export function signalCode(name: string | null): number {
+  const code = name === null ? undefined : /^-?\d+$/.test(name) ? Number(name) : codes[name]
+  if (code === undefined) throw new StraceError(`A signal with a code that is not known: ${name}`)
+  return code
 }
 
 /** How many a group has, and what became of each, strace does not tell: that they were sent, and the errno of a failure. */

@@ -91,7 +91,8 @@ if (!(my $child = fork // die)) { open my $in, '>', 'fifo' or die; print $in "th
 open my $out, '<', 'fifo' or die; print <$out>; close $out; wait;
 my $pid = open3(my $to, my $from, undef, 'sh', '-c', 'read line; echo "got $line"; echo wrong >&2; exit 6'); print $to "this\\n"; close $to;
 print sort <$from>; waitpid $pid, 0; print $? >> 8, "\\n";
-my $got = 0; $SIG{USR1} = sub { $got++ }; kill USR1 => $$; kill 'USR1', $$; $SIG{HUP} = 'IGNORE'; kill HUP => $$; print "$got\\n";
+my $got = 0; pipe my $unread, my $broken or die; close $unread; { local $SIG{PIPE} = sub { $got++ }; syswrite $broken, 'x' } print "$got\\n";
+$SIG{USR1} = sub { $got++ }; kill USR1 => $$; kill 'USR1', $$; $SIG{HUP} = 'IGNORE'; kill HUP => $$; print "$got\\n";
 $SIG{ALRM} = sub { die "alarm\\n" }; eval { ualarm 20_000; select undef, undef, undef, 60 }; print $@;
 pipe my $ready, my $told or die;
 my $sleeper = fork // die; if (!$sleeper) { setsid(); local $SIG{TERM} = 'DEFAULT'; syswrite $told, 'x'; sleep 60 while 1 }

@@ -41,7 +41,7 @@ describe('a line of strace', () => {
     ['7 +++ superseded by execve in pid 9 +++', { kind: 'superseded', tid: 7, by: 9 }],
     [
       '7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=8} ---',
-      { kind: 'signal', tid: 7, signal: 'SIGCHLD' },
+      { kind: 'signal', tid: 7, signal: 'SIGCHLD', code: 'CLD_EXITED' },
     ],
     ['7 --- stopped by SIGSTOP ---', { kind: 'stopped', tid: 7, signal: 'SIGSTOP' }],
     [
