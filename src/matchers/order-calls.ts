@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The calls of one process: when they began, and when the kernel told what it had added up.
+
 import { countBelow } from '../trace/ascending.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import { eventKinds } from '../trace/groups.ts'
+import { changeKinds } from '../trace/kinds.ts'
 import type { Process } from '../trace/process.ts'
 import type { TraceView } from '../trace/view.ts'
 
@@ -18,22 +20,7 @@ export interface Calls {
   toldBy(tid: number, seq: number): number
 }
 
-const tellingKinds: ReadonlySet<TraceEvent['kind']> = new Set([
-  'sync',
-  'rename',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'link',
-  'symlink',
-  'mknod',
-  'chmod',
-  'chown',
-  'truncate',
-  'utimes',
-  'xattr',
-  'exec',
-] as const)
+const tellingKinds: ReadonlySet<TraceEvent['kind']> = new Set(['sync', ...changeKinds, 'exec'] as const)
 
 /** Kinds that are told when another thread comes by, or by the kernel: they do not say that their thread returned. */
 const kinds = eventKinds.filter((kind) => kind !== 'io' && kind !== 'signal' && kind !== 'connect')

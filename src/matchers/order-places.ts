@@ -2,6 +2,7 @@
 // When an event happened, as far as the order of the trace tells.
 import type { EventKind, EventOf, IoEvent, Text, TraceEvent } from '../trace/event.ts'
 import type { History } from '../trace/history.ts'
+import { probeKinds } from '../trace/kinds.ts'
 import type { Process } from '../trace/process.ts'
 import type { TraceView } from '../trace/view.ts'
 import { type Calls, callsOf, isOfRing } from './order-calls.ts'
@@ -112,7 +113,7 @@ function submittedAt(event: TraceEvent): number {
 }
 
 function isProbe(kind: EventKind): boolean {
-  return kind === 'stat' || kind === 'access' || kind === 'readlink' || kind === 'list'
+  return (probeKinds as readonly EventKind[]).includes(kind)
 }
 
 /** Whether it may have happened at other times than its place tells. */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Files that were looked at by name.
 import type { ProbeEvent } from '../trace/event.ts'
+import { probeKinds } from '../trace/kinds.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { printValue } from '../trace/pattern.ts'
 import type { Alike } from '../trace/traits.ts'
 import { alike, type Criterion, choiceTest, plainCall } from './criteria.ts'
 import type { NamedFile } from './path-criteria.ts'
-
-export const probeKinds = ['stat', 'access', 'readlink', 'list'] as const
 
 const calls = [
   ...probeKinds,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { ProbeEvent } from '../trace/event.ts'
+import { probeKinds } from '../trace/kinds.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
 import { type Criterion, resultCriterion } from './criteria.ts'
 import { distanceTo, filePattern, pathCriterion, projectFiles } from './path-criteria.ts'
-import { foundCriterion, probeCallCriterion, probedFiles, probeKinds, refuseFoundWithErrno } from './probe-criteria.ts'
+import { foundCriterion, probeCallCriterion, probedFiles, refuseFoundWithErrno } from './probe-criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
 

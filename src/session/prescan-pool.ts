@@ -9,16 +9,24 @@ import type { PrescanTask } from './prescan-worker.ts'
 /** Chunks of a megabyte from which on threads are worth their start. */
 const worthwhile = 128
 
+/** Beside the one that takes in what they find, which is busy as well; each needs some 25 MiB. */
+const mostThreads = 2
+
 /**
  * Takes in a large log by several threads; what is left, or all of it, is taken in by the trace itself when it is looked at. Does nothing where the pool cannot be loaded: it is an ES module, which Jest
  * loads with NODE_OPTIONS=--experimental-vm-modules only.
  */
 export async function prescanInParallel(trace: Trace, handle: number): Promise<void> {
-  const threads = availableParallelism()
-  if (threads < 2 || trace.unreadChunks < worthwhile) return
+  const threads = Math.min(availableParallelism() - 1, mostThreads)
+  if (threads < 1 || trace.unreadChunks < worthwhile) return
   const tinypool = await import('tinypool').catch(() => null)
   if (tinypool === null) return
-  const pool = new tinypool.Tinypool({ filename: workerFile(), minThreads: threads, maxThreads: threads })
+  const pool = new tinypool.Tinypool({
+    filename: workerFile(),
+    minThreads: threads,
+    maxThreads: threads,
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  })
   try {
     const ahead = 2 * threads // results that wait at the same time: memory stays bounded
     await trace.readAhead(ahead, (chunk, bytes) => {

@@ -9,8 +9,13 @@ export interface PrescanTask {
   readonly bytes: number
 }
 
+/** Read into again and again: a garbage collector is too slow to free a megabyte for each chunk. */
+let buffer: Uint8Array | undefined
+
 /** null where the chunk cannot be read: who needs it will find out, too. */
 export default function prescanChunk({ handle, chunk, bytes }: PrescanTask): Prescan | null {
-  const read = loadNative().binding.read(handle, chunk, bytes)
-  return read === undefined ? null : prescan(read)
+  const read = loadNative().binding.read(handle, chunk, bytes, buffer)
+  if (read === undefined) return null
+  buffer = read
+  return prescan(read.subarray(0, bytes))
 }

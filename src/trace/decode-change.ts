@@ -1,43 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Names and attributes of files changed.
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
-import type { ChangeEvent, EventBase, EventKind, SystemCall, Text } from './event.ts'
-import { isFollowed } from './followed.ts'
+import { type NamedCall, namedCall } from './decode-named.ts'
+import type { ChangeEvent, EventKind, Text } from './event.ts'
 import { renameFlagNames } from './linux.ts'
 import { joinPath } from './paths.ts'
-import { Flag, internedStrings, Kind, Offset, type RecordReader } from './record.ts'
-import { absent, isRead } from './text.ts'
-
-/** What all of them have in common. */
-interface Change extends EventBase, SystemCall {
-  readonly asked: Text
-  readonly path: Text
-  readonly resolved: 'kernel' | 'lexical'
-  readonly followed: boolean
-  readonly chrooted: boolean
-}
+import { Flag, Offset, type RecordReader } from './record.ts'
+import { absent } from './text.ts'
 
 /** A change with the second name: as it is in the record, and made absolute. */
 interface Named {
-  readonly change: Change
+  readonly change: NamedCall
   readonly to: Text
   readonly toPath: Text
 }
 
 function named(r: RecordReader, entry: number, context: DecodeContext): Named {
-  const { entries, strings } = context.assembly
-  const texts = strings.texts(entries.text(entry), internedStrings[Kind.change] as number)
-  const [asked = absent, base = absent, resolved = absent, to = absent, toBase = absent] = texts
-  const walked = isRead(resolved) || resolved.status !== 'absent'
-  const change: Change = {
-    ...context.base(r, entry, 'sys_exit'),
-    ...context.call(r, entry, Offset.change.result, Offset.change.nr),
-    asked,
-    path: walked ? resolved : joinPath(base, asked),
-    resolved: walked ? 'kernel' : 'lexical',
-    followed: isFollowed(r),
-    chrooted: (r.flags & Flag.chrooted) !== 0,
-  }
+  const { call: change, rest } = namedCall(r, entry, context, Offset.change)
+  const [to = absent, toBase = absent] = rest
   return { change, to, toPath: joinPath(toBase, to) }
 }
 

@@ -1,37 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Files looked at by name, and data put on disk.
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
-import type { AccessEvent, EventBase, EventKind, SyncEvent, SystemCall, Text } from './event.ts'
-import { isFollowed } from './followed.ts'
-import { joinPath } from './paths.ts'
-import { Flag, internedStrings, Kind, Offset, type RecordReader } from './record.ts'
-import { absent, isRead } from './text.ts'
+import { type NamedCall, namedCall } from './decode-named.ts'
+import type { AccessEvent, EventKind, SyncEvent } from './event.ts'
+import { Flag, Offset, type RecordReader } from './record.ts'
+import { absent } from './text.ts'
 
-interface Probe extends EventBase, SystemCall {
-  readonly asked: Text
-  readonly path: Text
-  readonly resolved: 'kernel' | 'lexical'
-  readonly followed: boolean
-  readonly chrooted: boolean
-}
-
-function probe(r: RecordReader, entry: number, context: DecodeContext): { probe: Probe; target: Text } {
-  const { entries, strings } = context.assembly
-  const texts = strings.texts(entries.text(entry), internedStrings[Kind.probe] as number)
-  const [asked = absent, base = absent, resolved = absent, target = absent] = texts
-  const walked = isRead(resolved) || resolved.status !== 'absent'
-  return {
-    probe: {
-      ...context.base(r, entry, 'sys_exit'),
-      ...context.call(r, entry, Offset.probe.result, Offset.probe.nr),
-      asked,
-      path: walked ? resolved : joinPath(base, asked),
-      resolved: walked ? 'kernel' : 'lexical',
-      followed: isFollowed(r),
-      chrooted: (r.flags & Flag.chrooted) !== 0,
-    },
-    target,
-  }
+function probe(r: RecordReader, entry: number, context: DecodeContext): NamedCall {
+  return namedCall(r, entry, context, Offset.probe).call
 }
 
 const accessModes = [
@@ -63,16 +39,16 @@ const sync: Decode = (r, entry, context): SyncEvent => {
 }
 
 export const probeDecoders: Readonly<Partial<Record<EventKind, Decode>>> = {
-  stat: (r, entry, context) => ({ kind: 'stat', ...probe(r, entry, context).probe }),
+  stat: (r, entry, context) => ({ kind: 'stat', ...probe(r, entry, context) }),
   access: (r, entry, context) => ({
     kind: 'access',
-    ...probe(r, entry, context).probe,
+    ...probe(r, entry, context),
     mode: accessMode(r.u32(Offset.probe.mode)),
   }),
   readlink: (r, entry, context) => {
-    const { probe: facts, target } = probe(r, entry, context)
-    return { kind: 'readlink', ...facts, target }
+    const { call, rest } = namedCall(r, entry, context, Offset.probe)
+    return { kind: 'readlink', ...call, target: rest[0] ?? absent }
   },
-  list: (r, entry, context) => ({ kind: 'list', ...probe(r, entry, context).probe }),
+  list: (r, entry, context) => ({ kind: 'list', ...probe(r, entry, context) }),
   sync,
 }

@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { EntryKind } from './entries.ts'
+import { changeKinds, probeKinds } from './kinds.ts'
 import { Kind, Offset, type RecordReader } from './record.ts'
 
 /** Kinds of event that a record of one kind can be, by its field `operation`. */
-const changeKinds = [
-  0,
-  EntryKind.rename,
-  EntryKind.unlink,
-  EntryKind.rmdir,
-  EntryKind.mkdir,
-  EntryKind.link,
-  EntryKind.symlink,
-  EntryKind.mknod,
-  EntryKind.chmod,
-  EntryKind.chown,
-  EntryKind.truncate,
-  EntryKind.utimes,
-  EntryKind.xattr,
-]
-const probeKinds = [0, EntryKind.stat, EntryKind.access, EntryKind.readlink, EntryKind.list]
+const changes = [0, ...changeKinds.map((kind) => EntryKind[kind])]
+const probes = [0, ...probeKinds.map((kind) => EntryKind[kind])]
 const mountKinds = [0, EntryKind.mount, EntryKind.umount, EntryKind.chroot, EntryKind.pivotRoot]
 const systemKinds = [0, EntryKind.ptrace, EntryKind.bpf, EntryKind.module, EntryKind.ioUring]
 
@@ -32,11 +19,11 @@ export function callKindOf(r: RecordReader): number | undefined {
     case Kind.send:
       return EntryKind.send
     case Kind.change:
-      return changeKinds[r.u32(Offset.change.operation)]
+      return changes[r.u32(Offset.change.operation)]
     case Kind.io:
       return EntryKind.io
     case Kind.probe:
-      return probeKinds[r.u32(Offset.probe.operation)]
+      return probes[r.u32(Offset.probe.operation)]
     case Kind.sync:
       return EntryKind.sync
     case Kind.socket:

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The words for what a snapshot shows.
+
 import type { EventKind } from './event.ts'
 import { type EventGroup, groupOfKind } from './groups.ts'
+import { changeKinds, probeKinds } from './kinds.ts'
 
 /** Kinds of event that are lines of a snapshot by their own name: whatever became of them, as messages print them. */
 const shownKinds = [
   'chdir',
   'open',
-  'rename',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'link',
-  'symlink',
-  'mknod',
-  'chmod',
-  'chown',
-  'truncate',
-  'utimes',
-  'xattr',
-  'stat',
-  'access',
-  'readlink',
-  'list',
+  ...changeKinds,
+  ...probeKinds,
   'sync',
   'socket',
   'bind',

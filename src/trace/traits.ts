@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What makes events alike, so that a question about them is asked once for all of a kind that say the same.
+
 import type { EventKind, TraceEvent } from './event.ts'
 import { linkFlags } from './followed.ts'
+import { changeKinds, probeKinds } from './kinds.ts'
 import { Kind, Offset, type RecordReader } from './record.ts'
 import { isRefused } from './refused-message.ts'
 
@@ -48,22 +50,8 @@ export type Alike<E> = E extends TraceEvent
 const classedKinds = [
   'open',
   'io',
-  'rename',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'link',
-  'symlink',
-  'mknod',
-  'chmod',
-  'chown',
-  'truncate',
-  'utimes',
-  'xattr',
-  'stat',
-  'access',
-  'readlink',
-  'list',
+  ...changeKinds,
+  ...probeKinds,
   'sync',
   'connect',
   'send',

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+
 import type { EventKind, EventOf } from '../event.ts'
+import { changeKinds, probeKinds } from '../kinds.ts'
 import type { Alike } from '../traits.ts'
 import type { Use } from './access.ts'
 import { ofChange, ofChdir, ofExec, ofIo, ofMount, ofOpen, ofProbe } from './file-accesses.ts'
@@ -11,22 +13,8 @@ export const accessKinds = [
   'chdir',
   'open',
   'io',
-  'rename',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'link',
-  'symlink',
-  'mknod',
-  'chmod',
-  'chown',
-  'truncate',
-  'utimes',
-  'xattr',
-  'stat',
-  'access',
-  'readlink',
-  'list',
+  ...changeKinds,
+  ...probeKinds,
   'connect',
   'send',
   'socket',

@@ -2,6 +2,7 @@
 // Events that are alike are judged by one of them: here each is compared with all of its class.
 import { expect, test } from 'vitest'
 import type { EventKind, TraceEvent } from '../../../src/trace/event.ts'
+import { changeKinds, probeKinds } from '../../../src/trace/kinds.ts'
 import { Flag, Offset } from '../../../src/trace/record.ts'
 import { type Transfers, transfersOf } from '../../../src/trace/sighting.ts'
 import type { Trace } from '../../../src/trace/trace.ts'
@@ -19,22 +20,9 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-const changes = [
-  'rename',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'link',
-  'symlink',
-  'mknod',
-  'chmod',
-  'chown',
-  'truncate',
-] as const
-const probes = ['stat', 'access', 'readlink', 'list'] as const
 const sockets = ['connect', 'send', 'socket', 'bind', 'listen', 'accept'] as const
 const others = ['sync', 'signal', 'namespace', 'syscall'] as const
-const kinds: readonly EventKind[] = ['open', 'io', ...changes, 'utimes', 'xattr', ...probes, ...sockets, ...others]
+const kinds: readonly EventKind[] = ['open', 'io', ...changeKinds, ...probeKinds, ...sockets, ...others]
 
 /** Calls on sockets, among them connections that one record tells, and others that two and three do, in any order. */
 function addSocketCalls(log: RecordLogBuilder, n: number, draw: (below: number) => number, of: object): void {
