@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { traced } from '../../src/session/index.ts'
 import { compare, type Difference } from './compare.ts'
-import { bytesOfText, type ProcessModel, type RunModel } from './model.ts'
+import { bytesOfText, type ProcessModel } from './model.ts'
 import { modelOfTrace } from './spy-model.ts'
 import { straceFlags } from './strace-flags.ts'
 import { StraceLostError } from './strace-lines.ts'
@@ -89,7 +89,7 @@ export async function inFreshFolders<Result>(
 }
 
 /** A run of which strace lost something is made again, some times at most. */
-function untilHeard(run: () => RunModel): RunModel {
+export function untilHeard<Result>(run: () => Result): Result {
   for (let attempt = 1; ; attempt++) {
     try {
       return run()

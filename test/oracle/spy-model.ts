@@ -47,7 +47,7 @@ export function modelOfTrace(trace: Trace): RunModel {
   const takeSignal = (event: SignalEvent) => {
     const { sender, to, delivery } = event
     if (sender !== null && !sender.isRoot) imageOf(sender).looks.push(sentSignal(event))
-    // known-differences.ts, `children-ended` and `kills`.
+    // known-differences.ts, `children-ended`.
     if (delivery === 'failed' || to === null || to.isRoot || /^SIG(?:CHLD|KILL)$/.test(event.signal)) return
     imageOf(to).looks.push(receivedSignal(event))
   }

@@ -114,7 +114,7 @@ export const systems: readonly Entry[] = [
         folder,
         `${own} sh -c '
           nginx -p . -c nginx.conf
-          curl -sS -o page http://127.0.0.1:8080/; curl -sS http://[::1]:8080/missing; curl -sS http://127.0.0.1:8080/behind
+          curl -sS -o page http://127.0.0.1:8080/; wc -c < page; curl -sS http://[::1]:8080/missing; curl -sS http://127.0.0.1:8080/behind
           nginx -p . -c nginx.conf -s quit'`,
       )
     },
