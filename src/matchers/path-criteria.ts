@@ -28,6 +28,8 @@ export interface FilePattern {
   readonly printed: string
   readonly wanted: string | null
   readonly folder?: string
+  /** It is about a place among the test's files, not about a name in any folder or a text. */
+  readonly isPlace: boolean
   match(file: NamedFile): Verdict
   /** How the name led to the file where that does not go without saying: `asked path link`, `/data/file, which "link" leads to`. */
   way(file: NamedFile): string | null
@@ -56,6 +58,7 @@ export function filePattern(input: unknown, root: string, what: string): FilePat
     printed: whole.printed,
     wanted: whole.wanted,
     ...(whole.folder === undefined ? {} : { folder: whole.folder }),
+    isPlace: !isText && !own.isName,
     match,
     way(file) {
       const { path, asked } = file
@@ -96,8 +99,13 @@ export function pathCriterion<E extends TraceEvent>(
   const start = words === undefined ? '' : `its ${words.name} is `
   return alike<E>({
     printed: words === undefined ? pattern.printed : `${words.preposition} ${pattern.printed}`,
-    test: (event) => anyOf(filesOf(event).map(pattern.match)),
+    test: (event) => {
+      const verdict = anyOf(filesOf(event).map(pattern.match))
+      return verdict === 'no' && isElsewhere(event, pattern) ? 'unknown' : verdict
+    },
     reason: (event) => {
+      if (isElsewhere(event, pattern))
+        return `${start}a path in another root (chroot): which of the test's it is was not recorded`
       const [file] = filesOfEvent(event)
       if (file === undefined) return ''
       const { path, asked } = file
@@ -114,6 +122,11 @@ export function pathCriterion<E extends TraceEvent>(
       return way === null ? null : `matched by: ${way}`
     },
   })
+}
+
+/** Paths of another root than the test's say nothing of places: `/passwd` may be /etc/passwd. */
+function isElsewhere(event: object, { isPlace }: FilePattern): boolean {
+  return isPlace && 'chrooted' in event && event.chrooted === true
 }
 
 const mostFiles = 6

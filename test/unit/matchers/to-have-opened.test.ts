@@ -103,6 +103,20 @@ describe('finds', () => {
     expect(linked).not.toHaveOpened('etc/link.json')
   })
 
+  test('a path of another root says nothing of places', () => {
+    const jailed = opens((process) => process.open('/passwd', { chrooted: true }))
+    for (const pattern of ['/etc/passwd', './passwd', '/home/**'])
+      for (const judge of [() => expect(jailed).toHaveOpened(pattern), () => expect(jailed).not.toHaveOpened(pattern)])
+        expect(errorOf(judge)).toMatchObject({
+          code: 'INCOMPLETE_TRACE',
+          message: expect.stringContaining('another root'),
+        })
+    expect(jailed).toHaveOpened('passwd')
+    expect(jailed).not.toHaveOpened('shadow')
+    expect(jailed).not.toHaveOpened(/^\/etc\//)
+    expect(jailed).not.toHaveOpened('/etc/passwd', { by: 'other' })
+  })
+
   test('a name that is spelled like a glob', () => {
     const routes = opens((process) => process.open(`${projectRoot}/app/[id]/page.ts`))
     expect(routes).toHaveOpened('app/[id]/page.ts')
