@@ -35,12 +35,17 @@ export function checked<T>(call: Call, read: () => T): T {
 
 /** The trace to search: of a Trace or a Session. Anything else is misuse. */
 export function checkTrace(received: unknown): TraceView {
-  if (hasBrand(received, traceBrand)) return originalOf(received as TraceView)
-  if (typeof received === 'object' && received !== null) {
-    const inner: unknown = 'trace' in received ? received.trace : undefined
-    if (hasBrand(inner, traceBrand)) return originalOf(inner as TraceView)
-  }
+  const trace = traceOf(received)
+  if (trace !== null) return trace
   throw misuse('the received value to be a Trace or a Session', received, remedyFor(received))
+}
+
+/** The same; null of anything else. */
+export function traceOf(received: unknown): TraceView | null {
+  if (hasBrand(received, traceBrand)) return originalOf(received as TraceView)
+  if (typeof received !== 'object' || received === null) return null
+  const inner: unknown = 'trace' in received ? received.trace : undefined
+  return hasBrand(inner, traceBrand) ? originalOf(inner as TraceView) : null
 }
 
 function remedyFor(received: unknown): string {

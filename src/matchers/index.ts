@@ -1,50 +1,13 @@
 // SPDX-License-Identifier: MIT
+import { searches } from './searches.ts'
 import { noSnapshots, type Snapshots } from './snapshot-adapter.ts'
-import { toBeHermetic } from './to-be-hermetic.ts'
-import { toHaveCalledSyscall } from './to-have-called-syscall.ts'
-import { toHaveConnectedTo } from './to-have-connected-to.ts'
-import { toHaveCreated } from './to-have-created.ts'
-import { toHaveDeleted } from './to-have-deleted.ts'
-import { toHaveEnteredNamespace } from './to-have-entered-namespace.ts'
-import { toHaveExecuted } from './to-have-executed.ts'
-import { toHaveExited } from './to-have-exited.ts'
-import { toHaveHappenedInOrder } from './to-have-happened-in-order.ts'
-import { toHaveListenedOn } from './to-have-listened-on.ts'
-import { toHaveOpened } from './to-have-opened.ts'
-import { toHaveProbed } from './to-have-probed.ts'
-import { toHaveRead } from './to-have-read.ts'
-import { toHaveReapedAllProcesses } from './to-have-reaped-all-processes.ts'
-import { toHaveRenamed } from './to-have-renamed.ts'
-import { toHaveResolvedName } from './to-have-resolved-name.ts'
-import { toHaveSignalled } from './to-have-signalled.ts'
-import { toHaveSynced } from './to-have-synced.ts'
-import { toHaveWritten } from './to-have-written.ts'
 import { toMatchInlineTraceSnapshotWith } from './to-match-inline-trace-snapshot.ts'
-
 import { toMatchTraceSnapshotWith } from './to-match-trace-snapshot.ts'
 
 /** Every matcher, for `expect.extend`, with the runner's own snapshot matchers behind ours. */
 export function withSnapshots({ matchSnapshot, matchInlineSnapshot }: Snapshots) {
   return {
-    toHaveExecuted,
-    toHaveOpened,
-    toHaveRead,
-    toHaveWritten,
-    toHaveCreated,
-    toHaveDeleted,
-    toHaveRenamed,
-    toHaveConnectedTo,
-    toHaveHappenedInOrder,
-    toBeHermetic,
-    toHaveProbed,
-    toHaveSynced,
-    toHaveListenedOn,
-    toHaveResolvedName,
-    toHaveSignalled,
-    toHaveEnteredNamespace,
-    toHaveExited,
-    toHaveCalledSyscall,
-    toHaveReapedAllProcesses,
+    ...searches,
     toMatchTraceSnapshot: toMatchTraceSnapshotWith(matchSnapshot),
     toMatchInlineTraceSnapshot: toMatchInlineTraceSnapshotWith(matchInlineSnapshot),
   }
@@ -77,7 +40,9 @@ export type { SignalledOptions } from './to-have-signalled.ts'
 export type { SyncedOptions } from './to-have-synced.ts'
 export type { WrittenOptions } from './to-have-written.ts'
 export type { KernelMatchers } from './types.ts'
-export {
+
+/** Each by itself. */
+export const {
   toBeHermetic,
   toHaveConnectedTo,
   toHaveCreated,
@@ -89,4 +54,4 @@ export {
   toHaveRead,
   toHaveRenamed,
   toHaveWritten,
-}
+} = searches

@@ -8,6 +8,7 @@ import { fitSnapshot, hasPatterns } from '../trace/snapshot-pattern.ts'
 import { checkEnded, checkEvidence, checked, checkGroup, checkOptions, checkSoFar, checkTrace } from './check.ts'
 import type { Call } from './context.ts'
 import { choiceTest } from './criteria.ts'
+import { still } from './moment.ts'
 
 /** The text to hand to a runner: the trace's, with the patterns of the stored snapshot where they match. Refuses what cannot be a snapshot. */
 export function snapshotOf(
@@ -24,9 +25,11 @@ export function snapshotOf(
   })
   for (const group of ['process', ...(options.events === undefined ? [] : groupsOf(options.events))] as const)
     checkGroup(call, trace, group)
-  const text = snapshotText(trace, options)
-  checkEvidence(call, trace, 'anything beside what a snapshot would show')
-  if (!checkSoFar(options.soFar)) checkEnded(call, trace, 'more than a snapshot would show')
+  const text = still(trace, () => {
+    checkEvidence(call, trace, 'anything beside what a snapshot would show')
+    if (!checkSoFar(options.soFar)) checkEnded(call, trace, 'more than a snapshot would show')
+    return snapshotText(trace, options)
+  })
   const stored = storedText()
   if (stored === undefined || !hasPatterns(stored)) return text
   return checked(call, () => fitSnapshot(stored, text, options.order ?? 'sorted'))

@@ -38,6 +38,8 @@ export class Trace {
   readonly #sightings: SightingSource
   readonly #decoded: (TraceEvent | undefined)[] = []
   #state: TraceState
+  /** @internal Nothing new is taken in as long as this is true. */
+  isStill = false
 
   constructor(origin: TraceOrigin) {
     this.#origin = origin
@@ -227,6 +229,7 @@ export class Trace {
   }
 
   #refresh(missed = false): TraceState {
+    if (this.isStill) return this.#state
     this.#state = this.#origin.refresh(missed)
     this.#assembly.advance()
     for (const entry of this.#assembly.changed) this.#decoded[entry] = undefined
