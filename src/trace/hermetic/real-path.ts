@@ -10,8 +10,9 @@ const ofNetwork = /^\/net(?=\/|$)/
 const ofDescriptor = /^\/dev\/(fd|stdin|stdout|stderr)(?=\/|$)/
 const standard = ['stdin', 'stdout', 'stderr']
 const ofProcess = /^\/proc\/(?:self|thread-self|(\d+))(?:\/task\/\d+)?(?=\/|$)/
-const throughDescriptor = /^\/proc\/self\/(?:cwd|fd\/\d+|map_files\/[^/]+)(\/.*)?$/
+const throughDescriptor = /^\/proc\/self\/(?:cwd|root|exe|fd\/\d+|map_files\/[^/]+)(\/.*)?$/
 const throughRoot = /^\/proc\/self\/root(?=\/)/
+const byNumber = /^\/proc\/\d/
 
 /** /dev/fd is a link to /proc/self/fd, and its kin lead to files in there. */
 function toDescriptor(_: string, name: string): string {
@@ -38,7 +39,9 @@ export class RealPaths {
     const own = this.#own(path)
     if (unfollowed === 'none') return [own]
     if (own.startsWith('/proc/self')) {
-      if (throughRoot.test(own)) return this.of(own.replace(throughRoot, ''), unfollowed, changes)
+      // Another process may have another root.
+      if (throughRoot.test(own) && !byNumber.test(path))
+        return this.of(own.replace(throughRoot, ''), unfollowed, changes)
       const rest = throughDescriptor.exec(own)
       if (rest !== null && (rest[1] !== undefined || (changes && unfollowed === 'path'))) return null
       return [own]

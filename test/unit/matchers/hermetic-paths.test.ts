@@ -43,6 +43,24 @@ describe('paths', () => {
     isHermetic(itself, {})
   })
 
+  test('what /proc leads to elsewhere cannot be told', () => {
+    const paths = ['/proc/self/exe', '/proc/self/root', '/proc/1001/cwd', '/proc/thread-self/fd/3']
+    for (const path of paths) {
+      const changed = did((process, all) => all.chmod(process, path))
+      expect(errorOf(() => isHermetic(changed, {}))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+      isHermetic(
+        did((process, all) => all.stat(process, path)),
+        {},
+      )
+    }
+    const root = did((process, all) => all.stat(process, '/proc/1001/root/usr/bin'))
+    expect(errorOf(() => isHermetic(root, {}))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+    isHermetic(
+      did((process, all) => all.stat(process, '/proc/self/root/usr/bin')),
+      {},
+    )
+  })
+
   test('what /proc says of the network is the machine’s', () => {
     const trace = did((process, all) => {
       process.open('/proc/1001/net/route').open('/proc/1001/status')
