@@ -43,7 +43,7 @@ export function filePattern(input: unknown, root: string, what: string): FilePat
   const patternOf = (file: NamedFile) => (file.isName ? own : whole)
   /** The path with its links followed, where that is another one and the pattern is one of paths. */
   const followed = ({ path, isName, isWalked }: NamedFile): string | null => {
-    if (isWalked || isText || own.isName || typeof path !== 'string' || !path.startsWith('/')) return null
+    if (isWalked || isText || (isName && own.isName) || typeof path !== 'string' || !path.startsWith('/')) return null
     if (isName && own.wanted !== null && own.wanted !== baseName(path)) return null
     const led = isName ? followFolder(follow, path) : follow(path)
     return led === path ? null : led

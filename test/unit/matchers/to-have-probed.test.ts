@@ -103,6 +103,10 @@ test('what a link at the end leads to, where the call followed it', () => {
     const probed = (followed: boolean) => traceOf((process) => process.stat(at('current'), { followed }))
     expect(probed(true)).toHaveProbed('/data/v2')
     expect(probed(false)).not.toHaveProbed('/data/v2')
+    for (const name of ['v2', 'v?']) {
+      expect(probed(true)).toHaveProbed(name)
+      expect(probed(false)).not.toHaveProbed(name)
+    }
     for (const followed of [true, false]) expect(probed(followed)).toHaveProbed('current', { times: 1 })
     expect(traceOf((process) => process.stat(at('current/x'), failed('ENOENT')))).toHaveProbed('/data/v2/x')
     expect(messageOf(() => expect(probed(true)).not.toHaveProbed('/data/v2'))).toContain(
