@@ -151,15 +151,18 @@ struct spy_io_walk {
 
 static long spy_io_step(__u32 n, struct spy_io_walk *w)
 {
-	struct spy_scratch *s = spy_scratch_at(w->scratch);
+	struct spy_scratch *s;
 	struct spy_io *io;
 	__u64 found;
 
-	if (!s || n >= SPY_IO_FILES)
+	if (n >= SPY_IO_FILES || !*(volatile __u32 *)&w->ios->used)
 		return 1;
 	io = &w->ios->files[n];
 	if (!io->file || (w->file && io->file != w->file))
 		return 0;
+	s = spy_scratch_at(w->scratch);
+	if (!s)
+		return 1;
 	if (!spy_io_lock(w->ios, SPY_LOCK_PATIENTLY)) {
 		/* It may be told another time, or never: the process may be ending. */
 		(void)spy_count_lost(s->sessions, s->since, SPY_LOST_SCRATCH, 1);
@@ -230,7 +233,7 @@ static __always_inline void spy_io_begin(struct spy_io *io, const struct spy_ope
 	io->fd = found->fd;
 }
 
-/* Place of a file that has one, of a free one, or SPY_IO_FILES. */
+/* Place of a file that has one, of the first free one, or SPY_IO_FILES. */
 static long spy_io_find(__u32 n, struct spy_io_walk *w)
 {
 	struct spy_io *io;
@@ -242,7 +245,7 @@ static long spy_io_find(__u32 n, struct spy_io_walk *w)
 		w->ios->place = n;
 		return 1;
 	}
-	if (!io->file)
+	if (!io->file && w->ios->place == SPY_IO_FILES)
 		w->ios->place = n;
 	return 0;
 }
@@ -281,20 +284,22 @@ __noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 byt
 	struct spy_scratch *s = NULL;
 	struct spy_io_walk w = {};
 	struct spy_io *io;
-	__u32 place, index = 0;
+	__u32 index = 0;
 
 	if (!me || !found)
 		return 0;
 	if (!spy_io_lock(ios, SPY_LOCK_SOON))
 		return spy_io_tell_alone(me, found, transfer, bytes);
-	ios->place = SPY_IO_FILES;
-	w.ios = ios;
-	w.file = found->file;
-	bpf_loop(SPY_IO_FILES, spy_io_find, &w, 0);
-	place = ios->place;
-	if (place >= SPY_IO_FILES)
-		place = ios->next++;
-	io = &ios->files[place & (SPY_IO_FILES - 1)];
+	/* Mostly it is the same as the last time. */
+	if (ios->files[ios->place & (SPY_IO_FILES - 1)].file != found->file) {
+		ios->place = SPY_IO_FILES;
+		w.ios = ios;
+		w.file = found->file;
+		bpf_loop(SPY_IO_FILES, spy_io_find, &w, 0);
+		if (ios->place >= SPY_IO_FILES)
+			ios->place = ios->next++;
+	}
+	io = &ios->files[ios->place & (SPY_IO_FILES - 1)];
 	if (spy_io_goes_on(io, found, me)) {
 		spy_io_count(io, found, transfer, bytes);
 		spy_io_unlock(ios);
