@@ -76,6 +76,7 @@ for (const bench of benches.filter(({ name }) => positionals.length === 0 || pos
 /** Results of benchmarks that do not run this time stay, if they are of this machine. */
 function earlier(): readonly Result[] {
   if (!existsSync(output)) return []
-  const report = JSON.parse(readFileSync(output, 'utf8')) as Report
+  // JSON has no NaN, which is the value of what could not be had.
+  const report = JSON.parse(readFileSync(output, 'utf8'), (_, value) => (value === null ? Number.NaN : value)) as Report
   return JSON.stringify(report.machine) === JSON.stringify(machine) ? report.results : []
 }

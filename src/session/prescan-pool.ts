@@ -6,19 +6,21 @@ import type { Trace } from '../trace/trace.ts'
 import { packageFolder } from './package-folder.ts'
 import type { PrescanTask } from './prescan-worker.ts'
 
-/** Chunks of a megabyte from which on threads are worth their start. */
-const worthwhile = 128
+/** Chunks of a megabyte from which on threads are worth their start, and their memory. */
+const worthwhile = 512
+
+/** With fewer, the one thread that takes in what the others find is the slower for them. */
+const fewestProcessors = 4
 
 /** Beside the one that takes in what they find, which is busy as well; each needs some 25 MiB. */
-const mostThreads = 2
+const threads = 2
 
 /**
  * Takes in a large log by several threads; what is left, or all of it, is taken in by the trace itself when it is looked at. Does nothing where the pool cannot be loaded: it is an ES module, which Jest
  * loads with NODE_OPTIONS=--experimental-vm-modules only.
  */
 export async function prescanInParallel(trace: Trace, handle: number): Promise<void> {
-  const threads = Math.min(availableParallelism() - 1, mostThreads)
-  if (threads < 1 || trace.unreadChunks < worthwhile) return
+  if (availableParallelism() < fewestProcessors || trace.unreadChunks < worthwhile) return
   const tinypool = await import('tinypool').catch(() => null)
   if (tinypool === null) return
   const pool = new tinypool.Tinypool({
