@@ -63,21 +63,31 @@ static void many(void)
 	}
 }
 
-int main(void)
+/* Asks where `at` said, by a socket without a peer, which it gives, and reads who answers. */
+static int ask_unconnected(void)
 {
 	struct sockaddr_storage from;
 	socklen_t length = sizeof(from);
+	int fd = unconnected();
+	long n;
+
+	ask("a.test", TYPE_A);
+	n = sendto(fd, question.bytes, question.length, 0, (void *)&server.address, server.length);
+	got(recvfrom(fd, answer.bytes, sizeof(answer.bytes), 0, (void *)&from, &length));
+	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	return fd;
+}
+
+int main(void)
+{
+	struct sockaddr_storage from;
 	struct iovec parts[2] = { { question.bytes, 1 }, { question.bytes + 1, 0 } };
 	struct iovec rooms[2] = { { answer.bytes, 3 }, { answer.bytes + 3, 1000 } };
 	int fd;
 	long n;
 
 	at("127.0.0.1", 53);
-	ask("a.test", TYPE_A);
-	fd = unconnected();
-	n = sendto(fd, question.bytes, question.length, 0, (void *)&server.address, server.length);
-	got(recvfrom(fd, answer.bytes, sizeof(answer.bytes), 0, (void *)&from, &length));
-	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	fd = ask_unconnected();
 
 	/* Who answers is not asked for. */
 	ask("alias.test", TYPE_AAAA);
@@ -182,12 +192,7 @@ int main(void)
 
 	/* Other names of this machine. */
 	at("::ffff:127.0.0.1", 53);
-	fd = unconnected();
-	ask("a.test", TYPE_A);
-	n = sendto(fd, question.bytes, question.length, 0, (void *)&server.address, server.length);
-	length = sizeof(from);
-	got(recvfrom(fd, answer.bytes, sizeof(answer.bytes), 0, (void *)&from, &length));
-	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	ask_unconnected();
 	at("::1", 53);
 	fd = connected(SOCK_DGRAM);
 	ask("a.test", TYPE_A);
@@ -195,11 +200,6 @@ int main(void)
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
 	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
 	at("0.0.0.0", 53);
-	fd = unconnected();
-	ask("a.test", TYPE_A);
-	n = sendto(fd, question.bytes, question.length, 0, (void *)&server.address, server.length);
-	length = sizeof(from);
-	got(recvfrom(fd, answer.bytes, sizeof(answer.bytes), 0, (void *)&from, &length));
-	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	ask_unconnected();
 	return 0;
 }
