@@ -55,6 +55,16 @@ bool AddressOf(const std::string& path, sockaddr_un* address) {
   return true;
 }
 
+/* One question and its answer, so that a helper about to end is not taken for one that serves. */
+bool SaysHello(int socket) {
+  Request request = {};
+  request.version = kProtocolVersion;
+  request.type = RequestType::kHello;
+  Reply reply;
+  return send(socket, &request, sizeof(request), MSG_NOSIGNAL) == sizeof(request) &&
+         recv(socket, &reply, sizeof(reply), 0) == sizeof(reply) && reply.error == 0;
+}
+
 int Fail(int fd, int error) {
   if (fd >= 0) close(fd);
   errno = error;
@@ -67,15 +77,6 @@ void SetPatience(int socket) {
   timeval patience = {kPatienceSeconds, 0};
   setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-}
-
-bool SaysHello(int socket) {
-  Request request = {};
-  request.version = kProtocolVersion;
-  request.type = RequestType::kHello;
-  Reply reply;
-  return send(socket, &request, sizeof(request), MSG_NOSIGNAL) == sizeof(request) &&
-         recv(socket, &reply, sizeof(reply), 0) == sizeof(reply) && reply.error == 0;
 }
 
 Rendezvous::Rendezvous(const std::string& executable, int number) {

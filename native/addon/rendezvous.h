@@ -33,9 +33,6 @@ class Rendezvous {
 /* A helper that does not answer within a time is as good as none: the test goes on, and its trace says so. */
 void SetPatience(int socket);
 
-/* One question and its answer, so that a helper about to end is not taken for one that serves. */
-bool SaysHello(int socket);
-
 }  // namespace spyscall
 
 #endif
