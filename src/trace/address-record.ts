@@ -2,7 +2,8 @@
 import type { Address, InetAddress, SocketType, Text, Transport, UnixAddress } from './event.ts'
 import { familyName } from './linux.ts'
 import { joinPath } from './paths.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { isRead } from './text.ts'
 
 const familyUnread = 0xffff

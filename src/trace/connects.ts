@@ -2,7 +2,8 @@
 import type { EntryTable } from './entries.ts'
 import type { StringInterner } from './interner.ts'
 import type { Place } from './log.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** What later records said about a connection attempt that TCP's SYN began. */
 export interface ConnectParts {

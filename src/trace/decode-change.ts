@@ -5,7 +5,8 @@ import { type NamedCall, namedCall } from './decode-named.ts'
 import type { ChangeEvent, EventKind, Text } from './event.ts'
 import { renameFlagNames } from './linux.ts'
 import { joinPath } from './paths.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { absent } from './text.ts'
 
 /** A change with the second name: as it is in the record, and made absolute. */

@@ -5,7 +5,8 @@ import type { EnvironmentOption } from './environment-policy.ts'
 import type { Abi, EventBase, EventSource, FileType, Result, Text, TraceEvent } from './event.ts'
 import { errnoName } from './linux.ts'
 import type { Process } from './process.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { ringCallName } from './uring-names.ts'
 
 /** Makes the event of one record; what other records say of it is in the assembly. */

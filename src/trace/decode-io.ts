@@ -2,7 +2,8 @@
 // What was done with open files.
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import type { EventKind, IoEvent, Text } from './event.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import type { Transfers } from './sighting.ts'
 import { absent, isRead } from './text.ts'
 

@@ -3,7 +3,8 @@ import type { DecodeContext } from './decode-context.ts'
 import type { EventBase, SystemCall, Text } from './event.ts'
 import { isFollowed } from './followed.ts'
 import { joinPath } from './paths.ts'
-import { Flag, internedStrings, type RecordReader } from './record.ts'
+import { Flag, internedStrings } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { absent, isRead } from './text.ts'
 
 /** What all calls that name a file have in common, whether they change it or look at it. */

@@ -14,7 +14,8 @@ import type {
 import { cloneFlagNames } from './linux.ts'
 import { attributeNames, mountFlagNames } from './linux-system.ts'
 import { joinPath } from './paths.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { absent, isRead } from './text.ts'
 
 const atFdcwd = -100

@@ -14,7 +14,8 @@ import type {
   UnixAddress,
 } from './event.ts'
 import { errnoName } from './linux.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { isRefused } from './refused-message.ts'
 import { absent, isRead } from './text.ts'
 

@@ -3,7 +3,8 @@
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import { type NamedCall, namedCall } from './decode-named.ts'
 import type { AccessEvent, EventKind, SyncEvent } from './event.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { absent } from './text.ts'
 
 function probe(r: RecordReader, entry: number, context: DecodeContext): NamedCall {

@@ -6,7 +6,8 @@ import { environmentGetter } from './decode-environment.ts'
 import type { ChdirEvent, EventKind, ExecEvent, ExitEvent, ForkEvent, ThreadEvent } from './event.ts'
 import { cloneFlagNames, signalName } from './linux.ts'
 import { joinPath } from './paths.ts'
-import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import { Flag, Kind, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { absent, isRead } from './text.ts'
 
 const atFdcwd = -100

@@ -3,7 +3,8 @@
 import { type Decode, type DecodeContext, unanswered } from './decode-context.ts'
 import type { EventKind, SignalEvent } from './event.ts'
 import { signalName } from './linux.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { isRead } from './text.ts'
 
 /** By TRACE_SIGNAL_*; what was delivered without its information was delivered. */

@@ -13,7 +13,8 @@ import type {
   UnixAddress,
 } from './event.ts'
 import { familyName } from './linux.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 const unknown: Address = { family: 'unknown' }
 

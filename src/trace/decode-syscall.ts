@@ -2,7 +2,8 @@
 // System calls that were asked for by name.
 import type { Decode } from './decode-context.ts'
 import type { EventKind, Result, SyscallEvent } from './event.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 const mostErrno = 4095
 

@@ -11,7 +11,8 @@ import type {
   PtraceEvent,
 } from './event.ts'
 import { bpfCommandName, capabilityNames, ptraceRequestName, ringFlagNames } from './linux-system.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** How many ids the arguments of a call are, its name without the 32 of i386. */
 const idCounts: Readonly<Record<string, number>> = {

@@ -2,7 +2,8 @@
 // Operations of io_uring on names, and changes and syncs of open files. One record tells that they were submitted (the kernel lets the names go before the end), another one the end. Together
 // they are the record of the system call that the operation stands for.
 import type { ChunkView } from './log.ts'
-import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import { Flag, Kind, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { absentString, type RecordString, RecordWriter, unreadableString } from './record-writer.ts'
 
 const FSYNC = 3

@@ -3,7 +3,8 @@
 import { addressAt, transportOf, unixAddress } from './address-record.ts'
 import { type DnsMessage, type DnsQuestion, parseDnsMessage } from './dns-message.ts'
 import type { Address } from './event.ts'
-import { Flag, Offset, type RecordReader, StringStatus } from './record.ts'
+import { Flag, Offset, StringStatus } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { isRefused } from './refused-message.ts'
 import { absent } from './text.ts'
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { EntryKind } from './entries.ts'
 import { changeKinds, probeKinds } from './kinds.ts'
-import { Kind, Offset, type RecordReader } from './record.ts'
+import { Kind, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** Kinds of event that a record of one kind can be, by its field `operation`. */
 const changes = [0, ...changeKinds.map((kind) => EntryKind[kind])]

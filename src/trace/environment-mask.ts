@@ -2,7 +2,8 @@
 import { EnvironmentArea } from './environment-area.ts'
 import { type EnvironmentOption, type Hidden, hiddenBy } from './environment-policy.ts'
 import { viewOf } from './log.ts'
-import { flawOf, Kind, Offset, RecordReader } from './record.ts'
+import { Kind, Offset } from './record.ts'
+import { flawOf, RecordReader } from './record-reader.ts'
 import { decodeBytes } from './text.ts'
 
 const mask = 0x2a // '*'

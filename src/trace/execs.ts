@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Place } from './log.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** An exec that has begun, and of which the end has not been seen. */
 interface Begun {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import { Flag, Kind, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 const noFollow = 0x100 // AT_SYMLINK_NOFOLLOW
 const doFollow = 0x400 // AT_SYMLINK_FOLLOW, of linkat

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Text } from './event.ts'
 import type { ChunkView } from './log.ts'
-import { RecordReader } from './record.ts'
+import { RecordReader } from './record-reader.ts'
 import { readTraits, Traits } from './traits.ts'
 
 /**

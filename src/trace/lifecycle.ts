@@ -3,7 +3,8 @@ import { EntryKind, type EntryTable } from './entries.ts'
 import type { Execs } from './execs.ts'
 import type { Place } from './log.ts'
 import type { ProcessTable } from './process-table.ts'
-import { Flag, Kind, Offset, type RecordReader } from './record.ts'
+import { Flag, Kind, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** The part of the assembly that finds who there is, what they run and where: forks, threads, execs, changes of the folder. */
 export class Lifecycle {

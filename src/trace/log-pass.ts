@@ -4,7 +4,7 @@ import type { StringInterner } from './interner.ts'
 import { type Place, placeOf, type RecordLog } from './log.ts'
 import { type Prescan, PrescannedClasses } from './prescan.ts'
 import { Progress } from './progress.ts'
-import { CorruptLogError, flawOf, RecordReader } from './record.ts'
+import { CorruptLogError, flawOf, RecordReader } from './record-reader.ts'
 
 /** Takes in the record that a reader is at. `text`: its class, where that was found ahead; null where it was not. */
 export type TakeRecord = (r: RecordReader, place: Place, text: number | null) => void

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { systemCallOf } from './decode-uring.ts'
 import type { Place, RecordLog } from './log.ts'
-import { CorruptLogError, Kind, RecordReader } from './record.ts'
+import { Kind } from './record.ts'
+import { CorruptLogError, RecordReader } from './record-reader.ts'
 import type { RingOperations } from './uring.ts'
 
 /** The records of events by place. Of an operation of io_uring it is the one of the system call that it stands for. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { EntryKind, type EntryTable } from './entries.ts'
 import type { LogRecords } from './log-records.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** Fields that say which file a record is about. */
 interface FileFields {

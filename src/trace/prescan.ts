@@ -2,7 +2,7 @@
 import { callKindOf } from './entry-kind.ts'
 import { StringInterner } from './interner.ts'
 import { viewOf } from './log.ts'
-import { flawOf, RecordReader } from './record.ts'
+import { flawOf, RecordReader } from './record-reader.ts'
 
 /** What can be found out of one chunk by itself: the classes of its records. Plain memory, so that another thread can do it. */
 export interface Prescan {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Place } from './log.ts'
 import { ProcessState } from './process-state.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** The processes of a trace, by index: the test is the first. Records name them by the number of their thread group. */
 export class ProcessTable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ChunkView } from './log.ts'
-import { fixedBytes, headerBytes, Offset, type RecordReader } from './record.ts'
+import { fixedBytes, headerBytes, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** A string as a record has it: SPY_STRING_* and its bytes. */
 export interface RecordString {

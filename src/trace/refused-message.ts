@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { RecordReader } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** Of a message among those of one sendmmsg: the call gives how many were taken; the one after them was refused, and why is told to nobody. */
 export function isRefused(r: RecordReader, at: { readonly result: number; readonly index: number }): boolean {

@@ -2,7 +2,8 @@
 // How often system calls were made and how long they took, as the kernel counted them.
 import { callName } from './call-names.ts'
 import { abiOf } from './decode-context.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** Calls of one duration. */
 export interface LatencyBucket {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { EntryTable } from './entries.ts'
 import type { Place } from './log.ts'
-import { Flag, Offset, type RecordReader } from './record.ts'
+import { Flag, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** What several records say together of system calls that are told one by one, and the last count of each. */
 export class SyscallRecords {

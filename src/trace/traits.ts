@@ -4,7 +4,8 @@
 import type { EventKind, TraceEvent } from './event.ts'
 import { linkFlags } from './followed.ts'
 import { changeKinds, probeKinds } from './kinds.ts'
-import { Kind, Offset, type RecordReader } from './record.ts'
+import { Kind, Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import { isRefused } from './refused-message.ts'
 
 /** Whether a call worked; what a successful one gave back (a descriptor) is no part of it. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 import type { Transfers } from './sighting.ts'
 
 /** What all `io` events of a class count together. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { countBelow } from './ascending.ts'
 import type { Place } from './log.ts'
-import { Offset, type RecordReader } from './record.ts'
+import { Offset } from './record.ts'
+import type { RecordReader } from './record-reader.ts'
 
 /** SPY_ROUTE_AIO. */
 const routeAio = 3

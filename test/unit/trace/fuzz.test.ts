@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Damaged logs: whatever their bytes are, the decoder says what is wrong or gives a trace, and never anything else.
 import { expect, test } from 'vitest'
-import { CorruptLogError, fixedBytes, Kind } from '../../../src/trace/record.ts'
+import { fixedBytes, Kind } from '../../../src/trace/record.ts'
+import { CorruptLogError } from '../../../src/trace/record-reader.ts'
 import { snapshotText } from '../../../src/trace/snapshot.ts'
 import { RecordLogBuilder } from '../../helpers/record-log.ts'
 
