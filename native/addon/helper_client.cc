@@ -13,6 +13,7 @@
 
 #include "control.h"
 #include "rendezvous.h"
+#include "retry.h"
 
 namespace spyscall {
 namespace {
@@ -81,8 +82,7 @@ int HelperClient::Start(const std::string& executable, int socket) {
   if (error != 0) return error;
   /* The helper detaches: its first process ends at once. */
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  Retry([&] { return waitpid(pid, &status, 0); });
   return status != 0 ? ECHILD : 0;
 }
 
@@ -100,10 +100,7 @@ bool HelperClient::Ask(Request request, Reply* reply, int* ring_fd) {
   if (ring_fd != nullptr) *ring_fd = -1;
   if (gone_) return false;
   request.version = kProtocolVersion;
-  ssize_t length;
-  do {
-    length = send(socket_, &request, sizeof(request), MSG_NOSIGNAL);
-  } while (length < 0 && errno == EINTR);
+  ssize_t length = Retry([&] { return send(socket_, &request, sizeof(request), MSG_NOSIGNAL); });
   iovec data = {reply, sizeof(*reply)};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
   msghdr message = {};
@@ -111,13 +108,7 @@ bool HelperClient::Ask(Request request, Reply* reply, int* ring_fd) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof(control);
-  if (length == sizeof(request)) {
-    do {
-      length = recvmsg(socket_, &message, MSG_CMSG_CLOEXEC);
-    } while (length < 0 && errno == EINTR);
-  } else {
-    length = -1;
-  }
+  if (length == sizeof(request)) length = Retry([&] { return recvmsg(socket_, &message, MSG_CMSG_CLOEXEC); });
   if (length != sizeof(*reply)) {
     gone_ = true;
     return false;

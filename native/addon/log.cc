@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "log.h"
+#include "retry.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,8 +14,7 @@ namespace {
 
 bool WriteAll(int fd, const uint8_t* data, size_t bytes, int64_t offset) {
   while (bytes > 0) {
-    ssize_t written = pwrite(fd, data, bytes, offset);
-    if (written < 0 && errno == EINTR) continue;
+    ssize_t written = Retry([&] { return pwrite(fd, data, bytes, offset); });
     if (written <= 0) return false;
     data += written;
     bytes -= written;
@@ -25,8 +25,7 @@ bool WriteAll(int fd, const uint8_t* data, size_t bytes, int64_t offset) {
 
 bool ReadAll(int fd, uint8_t* out, size_t bytes, int64_t offset) {
   while (bytes > 0) {
-    ssize_t length = pread(fd, out, bytes, offset);
-    if (length < 0 && errno == EINTR) continue;
+    ssize_t length = Retry([&] { return pread(fd, out, bytes, offset); });
     if (length <= 0) return false;
     out += length;
     bytes -= length;

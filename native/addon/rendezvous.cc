@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "protocol.h"
+#include "retry.h"
 
 namespace spyscall {
 namespace {
@@ -61,8 +62,8 @@ bool SaysHello(int socket) {
   request.version = kProtocolVersion;
   request.type = RequestType::kHello;
   Reply reply;
-  return send(socket, &request, sizeof(request), MSG_NOSIGNAL) == sizeof(request) &&
-         recv(socket, &reply, sizeof(reply), 0) == sizeof(reply) && reply.error == 0;
+  return Retry([&] { return send(socket, &request, sizeof(request), MSG_NOSIGNAL); }) == sizeof(request) &&
+         Retry([&] { return recv(socket, &reply, sizeof(reply), 0); }) == sizeof(reply) && reply.error == 0;
 }
 
 int Fail(int fd, int error) {
@@ -94,7 +95,8 @@ int Rendezvous::TryToConnect() const {
   sockaddr_un address;
   int made = AddressOf(path_, &address) ? NewSocket() : -1;
   if (made < 0) return -1;
-  if (connect(made, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 || !SaysHello(made))
+  if (Retry([&] { return connect(made, reinterpret_cast<sockaddr*>(&address), sizeof(address)); }) != 0 ||
+      !SaysHello(made))
     return Fail(made, ECONNREFUSED);
   return made;
 }
@@ -114,8 +116,7 @@ int Rendezvous::Connect(const std::function<int(int)>& start) const {
   if (connected >= 0) return connected;
   int lock = open((path_ + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (lock < 0) return -1;
-  while (flock(lock, LOCK_EX) != 0 && errno == EINTR) {
-  }
+  Retry([&] { return flock(lock, LOCK_EX); });
   /* Somebody else may have started it meanwhile. */
   connected = TryToConnect();
   int error = 0;

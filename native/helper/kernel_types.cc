@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "kernel_types.h"
+#include "retry.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -68,8 +69,7 @@ class Copier {
 
 bool WriteAll(int fd, const char* bytes, size_t length) {
   while (length > 0) {
-    ssize_t written = write(fd, bytes, length);
-    if (written < 0 && errno == EINTR) continue;
+    ssize_t written = Retry([&] { return write(fd, bytes, length); });
     if (written <= 0) return false;
     bytes += written;
     length -= written;

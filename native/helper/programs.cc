@@ -15,6 +15,7 @@
 
 #include "protocol.h"
 #include "spyscall.skel.h"
+#include "retry.h"
 
 namespace spyscall {
 namespace {
@@ -250,8 +251,8 @@ Failure Programs::Walk(const char* name) {
     char nothing[256];
     ssize_t length;
     do {
-      length = read(walk, nothing, sizeof(nothing));
-    } while (length > 0 || (length < 0 && (errno == EINTR || errno == EAGAIN)));
+      length = Retry([&] { return read(walk, nothing, sizeof(nothing)); });
+    } while (length > 0 || (length < 0 && errno == EAGAIN));
     if (length < 0) failure = Refused(errno, "walk over tasks");
     close(walk);
   }

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "protocol.h"
+#include "retry.h"
 
 namespace spyscall {
 namespace {
@@ -37,12 +38,8 @@ bool Send(int client, const Reply& reply, int ring_fd) {
     header->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(header), &ring_fd, sizeof(int));
   }
-  ssize_t sent;
-  do {
-    /* Who asks without reading answers waits for nobody, and nobody for him. */
-    sent = sendmsg(client, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  } while (sent < 0 && errno == EINTR);
-  return sent == sizeof(reply);
+  /* Who asks without reading answers waits for nobody, and nobody for him. */
+  return Retry([&] { return sendmsg(client, &message, MSG_NOSIGNAL | MSG_DONTWAIT); }) == sizeof(reply);
 }
 
 }  // namespace
@@ -90,8 +87,8 @@ bool Server::IsOwner(int client) const {
 
 bool Server::Answer(int client) {
   Request request = {};
-  ssize_t length = recv(client, &request, sizeof(request), MSG_TRUNC | MSG_DONTWAIT);
-  if (length < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+  ssize_t length = Retry([&] { return recv(client, &request, sizeof(request), MSG_TRUNC | MSG_DONTWAIT); });
+  if (length < 0 && errno == EAGAIN) return true;
   if (length <= 0) return false;
   if (length != sizeof(request)) request.version = 0;
   int ring_fd = -1;

@@ -62,6 +62,18 @@ describeKernel('the end of a session', () => {
     await once(child, 'exit')
   })
 
+  test('a process that signals interrupt all the time finds a helper as any other', async () => {
+    const native = ownNativeFolder()
+    const { child, next } = startScript('interrupted.ts', native)
+    for (let round = 0; round < 3; round++) {
+      expect(await next()).toEqual({ round })
+      for (const helper of helpersOf(native)) process.kill(helper, 'SIGKILL')
+      await until('the helper ends', () => helpersOf(native).length === 0)
+      child.stdin?.write('\n')
+    }
+    expect(await next()).toEqual({ recorded: ['round 0', 'round 1', 'round 2'], interrupted: true })
+  })
+
   test('the programs leave with the process, with a session open at process.exit, thirty times', async () => {
     const native = ownNativeFolder()
     for (let n = 0; n < 30; n++) {
