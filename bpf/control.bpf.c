@@ -2,6 +2,7 @@
 /* Control in band: what a thread says about its own children, in order with everything else that it does. */
 #include "emit.bpf.h"
 #include "scope.bpf.h"
+#include "withhold.bpf.h"
 
 __u64 spy_sequence;
 
@@ -93,6 +94,7 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 		return 0;
 	if (operation == SPY_CONTROL_CLAIM) {
 		if (!session->owner_tgid) {
+			(void)spy_note_owner(slot);
 			session->owner_tgid = tgid;
 			session->active = 1;
 		}

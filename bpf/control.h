@@ -60,10 +60,15 @@ struct spy_session {
 	__u64 lost[SPY_LOST_REASONS];
 	/* System calls that are told one by one, a bit each: SPY_SYSCALL_NUMBERS native ones, as many of i386. */
 	__u64 syscalls[SPY_SYSCALL_WORDS];
-	__u64 round;   /* in which counts of system calls were told last */
-	__u32 counted; /* some have changed since */
-	__u32 reserved;
+	__u64 round;     /* in which counts of system calls were told last */
+	__u32 counted;   /* some have changed since */
+	__u32 withholds; /* not told is what a task with more rights than the owner does */
+	/* The owner's credentials, as of claim. */
+	__u64 owner_permitted;
+	__u64 owner_user_ns; /* address */
+	__u32 owner_uid;
+	__u32 owner_gid;
 };
-SPY_STATIC_ASSERT(sizeof(struct spy_session) == 288, "ABI: spy_session");
+SPY_STATIC_ASSERT(sizeof(struct spy_session) == 312, "ABI: spy_session");
 
 #endif

@@ -35,10 +35,11 @@ struct spy_timed {
 
 /* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
 struct spy_task {
-	__u64 sessions;       /* slots that record this task */
-	__u64 since;          /* spy_session.sequence when it came into scope: slots opened later are others */
-	__u64 own;            /* group leader only: slots that record this process itself, for threads to come */
-	__u64 roots;          /* group leader only: slots that record the children of every thread */
+	__u64 sessions; /* slots that record this task */
+	__u64 withheld; /* as `sessions`, whose user has fewer rights than this task: it is not in `sessions` for them */
+	__u64 since;    /* spy_session.sequence when it came into scope: slots opened later are others */
+	__u64 own;      /* group leader only: slots that record this process itself, for threads to come */
+	__u64 roots;    /* group leader only: slots that record the children of every thread */
 	__u64 thread_roots;   /* slots that record the children of this thread, and of threads that it makes */
 	__u64 armed;          /* as thread_roots, from arm to disarm */
 	__u64 roots_since;    /* as `since`, of the four above */

@@ -5,6 +5,7 @@
 #include "files.bpf.h"
 #include "io.bpf.h"
 #include "scope.bpf.h"
+#include "withhold.bpf.h"
 
 #define SPY_CLONE_THREAD 0x00010000
 #define SPY_PF_IO_WORKER 0x00000010
@@ -28,11 +29,12 @@ static __always_inline __u32 spy_ns_pid(struct task_struct *task)
 	return upid.nr;
 }
 
+/* Of a parent that has more rights than a session's user, that it made a child is all that is told. */
 static __always_inline void spy_tell_fork(struct spy_task *me, struct spy_task *it, struct task_struct *child,
-					  __u64 flags)
+					  __u64 flags, bool withheld)
 {
 	__u32 index;
-	struct spy_scratch *s = spy_take(&index, it->sessions, it->since);
+	struct spy_scratch *s = spy_take(&index, withheld ? it->withheld : it->sessions, it->since);
 	struct spy_record_fork *r;
 
 	if (!s)
@@ -42,9 +44,14 @@ static __always_inline void spy_tell_fork(struct spy_task *me, struct spy_task *
 	r->child_process = it->process;
 	r->child_tgid = child->tgid;
 	r->child_ns_pid = spy_ns_pid(child);
-	(void)spy_put_cwd(index);
-	(void)spy_put_exe(index);
-	spy_put_comm(index, s, child);
+	if (withheld) {
+		for (int n = 0; n < 3; n++)
+			(void)spy_put_absent(index);
+	} else {
+		(void)spy_put_cwd(index);
+		(void)spy_put_exe(index);
+		spy_put_comm(index, s, child);
+	}
 	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
 	spy_release(s);
 }
@@ -83,12 +90,14 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	struct spy_task *me = spy_task_of(current);
 	struct spy_task *process = leader ? spy_task_of(leader) : NULL;
 	struct spy_task *it;
-	__u64 sessions = 0, roots = 0;
+	__u64 sessions = 0, roots = 0, withheld = 0;
 	/* Read before the sessions are looked at: a slot that is given to another session meanwhile is then not inherited. */
 	__u64 since = *(volatile __u64 *)&spy_sequence;
 
 	if (me && me->sessions)
 		sessions = spy_valid_sessions(me->sessions, me->since);
+	if (me && me->withheld)
+		withheld = spy_valid_sessions(me->withheld, me->since);
 	if (thread) {
 		if (process)
 			sessions |= spy_owned_sessions(process->own, process->roots_since);
@@ -100,19 +109,20 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 		if (me)
 			sessions |= spy_owned_sessions(me->thread_roots | me->armed, me->roots_since);
 	}
-	if (!(sessions | roots))
+	if (!(sessions | roots | withheld))
 		return 0;
 
 	it = bpf_task_storage_get(&spy_tasks, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!it) {
-		(void)spy_count_lost(sessions | roots, ~0ULL, SPY_LOST_MEMBER, 1);
+		(void)spy_count_lost(sessions | roots | withheld, ~0ULL, SPY_LOST_MEMBER, 1);
 		return 0;
 	}
 	it->thread_roots = roots;
 	it->roots_since = since;
-	if (!sessions)
+	if (!(sessions | withheld))
 		return 0;
 	it->sessions = sessions;
+	it->withheld = withheld;
 	it->since = since;
 	it->groups = spy_groups_of(sessions);
 	it->root_dentry = me && me->root_dentry ? me->root_dentry : spy_current_root(current);
@@ -122,10 +132,16 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 		it->nr = SPY_NR_IO_URING_ENTER;
 	if (thread) {
 		it->process = me && me->process ? me->process : process ? process->process : 0;
-		spy_tell_thread(me, it, child, clone_flags);
+		if (sessions)
+			spy_tell_thread(me, it, child, clone_flags);
 	} else {
 		it->process = __sync_fetch_and_add(&spy_last_process, 1) + 1;
-		spy_tell_fork(me && (me->sessions & sessions) ? me : NULL, it, child, clone_flags);
+		if (sessions)
+			spy_tell_fork(me && (me->sessions & sessions) ? me : NULL, it, child, clone_flags, false);
+		if (withheld) {
+			spy_tell_fork(me, it, child, clone_flags, true);
+			(void)spy_tell_withheld(it->process, withheld, since);
+		}
 	}
 	return 0;
 }
@@ -136,7 +152,7 @@ static __always_inline void spy_tell_exit(struct spy_task *me, struct task_struc
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	__u32 index;
-	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
+	struct spy_scratch *s = spy_take(&index, me->sessions | me->withheld, me->since);
 	struct spy_record_exit *r;
 	int status;
 
@@ -172,7 +188,7 @@ int BPF_PROG(spy_exit, struct task_struct *task, bool group_dead)
 {
 	struct spy_task *me = spy_task_of(task);
 
-	if (me && me->sessions)
+	if (me && (me->sessions | me->withheld))
 		spy_thread_ended(ctx, me, task, group_dead);
 	return 0;
 }
@@ -186,7 +202,7 @@ int BPF_PROG(spy_exit_old, struct task_struct *task)
 	struct spy_task *process;
 	bool last = task->signal->live.counter == 0;
 
-	if (!me || !me->sessions || !leader)
+	if (!me || !(me->sessions | me->withheld) || !leader)
 		return 0;
 	process = last ? spy_task_of(leader) : NULL;
 	if (process && __sync_lock_test_and_set(&process->exited, 1))

@@ -60,6 +60,7 @@ enum spy_kind {
 	SPY_RECORD_SYSCALL = 35,
 	SPY_RECORD_SYSCALL_COUNT = 36,
 	SPY_RECORD_MOUNT_BEGUN = 37,
+	SPY_RECORD_WITHHELD = 38,
 };
 
 /* header.flags */

@@ -4,6 +4,7 @@
 #include "files.bpf.h"
 #include "io.bpf.h"
 #include "scope.bpf.h"
+#include "withhold.bpf.h"
 
 #define SPY_ANCESTORS 64
 
@@ -31,7 +32,8 @@ static __always_inline bool spy_descends(struct task_struct *task, __u32 tgid)
 static __always_inline void spy_tell_preexisting(struct task_struct *task, __u64 bit)
 {
 	struct spy_record_preexisting *r;
-	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
+	bool withheld = spy_sessions_below(bit, (__u64)BPF_CORE_READ(task, cred));
+	struct file *exe = withheld ? NULL : BPF_CORE_READ(task, mm, exe_file);
 	struct spy_scratch *s;
 	__u32 index;
 

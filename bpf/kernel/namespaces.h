@@ -43,6 +43,7 @@ struct time_namespace {
 };
 
 struct user_namespace {
+	struct user_namespace *parent;
 	int level;
 	kuid_t owner;
 	struct ns_common ns;

@@ -114,6 +114,15 @@ struct spy_record_process {
 SPY_STATIC_ASSERT(sizeof(struct spy_record_process) == 48, "ABI: spy_record_process");
 
 /*
+ * A process has more rights than the user of this session: what it does is not told, but that it makes processes and how it ends, until it executes a program without
+ * these rights. Strings: none.
+ */
+struct spy_record_withheld {
+	struct spy_header header;
+};
+SPY_STATIC_ASSERT(sizeof(struct spy_record_withheld) == 32, "ABI: spy_record_withheld");
+
+/*
  * The environment of an executed program: what stands at `offset` of the area that mm->env_start and env_end bound, terminators included. One record
  * for each 16 KiB, right behind the exec's own. Strings: one, the bytes.
  */

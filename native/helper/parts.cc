@@ -41,6 +41,7 @@ constexpr Part kParts[] = {
     {"spy_on_mount", SPY_GROUP_NAMESPACE, 0, Place::kReturn, SPY_HANDLER_MOUNT},
     {"spy_enter_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kEntry, SPY_ENTRY_CREDENTIALS},
     {"spy_exec_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kTracepoint},
+    {"spy_withhold", 0, 0, Place::kTracepoint},
     {"spy_on_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kReturn, SPY_HANDLER_CREDENTIALS},
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kInterrupts},

@@ -11,15 +11,18 @@ export interface Found {
   readonly submitted: number
   /** Messages of DNS of which a part is missing. */
   readonly cutMessages: number
+  /** Processes with more rights than the test, as `sudo[4711]`. */
+  readonly withheld: readonly string[]
 }
 
 /**
  * Every reason why an absence proves nothing. Unreadable and cut strings are none, but for messages of DNS: their records are there, and a matcher that meets one decides for
  * itself.
  */
-export function gapsOf(state: TraceState, { ioUrings, replaced, submitted, cutMessages }: Found): readonly Gap[] {
+export function gapsOf(state: TraceState, found: Found): readonly Gap[] {
+  const { ioUrings, replaced, submitted, cutMessages, withheld } = found
   const { lost } = state
-  const found: Gap[] = [
+  const gaps: Gap[] = [
     gap(
       'ring',
       lost.ring,
@@ -91,12 +94,25 @@ export function gapsOf(state: TraceState, { ioUrings, replaced, submitted, cutMe
       (n) =>
         `${n} ${n === 1 ? 'open' : 'opens'} by a process with threads gave a file of another name: another thread seems to have replaced the descriptor (dup2) before it could be looked at.`,
     ),
+    gap(
+      'withheld',
+      withheld.length,
+      (n) =>
+        `${list(withheld)} had more rights than the test, and what ${n === 1 ? 'it' : 'they'} did is not recorded; run the test with the same rights (as root) to see it.`,
+    ),
   ]
-  return found.filter(({ count }) => count > 0)
+  return gaps.filter(({ count }) => count > 0)
 }
 
 function gap(reason: string, count: number, text: (count: number) => string): Gap {
   return { reason, count, text: text(count) }
+}
+
+const mostNamed = 3
+
+function list(names: readonly string[]): string {
+  const named = names.slice(0, mostNamed).join(', ')
+  return names.length > mostNamed ? `${named} and ${names.length - mostNamed} more processes` : named
 }
 
 function records(count: number): string {

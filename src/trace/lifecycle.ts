@@ -39,6 +39,9 @@ export class Lifecycle {
         return this.#takeExecFailed(r, place)
       case Kind.chdir:
         return this.#takeChdir(r, place)
+      case Kind.withheld:
+        this.#processes.at(this.#processes.of(r)).withheld = true
+        return
       case Kind.process:
         return this.#processes.addRoot(r.u32(Offset.header.process))
     }

@@ -92,7 +92,8 @@ function processLine(process: Process, running: ReadonlySet<Process>, width: num
     execs.length === 0
       ? `(forked) ${escapeText(process.comm)}`
       : execs.map((exec) => shortCommand(exec, Math.max(24, Math.floor(room / execs.length)))).join(' ⇒ ')
-  return `${command}  ${endOf(process, running)}`
+  const note = process.withheld ? '  (more rights than the test: not recorded)' : ''
+  return `${command}  ${endOf(process, running)}${note}`
 }
 
 function endOf(process: Process, running: ReadonlySet<Process>): string {

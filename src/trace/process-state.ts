@@ -11,6 +11,8 @@ export class ProcessState {
   readonly execEntries: number[] = []
   startNs: bigint | null = null
   exitEntry: number | null = null
+  /** Had more rights than the test for a time. */
+  withheld = false
   forkPlace: Place | null = null
   /** Which string of which record last told its working folder. */
   cwdAt: { readonly place: Place; readonly string: number } | null = null

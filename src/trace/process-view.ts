@@ -99,6 +99,10 @@ export class LazyProcess implements Process {
     return this.#state.exitEntry === null ? null : this.#source.exitOf(this.#state.exitEntry)
   }
 
+  get withheld(): boolean {
+    return this.#state.withheld
+  }
+
   get isRoot(): boolean {
     return this.#root !== null
   }

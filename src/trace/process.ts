@@ -27,6 +27,11 @@ export interface Process {
   readonly startNs: bigint | null
   /** How it ended; null while it runs (or when the trace stopped first). */
   readonly exit: ExitEvent | null
+  /**
+   * It had more rights than the test, for a time at least: a setuid program, above all. That it ran, what it was started as, which processes it made and how it ended is all that is told of that time.
+   * Never for a test that may trace every process of the machine, as root may. Source: sched_process_exec.
+   */
+  readonly withheld: boolean
   /** The test process itself. Its own calls are in the trace under scope `self` only. */
   readonly isRoot: boolean
 }

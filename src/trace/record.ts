@@ -41,6 +41,7 @@ export const Kind = {
   syscall: 35,
   syscallCount: 36,
   mountBegun: 37,
+  withheld: 38,
 } as const
 
 export const Flag = {
@@ -116,6 +117,7 @@ export const fixedBytes: Readonly<Record<number, number>> = {
   [Kind.syscall]: 104,
   [Kind.syscallCount]: 384,
   [Kind.mountBegun]: 40,
+  [Kind.withheld]: 32,
 }
 
 /**

@@ -16,6 +16,7 @@ import { printTree } from './print.ts'
 import type { Process } from './process.ts'
 import { ProcessState } from './process-state.ts'
 import { LazyProcess, type ProcessSource } from './process-view.ts'
+import { renderProcess } from './render.ts'
 import { scanEntries } from './scan.ts'
 import { EntrySighting, type Sighting, type SightingSource, type Visit } from './sighting.ts'
 import { type SyscallCount, syscallCountsOf } from './syscall-counts.ts'
@@ -192,9 +193,17 @@ export class Trace {
   /** Why the absence of an event proves nothing, one entry a reason; empty for a complete trace. */
   get gaps(): readonly Gap[] {
     const state = this.#refresh(true)
-    const { rings, dns } = this.#assembly
+    const { rings, dns, processes } = this.#assembly
     const { unfollowed, submitted } = rings
-    return gapsOf(state, { ioUrings: unfollowed, replaced: this.#replacedOpens(), submitted, cutMessages: dns.cut })
+    return gapsOf(state, {
+      ioUrings: unfollowed,
+      replaced: this.#replacedOpens(),
+      submitted,
+      cutMessages: dns.cut,
+      withheld: processes.states.flatMap(({ withheld }, index) =>
+        withheld ? renderProcess(this.#processAt(index)) : [],
+      ),
+    })
   }
 
   /** No record was lost, and no route was used that the session cannot see. */

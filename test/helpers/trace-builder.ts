@@ -65,6 +65,7 @@ export class TraceBuilder {
       comm: parent?.comm ?? 'node',
       startNs: parent === null ? null : this.#now(),
       exit: null,
+      withheld: false,
       isRoot: parent === null,
     }
     Object.defineProperty(state, processBrand, { value: true })

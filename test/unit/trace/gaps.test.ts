@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { gapsOf } from '../../../src/trace/gaps.ts'
 import type { Lost } from '../../../src/trace/trace-info.ts'
 
-const none = { ioUrings: 0, replaced: 0, submitted: 0, cutMessages: 0 }
+const none = { ioUrings: 0, replaced: 0, submitted: 0, cutMessages: 0, withheld: [] }
 
 const nothing: Lost = {
   ring: 0,
@@ -35,10 +35,10 @@ for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'misse
   })
 }
 
-test('a lost helper, a stuck record, io_uring, io_submit and a replaced descriptor are gaps', () => {
+test('a lost helper, a stuck record, io_uring, io_submit and a replaced descriptor and rights are gaps', () => {
   const reasons = gapsOf(
     { lost: nothing, helperLost: true, stuck: true, vanished: 3 },
-    { ioUrings: 2, replaced: 1, submitted: 4, cutMessages: 1 },
+    { ioUrings: 2, replaced: 1, submitted: 4, cutMessages: 1, withheld: ['sudo[1]', 'sh[2]'] },
   ).map(({ reason }) => reason)
-  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring', 'aio', 'dns', 'replaced'])
+  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring', 'aio', 'dns', 'replaced', 'withheld'])
 })
