@@ -247,6 +247,9 @@ static __always_inline __u32 spy_class_of(__s32 nr, __u32 flags)
 
 	if (index >= SPY_NR_TABLE)
 		return SPY_CLASS_NONE;
+	/* The verifier of Linux 6.1 does not follow the comparison: the compiler makes it of a copy. */
+	barrier_var(index);
+	index &= SPY_NR_TABLE - 1;
 	return flags & SPY_FLAG_I386 ? spy_i386_class[index] : spy_native_class[index];
 }
 

@@ -215,7 +215,7 @@ __noinline int spy_emit(__u32 scratch, __u32 group, __u32 lifecycle)
 	if (!s)
 		return 0;
 	size = s->used;
-	if (size < sizeof(struct spy_header) || size > SPY_RECORD_ROOM)
+	if (size > SPY_RECORD_ROOM)
 		return 0;
 	/* The room holds what earlier records left: the padding must not. */
 	((struct spy_padding *)(s->record + size))->zero = 0;

@@ -158,6 +158,24 @@ struct spy_uring_request {
 #define SPY_LATE_TOO 1u
 #define SPY_LATE_ONLY 2u
 
+/* Bytes of a dentry that are copied at once: its parent, name and hash stand at its front, for look-ups to find in one cache line. */
+#define SPY_DENTRY_COPY 64
+
+/*
+ * Where a walk to the root is. In the scratch: the stack is short, and what the verifier does not follow through the steps, it need not look at again for each of
+ * its values.
+ */
+struct spy_place {
+	__u64 mnt;
+	__u64 dentry;
+	__u64 mnt_root;
+	__u64 root_mnt;
+	__u64 root_dentry;
+	__u64 copy[SPY_DENTRY_COPY / sizeof(__u64)];
+	__u64 position; /* of the first byte of the path that is collected in spy_scratch.walk, from its end to its front */
+	__u64 state; /* enum spy_walk_state */
+};
+
 #define SPY_PATH_MAX 4096
 #define SPY_ARGV_CHUNK 16384
 #define SPY_WALK_ROOM 8192
@@ -177,11 +195,7 @@ struct spy_scratch {
 	struct spy_io io; /* that is to be told */
 	struct spy_uring_request uring;
 	char walk[SPY_WALK_ROOM];
-	/*
-	 * Of the first byte of the path that is collected in walk[], from its end to its front. Here and not with the walk: what the verifier does not
-	 * follow through the steps, it need not look at again for each of its values.
-	 */
-	__u64 position;
+	struct spy_place place;
 	__u8 record[SPY_RECORD_ROOM + 8]; /* and padding */
 };
 

@@ -35,30 +35,14 @@ enum spy_walk_state {
 	SPY_WALK_FULL,
 };
 
-struct spy_walk {
-	__u64 mnt;
-	__u64 dentry;
-	__u64 mnt_root;
-	__u64 root_mnt;
-	__u64 root_dentry;
-	__u32 scratch;
-	__u32 state;
-};
-
-/* Bytes of a dentry that are copied at once: its parent, name and hash stand at its front, for look-ups to find in one cache line. */
-#define SPY_DENTRY_COPY 64
-
-static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned char *name, __u32 length)
+static __always_inline int spy_walk_component(struct spy_scratch *s, const unsigned char *name, __u32 length)
 {
-	struct spy_scratch *s = spy_scratch_at(w->scratch);
 	__u32 position;
 
-	if (!s)
-		return 0;
 	length &= SPY_COMPONENT_MASK;
-	if (s->position < length + 1 || s->position > SPY_WALK_END)
+	if (s->place.position < length + 1 || s->place.position > SPY_WALK_END)
 		return 0;
-	position = s->position - length;
+	position = s->place.position - length;
 	if (position >= SPY_WALK_END + 1)
 		return 0;
 	bpf_probe_read_kernel(s->walk + position, length, name);
@@ -66,18 +50,21 @@ static __always_inline int spy_walk_component(struct spy_walk *w, const unsigned
 	if (position > SPY_WALK_END)
 		return 0;
 	s->walk[position] = '/';
-	s->position = position;
+	s->place.position = position;
 	return 1;
 }
 
-static long spy_walk_step(__u32 n, struct spy_walk *w)
+static long spy_walk_step(__u32 n, __u32 *scratch)
 {
-	struct spy_scratch *s = spy_scratch_at(w->scratch);
-	struct dentry *dentry = (struct dentry *)w->dentry;
-	__u64 copy[SPY_DENTRY_COPY / sizeof(__u64)];
-	struct dentry *parent;
+	struct spy_scratch *s = spy_scratch_at(*scratch);
+	struct dentry *dentry, *parent;
+	struct spy_place *w;
 	__u64 before;
 
+	if (!s)
+		return 1;
+	w = &s->place;
+	dentry = (struct dentry *)w->dentry;
 	if (w->dentry == w->root_dentry && w->mnt == w->root_mnt) {
 		w->state = SPY_WALK_REACHED;
 		return 1;
@@ -97,25 +84,26 @@ static long spy_walk_step(__u32 n, struct spy_walk *w)
 		w->mnt_root = (__u64)BPF_CORE_READ(mnt, mnt_root);
 		return 0;
 	}
-	bpf_probe_read_kernel(copy, sizeof(copy), dentry);
-	parent = SPY_IN_COPY(copy, dentry, d_parent);
+	bpf_probe_read_kernel(w->copy, sizeof(w->copy), dentry);
+	parent = SPY_IN_COPY(w->copy, dentry, d_parent);
 	if (parent == dentry || !parent) {
 		/* What was never in a folder (a memfd) has a name all the same; a root's is a slash. */
-		if (s && s->position == SPY_WALK_END && SPY_IN_COPY(copy, dentry, d_name.len) > 1)
-			spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name),
-					   SPY_IN_COPY(copy, dentry, d_name.len));
+		if (w->position == SPY_WALK_END && SPY_IN_COPY(w->copy, dentry, d_name.len) > 1)
+			spy_walk_component(s, SPY_IN_COPY(w->copy, dentry, d_name.name),
+					   SPY_IN_COPY(w->copy, dentry, d_name.len));
 		w->state = SPY_WALK_TOP;
 		return 1;
 	}
-	before = s ? s->position : 0;
-	if (!spy_walk_component(w, SPY_IN_COPY(copy, dentry, d_name.name), SPY_IN_COPY(copy, dentry, d_name.len))) {
+	before = w->position;
+	if (!spy_walk_component(s, SPY_IN_COPY(w->copy, dentry, d_name.name),
+				SPY_IN_COPY(w->copy, dentry, d_name.len))) {
 		w->state = SPY_WALK_FULL;
 		return 1;
 	}
 	/* Renamed meanwhile: its name and its folder may not belong together. Once more, then. */
-	if (s && BPF_CORE_READ(dentry, d_seq.seqcount.sequence) !=
-			 (SPY_IN_COPY(copy, dentry, d_seq.seqcount.sequence) & ~1u)) {
-		s->position = before;
+	if (BPF_CORE_READ(dentry, d_seq.seqcount.sequence) !=
+	    (SPY_IN_COPY(w->copy, dentry, d_seq.seqcount.sequence) & ~1u)) {
+		w->position = before;
 		return 0;
 	}
 	w->dentry = (__u64)parent;
@@ -167,12 +155,12 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct spy_walk w = {};
+	struct spy_place *w;
 	struct dentry *d = (struct dentry *)dentry;
 	struct vfsmount *m = (struct vfsmount *)mnt;
 	struct fs_struct *fs;
-	__u32 used, position, length;
-	int flags = 0, numbered;
+	__u32 used, position, length, numbered;
+	int flags = 0;
 
 	if (!s)
 		return 0;
@@ -180,29 +168,34 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 		spy_put_head(s, s->used, 0, SPY_STRING_UNREADABLE);
 		return 0;
 	}
-	w.mnt = mnt;
-	w.dentry = dentry;
-	w.mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
+	w = &s->place;
+	w->mnt = mnt;
+	w->dentry = dentry;
+	w->mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
+	w->root_mnt = 0;
+	w->root_dentry = 0;
 	fs = BPF_CORE_READ(task, fs);
 	if (fs) {
-		w.root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
-		w.root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
+		w->root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
+		w->root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
 	}
-	w.scratch = scratch;
-	s->position = SPY_WALK_END;
-	bpf_loop(SPY_WALK_STEPS, spy_walk_step, &w, 0);
+	w->position = SPY_WALK_END;
+	w->state = SPY_WALK_ON;
+	bpf_loop(SPY_WALK_STEPS, spy_walk_step, &scratch, 0);
 
 	if (!BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d)
 		flags |= SPY_FLAG_DELETED;
-	if (w.state == SPY_WALK_TOP)
+	if (w->state == SPY_WALK_TOP)
 		flags |= SPY_FLAG_DISCONNECTED;
 	used = s->used;
-	position = s->position;
+	position = w->position;
 	if (position > SPY_WALK_END)
 		return 0;
 	if (position == SPY_WALK_END) {
-		numbered = w.state == SPY_WALK_TOP ? spy_name_numbered(s, d) : 0;
-		if (numbered > 0 && numbered < SPY_NUMBERED_ROOM && used <= SPY_RECORD_ROOM - SPY_NUMBERED_ROOM - 4) {
+		numbered = w->state == SPY_WALK_TOP ? spy_name_numbered(s, d) : 0;
+		barrier_var(numbered);
+		numbered &= SPY_NUMBERED_ROOM - 1;
+		if (numbered && used <= SPY_RECORD_ROOM - SPY_NUMBERED_ROOM - 4) {
 			bpf_probe_read_kernel(s->record + used + 4, numbered, s->walk);
 			spy_put_head(s, used, numbered, 0);
 			return flags;
@@ -216,7 +209,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
 	else
 		spy_put_head(s, used, length,
-			     w.state == SPY_WALK_REACHED || w.state == SPY_WALK_TOP ? 0 : SPY_STRING_TRUNCATED);
+			     w->state == SPY_WALK_REACHED || w->state == SPY_WALK_TOP ? 0 : SPY_STRING_TRUNCATED);
 	return flags;
 }
 

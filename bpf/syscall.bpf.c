@@ -143,7 +143,8 @@ static __noinline int spy_account(struct spy_task *me, struct spy_timed *call, _
 	return 0;
 }
 
-static __always_inline void spy_begin_call(struct spy_timed *call, struct pt_regs *regs, __s32 number, __u32 abi)
+/* A function of its own: what is called later has the stack that the registers take here. */
+static __noinline int spy_begin_call(struct spy_timed *call, struct pt_regs *regs, __s32 number, __u32 abi)
 {
 	__builtin_memset(call, 0, sizeof(*call));
 	spy_read_args(regs, abi, call->args);
@@ -151,6 +152,7 @@ static __always_inline void spy_begin_call(struct spy_timed *call, struct pt_reg
 	call->nr = call->number;
 	call->abi = (abi & SPY_FLAG_I386) | (number & SPY_X32_BIT ? SPY_FLAG_X32 : 0);
 	call->bucket = SPY_LATENCY_BUCKETS;
+	return 0;
 }
 
 /* The kernel begins a call once more, as it was: or by restart_syscall, when what is left of it to do is not what its registers say. */
@@ -177,7 +179,7 @@ int BPF_PROG(spy_enter_syscall, struct pt_regs *regs, long id)
 		return 0;
 	call = &me->timed;
 	pending = &me->pending;
-	spy_begin_call(call, regs, id, me->call_flags);
+	(void)spy_begin_call(call, regs, id, me->call_flags);
 	pending->undecided = 0;
 	if (spy_is_again(call, pending)) {
 		*call = *pending;
@@ -212,7 +214,7 @@ int BPF_PROG(spy_on_syscall, struct pt_regs *regs, long result)
 	call = &me->timed;
 	flags = me->call_flags & (SPY_FLAG_BLOCKED | SPY_FLAG_PARTIAL | SPY_FLAG_RESTARTED);
 	if (flags & (SPY_FLAG_BLOCKED | SPY_FLAG_PARTIAL))
-		spy_begin_call(call, regs, regs->orig_ax, me->call_flags);
+		(void)spy_begin_call(call, regs, regs->orig_ax, me->call_flags);
 	if (!call->again) {
 		call->nr = me->nr;
 		call->folded = me->folded_args;

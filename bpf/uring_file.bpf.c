@@ -233,7 +233,7 @@ __noinline int spy_uring_tell_begun(__u32 scratch, __u64 request, __u32 silent)
 		struct io_xattr *op = command;
 
 		name = (__u64)BPF_CORE_READ(op, ctx.kname);
-	} else if (u->opcode == SPY_URING_FTRUNCATE) {
+	} else if (u->opcode == SPY_URING_FTRUNCATE && bpf_core_type_exists(struct io_ftrunc)) {
 		struct io_ftrunc *op = command;
 
 		u->arguments[0] = BPF_CORE_READ(op, len);

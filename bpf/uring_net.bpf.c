@@ -7,6 +7,9 @@
 #define SPY_SOCK_TYPE_MASK 0xf
 #define SPY_ACCEPT_MULTISHOT 1u
 
+/* The same among the flags of a request, where the kernel keeps it there only (before Linux 6.10); the helper looks its number up, which changes. */
+const volatile __u32 spy_uring_multishot;
+
 /* struct msghdr of a program, as far as it is read: of 64 and of 32 bits. */
 struct spy_uring_msghdr {
 	__u64 name;
@@ -48,14 +51,16 @@ static __always_inline void spy_uring_find_in_program(struct spy_uring_where *wh
 	void *command = spy_uring_command(request);
 	struct io_connect *connect = command;
 	struct io_sr_msg___older *send = command;
+	struct io_ring_ctx *ring;
 
 	where->in_program = 1;
 	if (opcode == SPY_URING_CONNECT) {
 		where->address = (__u64)BPF_CORE_READ(connect, addr);
 		where->length = BPF_CORE_READ(connect, addr_len);
 	} else if (opcode == SPY_URING_SENDMSG || opcode == SPY_URING_SENDMSG_ZC) {
+		ring = BPF_CORE_READ(req, ctx);
 		spy_uring_find_message(where, (__u64)BPF_CORE_READ(send, umsg),
-				       BPF_CORE_READ_BITFIELD_PROBED(req->ctx, compat));
+				       BPF_CORE_READ_BITFIELD_PROBED(ring, compat));
 	} else if (bpf_core_field_exists(send->addr)) {
 		where->address = (__u64)BPF_CORE_READ(send, addr);
 		where->length = BPF_CORE_READ_BITFIELD_PROBED(send, addr_len);
@@ -132,7 +137,7 @@ static __noinline int spy_uring_read_name(__u32 scratch, __u64 request)
 	} else if (opcode == SPY_URING_CONNECT) {
 		where.length = BPF_CORE_READ(connect, addr_len);
 		where.address = spy_uring_find_copied((__u64)copied, (__u64)BPF_CORE_READ(connect, addr), where.length);
-	} else if (opcode == SPY_URING_BIND) {
+	} else if (opcode == SPY_URING_BIND && bpf_core_type_exists(struct io_bind)) {
 		where.length = BPF_CORE_READ(bind, addr_len);
 		where.address = spy_uring_find_copied((__u64)copied, 0, where.length);
 	} else {
@@ -291,14 +296,18 @@ __noinline int spy_uring_read_socket(__u32 scratch, __u64 request, __u32 form, _
 		u->arguments[1] = BPF_CORE_READ(op, type);
 		u->arguments[2] = BPF_CORE_READ(op, protocol);
 		u->slot = BPF_CORE_READ(op, file_slot);
-	} else if (form == SPY_URING_FORM_LISTEN) {
+	} else if (form == SPY_URING_FORM_LISTEN && bpf_core_type_exists(struct io_listen)) {
 		struct io_listen *op = command;
 
 		u->arguments[0] = BPF_CORE_READ(op, backlog);
 	} else if (form == SPY_URING_FORM_ACCEPT) {
 		struct io_accept *op = command;
+		struct io_kiocb *req = (struct io_kiocb *)request;
 
-		u->several = BPF_CORE_READ(op, iou_flags) & SPY_ACCEPT_MULTISHOT;
+		if (bpf_core_field_exists(op->iou_flags))
+			u->several = BPF_CORE_READ(op, iou_flags) & SPY_ACCEPT_MULTISHOT;
+		else
+			u->several = BPF_CORE_READ(req, flags) & spy_uring_multishot;
 		u->slot = BPF_CORE_READ(op, file_slot);
 	} else if (form != SPY_URING_FORM_RECEIVE) {
 		(void)spy_uring_read_name(scratch, request);

@@ -98,6 +98,19 @@ int KernelTypes::TracepointArguments(const char* tracepoint) const {
   return btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
+uint32_t KernelTypes::Enumerator(std::string_view name) const {
+  const btf* types = types_.get();
+  for (uint32_t id = 1; id < btf__type_cnt(types); id++) {
+    const btf_type* type = btf__type_by_id(types, id);
+    for (int n = 0; btf_is_any_enum(type) && n < btf_vlen(type); n++) {
+      bool wide = btf_is_enum64(type);
+      uint32_t at = wide ? btf_enum64(type)[n].name_off : btf_enum(type)[n].name_off;
+      if (btf__name_by_offset(types, at) == name) return wide ? btf_enum64(type)[n].val_lo32 : btf_enum(type)[n].val;
+    }
+  }
+  return 0;
+}
+
 std::string KernelTypes::Excerpt(const btf* ours) {
   std::unordered_set<std::string_view> wanted;
   for (uint32_t id = 1; id < btf__type_cnt(ours); id++) {

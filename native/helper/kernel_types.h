@@ -5,8 +5,10 @@
 
 #include <bpf/btf.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace spyscall {
 
@@ -17,6 +19,8 @@ class KernelTypes {
   int Read();
   /* How many arguments a tracepoint's handler takes, the leading context not counted; -1 when there is no such tracepoint. */
   int TracepointArguments(const char* tracepoint) const;
+  /* The value of an enumerator, of an enumeration without a name, too; 0 when there is none. */
+  uint32_t Enumerator(std::string_view name) const;
   /*
    * Path of a file with those of the kernel's types that are named as one of `ours`, and what they consist of: libbpf looks through all that it is given for each of
    * ours, and the kernel has over a hundred thousand. Pointers lead nowhere in it. Empty when there can be no such file; valid as long as this object.
