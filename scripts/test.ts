@@ -6,6 +6,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join, resolve } from 'node:path'
 import { packPackage } from './pack.ts'
 import { runExamples } from './run-examples.ts'
+import { runSamples } from './samples/run.ts'
 import { addTotals, Failure, readTotals, type Totals } from './totals.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -39,6 +40,7 @@ const steps: readonly Step[] = [
   { name: 'unit', run: () => vitest('unit') },
   { name: 'kernel', run: () => vitest('kernel') },
   { name: 'jest', run: jest },
+  { name: 'samples', run: () => runSamples() },
   {
     name: 'package',
     run: () => {
