@@ -10,10 +10,10 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	struct spy_task *me;
 	__u32 flags;
 
-	if ((__s32)id == SPY_NR_PRCTL && SPY_PRCTL_OPTION(regs) == SPY_CONTROL) {
-		if (regs->si == SPY_CONTROL_COUNTS)
+	if ((__s32)id == SPY_NATIVE_NR(prctl) && SPY_ARG_0(regs) == SPY_CONTROL) {
+		if (SPY_ARG_1(regs) == SPY_CONTROL_COUNTS)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_COUNTS);
-		return spy_control(regs->si, regs->dx, regs->r10, regs->r8);
+		return spy_control(SPY_ARG_1(regs), SPY_ARG_2(regs), SPY_ARG_3(regs), SPY_ARG_4(regs));
 	}
 	task = bpf_get_current_task_btf();
 	if (spy_is_bystander(task))
@@ -27,7 +27,7 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->restart = 0;
 	me->connect_cookie = 0;
 	me->executed = 0;
-	flags = spy_abi_flags(task);
+	flags = spy_abi_flags(task, regs);
 	me->call_flags = flags;
 	me->call_class = spy_class_of((__s32)id & ~SPY_X32_BIT, flags);
 	me->folded_args = 0;
@@ -85,7 +85,7 @@ static __always_inline void spy_tell_ring(struct spy_task *me, __s32 nr, __u32 f
 	struct spy_scratch *s;
 	__u32 index;
 
-	if (nr != SPY_NR_IO_URING_SETUP || result < 0 || flags & SPY_FLAG_BLOCKED)
+	if (nr != SPY_NATIVE_NR(io_uring_setup) || result < 0 || flags & SPY_FLAG_BLOCKED)
 		return;
 	s = spy_take(&index, me->sessions, me->since);
 	if (!s)
@@ -111,9 +111,9 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 		return 0;
 	entered = me->entered;
 	/* The number at entry is the truth: exec and 32-bit entry leave another one in the registers. */
-	nr = entered ? me->nr : (__s32)regs->orig_ax;
+	nr = entered ? me->nr : SPY_REGS_NUMBER(regs);
 	me->entered = 0;
-	flags = entered ? me->call_flags : spy_abi_flags(task);
+	flags = entered ? me->call_flags : spy_abi_flags(task, regs);
 	if (nr & SPY_X32_BIT) {
 		nr &= ~SPY_X32_BIT;
 		flags |= SPY_FLAG_X32;
@@ -124,7 +124,8 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 		__u32 fresh = me->fresh;
 
 		me->fresh = 0;
-		if (class == SPY_CLASS_CLONE && fresh & SPY_TASK_CHILD)
+		/* Where the kernel tells that a child leaves the call that made it: arm64's do not. */
+		if (class == SPY_CLASS_CLONE && fresh & SPY_TASK_CHILD && !result)
 			return 0;
 		if (fresh & SPY_TASK_FRESH)
 			flags |= SPY_FLAG_PARTIAL;

@@ -103,7 +103,7 @@ static __always_inline __s32 spy_call_under_way(struct task_struct *task, struct
 	bool member = me && me->sessions;
 	__s32 nr = member ? me->nr : SPY_REGS_NUMBER(regs);
 
-	*flags = spy_abi_flags(task);
+	*flags = spy_abi_flags(task, regs);
 	if (nr < 0 || (member && !me->entered))
 		return -1;
 	if (nr & SPY_X32_BIT) {

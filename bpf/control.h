@@ -58,7 +58,7 @@ struct spy_session {
 	__u64 delivered;
 	__s64 pending; /* open files whose transfers are added up and not told yet */
 	__u64 lost[SPY_LOST_REASONS];
-	/* System calls that are told one by one, a bit each: SPY_SYSCALL_NUMBERS native ones, as many of i386. */
+	/* System calls that are told one by one, a bit each: SPY_SYSCALL_NUMBERS native ones, as many of 32-bit programs. */
 	__u64 syscalls[SPY_SYSCALL_WORDS];
 	__u64 round;     /* in which counts of system calls were told last */
 	__u32 counted;   /* some have changed since */

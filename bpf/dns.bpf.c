@@ -38,25 +38,17 @@ enum spy_dns_form {
 	SPY_DNS_SENDMMSG,
 };
 
-#if defined(__TARGET_ARCH_x86)
-// clang-format off
-static const volatile __u8 spy_native_dns[SPY_NR_TABLE] = {
-	[0] = SPY_DNS_READ, [19] = SPY_DNS_READV, [327] = SPY_DNS_READV,
-	[45] = SPY_DNS_RECVFROM, [47] = SPY_DNS_RECVMSG, [299] = SPY_DNS_RECVMMSG,
-	[1] = SPY_DNS_WRITE, [20] = SPY_DNS_WRITEV, [328] = SPY_DNS_WRITEV,
-	[44] = SPY_DNS_SENDTO, [46] = SPY_DNS_SENDMSG, [307] = SPY_DNS_SENDMMSG,
-	[40] = SPY_DNS_MOVED_IN, [275] = SPY_DNS_SPLICED,
+#define CALL(name, form) [SPY_NATIVE_PLACE(name)] = SPY_DNS_##form,
+static const volatile __u8 spy_native_dns[SPY_TABLE_SIZE] = {
+#include "tables/dns.h"
 };
+#undef CALL
 
-static const volatile __u8 spy_i386_dns[SPY_NR_TABLE] = {
-	[3] = SPY_DNS_READ, [145] = SPY_DNS_READV, [378] = SPY_DNS_READV,
-	[371] = SPY_DNS_RECVFROM, [372] = SPY_DNS_RECVMSG, [337] = SPY_DNS_RECVMMSG, [417] = SPY_DNS_RECVMMSG,
-	[4] = SPY_DNS_WRITE, [146] = SPY_DNS_WRITEV, [379] = SPY_DNS_WRITEV,
-	[369] = SPY_DNS_SENDTO, [370] = SPY_DNS_SENDMSG, [345] = SPY_DNS_SENDMMSG,
-	[187] = SPY_DNS_MOVED_IN, [239] = SPY_DNS_MOVED_IN, [313] = SPY_DNS_SPLICED,
+#define CALL(name, form) [SPY_COMPAT_PLACE(name)] = SPY_DNS_##form,
+static const volatile __u8 spy_compat_dns[SPY_TABLE_SIZE] = {
+#include "tables/dns.h"
 };
-// clang-format on
-#endif
+#undef CALL
 
 static __always_inline bool spy_dns_sends(__u32 form)
 {
@@ -381,14 +373,14 @@ int BPF_PROG(spy_on_dns, struct pt_regs *regs, long result)
 	nr = me->nr;
 	if (nr >= SPY_NR_TABLE || flags & SPY_FLAG_RESTARTED)
 		return 0;
-	dns.form = flags & SPY_FLAG_I386 ? spy_i386_dns[nr] : spy_native_dns[nr];
+	dns.form = flags & SPY_FLAG_COMPAT ? spy_compat_dns[nr] : spy_native_dns[nr];
 	failed = result < 0 || flags & SPY_FLAG_BLOCKED;
 	if (!dns.form || (failed && !spy_dns_sends(dns.form)))
 		return 0;
 	found = false;
 	if (dns.form == SPY_DNS_SPLICED) {
 		dns.form = SPY_DNS_MOVED_IN;
-		found = spy_dns_find(regs->dx, &dns);
+		found = spy_dns_find(SPY_ARG_2(regs), &dns);
 		if (!found)
 			dns.form = SPY_DNS_MOVED_OUT;
 	}

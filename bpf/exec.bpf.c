@@ -103,7 +103,7 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 static __always_inline __u64 spy_exec_path(struct spy_call *call, __s32 *dirfd)
 {
 	*dirfd = SPY_AT_FDCWD;
-	if (!SPY_IS_EXECVEAT(call))
+	if (!SPY_CALL_IS(call, execveat))
 		return call->args[0];
 	*dirfd = call->args[0];
 	return call->args[1];
@@ -152,7 +152,7 @@ static __always_inline void spy_tell_exec_failed(struct spy_scratch *s, __u32 in
 
 static __always_inline void spy_tell_chdir(struct spy_scratch *s, __u32 index)
 {
-	bool by_fd = SPY_IS_FCHDIR(&s->call);
+	bool by_fd = SPY_CALL_IS(&s->call, fchdir);
 	struct spy_record_chdir *r;
 
 	r = (void *)spy_begin(s, SPY_RECORD_CHDIR, sizeof(*r), s->call.process, s->call.flags);

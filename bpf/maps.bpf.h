@@ -23,7 +23,7 @@ struct spy_timed {
 	__u64 counted_ns; /* how much of it is in the counts already: it has returned before, to be restarted */
 	__s32 number;     /* as in the register, without the bit of x32 */
 	__s32 nr;         /* of the call that it stands for */
-	__u32 abi;        /* SPY_FLAG_I386, SPY_FLAG_X32 */
+	__u32 abi;        /* SPY_FLAG_COMPAT, SPY_FLAG_X32 */
 	__u32 folded;     /* arguments that are in memory, as spy_task.folded_args */
 	__u32 bucket;     /* of the histogram that it is in; SPY_LATENCY_BUCKETS: none */
 	__u32 again;      /* it has returned before */

@@ -69,7 +69,7 @@ static __always_inline void spy_message_read(struct spy_message *m, __u64 messag
 	struct spy_msghdr32 narrow = {};
 
 	m->flags = flags;
-	if (flags & SPY_FLAG_I386) {
+	if (flags & SPY_FLAG_COMPAT) {
 		bpf_probe_read_user(&narrow, sizeof(narrow), (void *)message);
 		m->head.name = narrow.name;
 		m->head.name_length = narrow.name_length;
@@ -88,7 +88,7 @@ static __always_inline void spy_message_read(struct spy_message *m, __u64 messag
 /* Whether one of its control messages is of a level and type, or there are too many to tell. */
 static __always_inline bool spy_message_has(const struct spy_message *m, __s32 level, __s32 type)
 {
-	bool narrow = m->flags & SPY_FLAG_I386;
+	bool narrow = m->flags & SPY_FLAG_COMPAT;
 	__u64 head = narrow ? sizeof(struct spy_cmsghdr32) : sizeof(struct spy_cmsghdr);
 	__u64 left = m->head.control ? m->head.control_length : 0;
 	__u64 at = m->head.control;
@@ -125,7 +125,7 @@ static __always_inline void spy_message_segment(const struct spy_message *m, __u
 
 	if (!m->head.vector) {
 		*out = m->buffer;
-	} else if (m->flags & SPY_FLAG_I386) {
+	} else if (m->flags & SPY_FLAG_COMPAT) {
 		bpf_probe_read_user(&narrow, sizeof(narrow), (void *)(m->head.vector + n * sizeof(narrow)));
 		out->base = narrow.base;
 		out->length = narrow.length;
@@ -138,7 +138,7 @@ static __always_inline void spy_message_segment(const struct spy_message *m, __u
 
 static __always_inline __u32 spy_message_stride(__u32 flags)
 {
-	return flags & SPY_FLAG_I386 ? SPY_MMSGHDR32_STRIDE : SPY_MMSGHDR_STRIDE;
+	return flags & SPY_FLAG_COMPAT ? SPY_MMSGHDR32_STRIDE : SPY_MMSGHDR_STRIDE;
 }
 
 /* What the kernel wrote into a mmsghdr: bytes sent or received. */
@@ -146,7 +146,7 @@ static __always_inline __u32 spy_message_bytes(__u64 message, __u32 flags)
 {
 	__u32 bytes = 0;
 
-	message += flags & SPY_FLAG_I386 ? SPY_MMSGHDR32_BYTES : SPY_MMSGHDR_BYTES;
+	message += flags & SPY_FLAG_COMPAT ? SPY_MMSGHDR32_BYTES : SPY_MMSGHDR_BYTES;
 	bpf_probe_read_user(&bytes, sizeof(bytes), (void *)message);
 	return bytes;
 }

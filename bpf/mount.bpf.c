@@ -6,18 +6,6 @@
 #define SPY_MS_MOVE 8192
 #define SPY_SOURCE 0x656372756f73ULL /* "source" and its end, as a number */
 
-#define SPY_IS_MOUNT(call) SPY_NR_IS(call, 165, 21)
-#define SPY_IS_OLD_UMOUNT(call) SPY_NR_IS(call, -1, 22)
-#define SPY_IS_UMOUNT2(call) SPY_NR_IS(call, 166, 52)
-#define SPY_IS_CHROOT(call) SPY_NR_IS(call, 161, 61)
-#define SPY_IS_PIVOT_ROOT(call) SPY_NR_IS(call, 155, 217)
-#define SPY_IS_MOVE_MOUNT(call) SPY_NR_IS(call, 429, 429)
-#define SPY_IS_FSOPEN(call) SPY_NR_IS(call, 430, 430)
-#define SPY_IS_FSCONFIG(call) SPY_NR_IS(call, 431, 431)
-#define SPY_IS_FSMOUNT(call) SPY_NR_IS(call, 432, 432)
-#define SPY_IS_MOUNT_SETATTR(call) SPY_NR_IS(call, 442, 442)
-#define SPY_IS_OPEN_TREE_ATTR(call) SPY_NR_IS(call, 467, 467)
-
 /* struct mount_attr of mount_setattr(2). */
 struct spy_mount_attr {
 	__u64 set;
@@ -58,39 +46,39 @@ static __always_inline void spy_mount_read(struct spy_call *call, struct spy_mou
 	a->dirfd = SPY_AT_FDCWD;
 	a->source_dirfd = SPY_AT_FDCWD;
 	a->names_target = 1;
-	if (SPY_IS_MOUNT(call)) {
+	if (SPY_CALL_IS(call, mount)) {
 		a->source = call->args[0];
 		a->target = call->args[1];
 		a->type = call->args[2];
 		a->flags = call->args[3];
 		a->names_source = !!(a->flags & (SPY_MS_BIND | SPY_MS_MOVE));
-	} else if (SPY_IS_UMOUNT2(call) || SPY_IS_OLD_UMOUNT(call)) {
+	} else if (SPY_CALL_IS(call, umount2) || SPY_CALL_IS(call, umount)) {
 		a->operation = SPY_MOUNT_UMOUNT;
 		a->target = call->args[0];
-		if (SPY_IS_UMOUNT2(call))
+		if (SPY_CALL_IS(call, umount2))
 			a->flags = (__u32)call->args[1];
-	} else if (SPY_IS_CHROOT(call)) {
+	} else if (SPY_CALL_IS(call, chroot)) {
 		a->operation = SPY_MOUNT_CHROOT;
 		a->target = call->args[0];
-	} else if (SPY_IS_PIVOT_ROOT(call)) {
+	} else if (SPY_CALL_IS(call, pivot_root)) {
 		a->operation = SPY_MOUNT_PIVOT_ROOT;
 		a->target = call->args[0];
 		a->source = call->args[1];
-	} else if (SPY_IS_MOVE_MOUNT(call)) {
+	} else if (SPY_CALL_IS(call, move_mount)) {
 		a->source_dirfd = call->args[0];
 		a->source = call->args[1];
 		a->names_source = 1;
 		a->dirfd = call->args[2];
 		a->target = call->args[3];
 		a->flags = (__u32)call->args[4];
-	} else if (SPY_IS_FSOPEN(call)) {
+	} else if (SPY_CALL_IS(call, fsopen)) {
 		a->names_target = 0;
 		a->type = call->args[0];
 		a->flags = (__u32)call->args[1];
-	} else if (SPY_IS_FSCONFIG(call)) {
+	} else if (SPY_CALL_IS(call, fsconfig)) {
 		a->names_target = 0;
 		spy_fsconfig_read(call, a);
-	} else if (SPY_IS_FSMOUNT(call)) {
+	} else if (SPY_CALL_IS(call, fsmount)) {
 		a->names_target = 0;
 		a->flags = (__u32)call->args[1];
 		a->attributes.set = (__u32)call->args[2];
@@ -98,7 +86,7 @@ static __always_inline void spy_mount_read(struct spy_call *call, struct spy_mou
 		a->dirfd = call->args[0];
 		a->target = call->args[1];
 		a->flags = (__u32)call->args[2];
-		if (SPY_IS_MOUNT_SETATTR(call) || (SPY_IS_OPEN_TREE_ATTR(call) && call->args[3]))
+		if (SPY_CALL_IS(call, mount_setattr) || (SPY_CALL_IS(call, open_tree_attr) && call->args[3]))
 			bpf_probe_read_user(&a->attributes, sizeof(a->attributes), (void *)call->args[3]);
 	}
 }
@@ -185,7 +173,7 @@ int BPF_PROG(spy_on_mount, struct pt_regs *regs, long result)
 	spy_put_base_if(index, unseen && a.names_target, a.dirfd, a.target);
 	spy_put_optional(index, a.source);
 	spy_put_base_if(index, unseen && a.names_source, a.source_dirfd, a.source);
-	if (SPY_IS_FSMOUNT(&s->call) && !spy_call_failed(&s->call))
+	if (SPY_CALL_IS(&s->call, fsmount) && !spy_call_failed(&s->call))
 		spy_put_type_of_mount(index, s->call.result);
 	else
 		spy_put_optional(index, a.type);

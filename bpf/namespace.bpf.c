@@ -9,10 +9,6 @@
 #define SPY_CLONE_NEWTIME 0x80
 #define SPY_CLONE_NEW (0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000 | 0x00020000)
 
-#define SPY_IS_SETNS(call) SPY_NR_IS(call, 308, 346)
-#define SPY_IS_CLONE(call) SPY_NR_IS(call, 56, 120)
-#define SPY_IS_CLONE3(call) SPY_NR_IS(call, 435, 435)
-
 #define SPY_NS_ID(proxy, field, type) \
 	(bpf_core_field_exists(struct type, ns) ? BPF_CORE_READ(proxy, field, ns.inum) : 0)
 
@@ -91,9 +87,9 @@ static __always_inline __u64 spy_clone_flags(struct spy_call *call)
 {
 	__u64 flags = 0;
 
-	if (SPY_IS_CLONE(call))
+	if (SPY_CALL_IS(call, clone))
 		return (__u32)call->args[0] & ~SPY_CSIGNAL;
-	if (SPY_IS_CLONE3(call))
+	if (SPY_CALL_IS(call, clone3))
 		bpf_probe_read_user(&flags, sizeof(flags), (void *)call->args[0]);
 	return flags;
 }
@@ -115,7 +111,7 @@ int BPF_PROG(spy_on_namespace, struct pt_regs *regs, long result)
 		if (!spy_call_failed(&s->call) || s->call.flags & SPY_FLAG_RESTARTED ||
 		    !(flags & (SPY_CLONE_NEW | SPY_CLONE_NEWTIME)))
 			goto done;
-	} else if (SPY_IS_SETNS(&s->call)) {
+	} else if (SPY_CALL_IS(&s->call, setns)) {
 		fd = s->call.args[0];
 		flags = (__u32)s->call.args[1];
 		if (!flags)

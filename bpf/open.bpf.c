@@ -24,22 +24,22 @@ struct spy_open_arguments {
 static __always_inline void spy_open_read(struct spy_call *call, struct spy_open_arguments *a)
 {
 	a->dirfd = SPY_AT_FDCWD;
-	if (SPY_IS_OPEN(call)) {
+	if (SPY_CALL_IS(call, open)) {
 		a->path = call->args[0];
 		a->how.flags = (__u32)call->args[1];
 		a->how.mode = call->args[2];
-	} else if (SPY_IS_CREAT(call)) {
+	} else if (SPY_CALL_IS(call, creat)) {
 		a->path = call->args[0];
 		a->how.flags = SPY_O_CREAT_TRUNC_WRONLY;
 		a->how.mode = call->args[1];
-	} else if (SPY_IS_OPEN_BY_HANDLE(call)) {
+	} else if (SPY_CALL_IS(call, open_by_handle_at)) {
 		a->without_path = 1;
 		a->dirfd = call->args[0];
 		a->how.flags = (__u32)call->args[2];
 	} else {
 		a->dirfd = call->args[0];
 		a->path = call->args[1];
-		if (SPY_IS_OPENAT2(call)) {
+		if (SPY_CALL_IS(call, openat2)) {
 			bpf_probe_read_user(&a->how, sizeof(a->how), (void *)call->args[2]);
 		} else {
 			a->how.flags = (__u32)call->args[2];

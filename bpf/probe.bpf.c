@@ -17,24 +17,17 @@
 #define SPY_HASH_STEPS (SPY_RECORD_ROOM / SPY_HASH_STEP)
 #define SPY_REMEMBERED 32768
 
-#if defined(__TARGET_ARCH_x86)
-// clang-format off
-static const volatile __u32 spy_native_probe[SPY_NR_TABLE] = {
-	[4] = FORM(STAT, NONE, 0, NONE, NONE, 1), [6] = FORM(STAT, NONE, 0, NONE, NONE, 1), [262] = FORM(STAT, 0, 1, NONE, 3, 2), [332] = FORM(STAT, 0, 1, NONE, 2, 4),
-	[21] = FORM(ACCESS, NONE, 0, 1, NONE, NONE), [269] = FORM(ACCESS, 0, 1, 2, NONE, NONE), [439] = FORM(ACCESS, 0, 1, 2, 3, NONE),
-	[89] = FORM(READLINK, NONE, 0, NONE, NONE, 1), [267] = FORM(READLINK, 0, 1, NONE, NONE, 2),
-	[78] = FORM_FD(LIST), [217] = FORM_FD(LIST),
+#define CALL(name, form) [SPY_NATIVE_PLACE(name)] = form,
+static const volatile __u32 spy_native_probe[SPY_TABLE_SIZE] = {
+#include "tables/probes.h"
 };
+#undef CALL
 
-static const volatile __u32 spy_i386_probe[SPY_NR_TABLE] = {
-	[106] = FORM(STAT, NONE, 0, NONE, NONE, 1), [107] = FORM(STAT, NONE, 0, NONE, NONE, 1), [195] = FORM(STAT, NONE, 0, NONE, NONE, 1), [196] = FORM(STAT, NONE, 0, NONE, NONE, 1),
-	[18] = FORM(STAT, NONE, 0, NONE, NONE, 1), [84] = FORM(STAT, NONE, 0, NONE, NONE, 1), [300] = FORM(STAT, 0, 1, NONE, 3, 2), [383] = FORM(STAT, 0, 1, NONE, 2, 4),
-	[33] = FORM(ACCESS, NONE, 0, 1, NONE, NONE), [307] = FORM(ACCESS, 0, 1, 2, NONE, NONE), [439] = FORM(ACCESS, 0, 1, 2, 3, NONE),
-	[85] = FORM(READLINK, NONE, 0, NONE, NONE, 1), [305] = FORM(READLINK, 0, 1, NONE, NONE, 2),
-	[141] = FORM_FD(LIST), [220] = FORM_FD(LIST),
+#define CALL(name, form) [SPY_COMPAT_PLACE(name)] = form,
+static const volatile __u32 spy_compat_probe[SPY_TABLE_SIZE] = {
+#include "tables/probes.h"
 };
-// clang-format on
-#endif
+#undef CALL
 
 /* 128 bits of hash of a record without its time: which process, in which session, looked how and at what. */
 struct spy_look {
@@ -115,10 +108,6 @@ static __always_inline __u64 spy_argument(struct spy_call *call, __u32 place)
 	return (place & 7) == NONE ? 0 : call->args[place & 7];
 }
 
-#define SPY_IS_STATX(call) SPY_NR_IS(call, 332, 383)
-#define SPY_IS_OLD_STAT(call) ((call)->flags & SPY_FLAG_I386 && ((call)->nr == 18 || (call)->nr == 84))
-#define SPY_IS_NEW_STAT(call) ((call)->flags & SPY_FLAG_I386 && ((call)->nr == 106 || (call)->nr == 107))
-
 /* How many bytes the call wrote into the program's memory: the sizes of the structs of stat and statx, or of what is in a link. */
 static __always_inline __u64 spy_answer_size(struct spy_call *call, __u32 operation)
 {
@@ -128,13 +117,15 @@ static __always_inline __u64 spy_answer_size(struct spy_call *call, __u32 operat
 		return call->result;
 	if (operation != SPY_PROBE_STAT)
 		return 0;
-	if (SPY_IS_STATX(call))
+	if (SPY_CALL_IS(call, statx))
 		return 256;
-	if (SPY_IS_OLD_STAT(call))
+	if (!(call->flags & SPY_FLAG_COMPAT))
+		return SPY_STAT_BYTES;
+	if (SPY_CALL_IS(call, oldstat) || SPY_CALL_IS(call, oldlstat))
 		return 32;
-	if (SPY_IS_NEW_STAT(call))
+	if (SPY_CALL_IS(call, stat) || SPY_CALL_IS(call, lstat))
 		return 64;
-	return call->flags & SPY_FLAG_I386 ? 96 : 144;
+	return SPY_STAT64_BYTES;
 }
 
 /* The path, unless the answer was written over it. */
@@ -177,7 +168,7 @@ static __noinline int spy_tell_probe(__u32 scratch)
 	nr = s->call.nr;
 	if (nr >= SPY_NR_TABLE)
 		return 0;
-	form = s->call.flags & SPY_FLAG_I386 ? spy_i386_probe[nr] : spy_native_probe[nr];
+	form = s->call.flags & SPY_FLAG_COMPAT ? spy_compat_probe[nr] : spy_native_probe[nr];
 	operation = form & 15;
 	path = spy_argument(&s->call, form >> 7);
 	flags = spy_argument(&s->call, form >> 13);

@@ -11,9 +11,11 @@
 #define SPY_PF_IO_WORKER 0x00000010
 #define SPY_PF_USER_WORKER 0x00004000 /* since Linux 6.4, of io_uring's too */
 #define SPY_SIGNAL_GROUP_EXIT 0x00000004
-#define SPY_PAGE_BYTES 4096
 
 __u32 spy_last_process;
+
+/* Of the memory; set by the helper before load. */
+const volatile __u32 spy_page_bytes = 4096;
 
 static __always_inline __u32 spy_ns_pid(struct task_struct *task)
 {
@@ -129,7 +131,7 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	it->fresh = SPY_TASK_CHILD;
 	/* It makes no calls: what it does was asked for through a ring. */
 	if (child->flags & SPY_PF_IO_WORKER)
-		it->nr = SPY_NR_IO_URING_ENTER;
+		it->nr = SPY_NATIVE_NR(io_uring_enter);
 	if (thread) {
 		it->process = me && me->process ? me->process : process ? process->process : 0;
 		if (sessions)
@@ -167,7 +169,7 @@ static __always_inline void spy_tell_exit(struct spy_task *me, struct task_struc
 	if (leader != task)
 		r->cpu_ns += BPF_CORE_READ(leader, se.sum_exec_runtime);
 	r->start_ns = BPF_CORE_READ(leader, start_boottime);
-	r->peak_rss_bytes = BPF_CORE_READ(signal, maxrss) * SPY_PAGE_BYTES;
+	r->peak_rss_bytes = BPF_CORE_READ(signal, maxrss) * spy_page_bytes;
 	(void)spy_emit(index, SPY_GROUP_PROCESS, 1);
 	spy_release(s);
 }

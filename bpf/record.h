@@ -67,7 +67,7 @@ enum spy_kind {
 #define SPY_FLAG_BLOCKED (1u << 0)      /* the system call never ran: seccomp answered it (exit without enter) */
 #define SPY_FLAG_PARTIAL (1u << 1)      /* the call was already under way when its thread came into scope */
 #define SPY_FLAG_RESTARTED (1u << 2)    /* result is -512..-516: it will be restarted, interrupted, or died */
-#define SPY_FLAG_I386 (1u << 3)         /* made through the 32-bit entry (int 0x80, 32-bit program) */
+#define SPY_FLAG_COMPAT (1u << 3)       /* made through the 32-bit entry (int 0x80, 32-bit program) */
 #define SPY_FLAG_X32 (1u << 4)          /* number carried the x32 bit */
 #define SPY_FLAG_CHROOTED (1u << 5)     /* the task's root is another than that of the test */
 #define SPY_FLAG_DELETED (1u << 6)      /* the object had no name any more when it was resolved */

@@ -8,6 +8,7 @@
 /* Number of the session opened last; written by the helper before a session becomes active. */
 extern __u64 spy_sequence;
 extern __u32 spy_last_process;
+extern const volatile __u32 spy_page_bytes;
 
 /* The open sessions of a mask that belong to the current process, and were open when the mask was made (`since`). */
 __u64 spy_owned_sessions(__u64 sessions, __u64 since);

@@ -70,9 +70,9 @@ __noinline int spy_send_returned(__u32 scratch)
 
 	if (!s)
 		return 0;
-	if (SPY_IS_SENDTO(&s->call)) {
+	if (SPY_CALL_IS(&s->call, sendto) || SPY_CALL_IS(&s->call, send)) {
 		spy_tell_send(scratch, s->call.args[4], s->call.args[5], 0);
-	} else if (SPY_IS_SENDMMSG(&s->call)) {
+	} else if (SPY_CALL_IS(&s->call, sendmmsg)) {
 		m.vector = s->call.args[1];
 		/* Those that the kernel took, and the one after them, which it tried and refused. */
 		m.count = s->call.result > 0 ? s->call.result + 1 : 1;

@@ -10,16 +10,11 @@
 #define SPY_SI_KERNEL 0x80
 #define SPY_SI_TKILL (-6)
 #define SPY_TRACE_SIGNAL_OVERFLOW_FAIL 3
+/* Of a kernel stack, at least. */
 #define SPY_STACK_BYTES 16384
 #define SPY_PIDFS_MAGIC 0x50494446
 #define SPY_ANON_INODE_MAGIC 0x09041934
 #define SPY_PIDFD_NAME 0x005d64666469705bULL /* "[pidfd]" and its end, as a number */
-
-#define SPY_IS_KILL(call) SPY_NR_IS(call, 62, 37)
-#define SPY_IS_TKILL(call) SPY_NR_IS(call, 200, 238)
-#define SPY_IS_TGKILL(call) SPY_NR_IS(call, 234, 270)
-#define SPY_IS_SIGQUEUE(call) SPY_NR_IS(call, 129, 178)
-#define SPY_IS_PIDFD_SEND_SIGNAL(call) SPY_NR_IS(call, 424, 424)
 
 struct spy_signal_facts {
 	struct task_struct *target;
@@ -40,6 +35,7 @@ static __always_inline __s32 spy_sending_call(struct task_struct *current, struc
 					      __u32 *flags)
 {
 	__u64 stack_end = (__u64)bpf_task_pt_regs(current);
+	__u64 stack_bytes = spy_page_bytes > SPY_STACK_BYTES ? spy_page_bytes : SPY_STACK_BYTES;
 	__s32 nr = spy_call_under_way(current, me, flags);
 
 	if (info <= SPY_SEND_SIG_PRIV)
@@ -51,7 +47,7 @@ static __always_inline __s32 spy_sending_call(struct task_struct *current, struc
 	/* That a call is under way is known of members only; an end by a signal at its return tells the parent, with a code above 0. */
 	if (code > 0 && !(me && me->sessions))
 		return -1;
-	return info < stack_end && info >= stack_end - SPY_STACK_BYTES ? nr : -1;
+	return info < stack_end && info >= stack_end - stack_bytes ? nr : -1;
 }
 
 static __noinline int spy_tell_signal(struct spy_signal_facts *facts, __u64 sessions, __u64 since, __u32 process)
@@ -148,11 +144,12 @@ static __always_inline __s32 spy_pid_of_descriptor(__s64 fd)
 
 static __always_inline void spy_signal_read(struct spy_call *call, struct spy_record_signal *r)
 {
-	r->to_group = SPY_IS_KILL(call) || SPY_IS_SIGQUEUE(call) || SPY_IS_PIDFD_SEND_SIGNAL(call);
-	if (SPY_IS_TKILL(call)) {
+	r->to_group =
+		SPY_CALL_IS(call, kill) || SPY_CALL_IS(call, rt_sigqueueinfo) || SPY_CALL_IS(call, pidfd_send_signal);
+	if (SPY_CALL_IS(call, tkill)) {
 		r->target_tid = call->args[0];
 		r->signal = call->args[1];
-	} else if (SPY_IS_PIDFD_SEND_SIGNAL(call)) {
+	} else if (SPY_CALL_IS(call, pidfd_send_signal)) {
 		r->target_tgid = spy_pid_of_descriptor((__s32)call->args[0]);
 		r->signal = call->args[1];
 	} else if (r->to_group) {

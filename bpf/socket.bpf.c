@@ -21,7 +21,7 @@ static __noinline int spy_tell_socket(__u32 scratch)
 	r->protocol = s->call.args[2];
 	r->flags = s->call.args[1] & ~SPY_SOCK_TYPE_MASK;
 	r->nr = s->call.nr;
-	if (SPY_IS_SOCKET(&s->call) && !spy_call_failed(&s->call) && spy_find_socket(s->call.result, &found)) {
+	if (SPY_CALL_IS(&s->call, socket) && !spy_call_failed(&s->call) && spy_find_socket(s->call.result, &found)) {
 		sk = (struct sock *)found.sk;
 		r->inode = found.inode;
 		r->family = BPF_CORE_READ(sk, __sk_common.skc_family);

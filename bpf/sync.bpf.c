@@ -3,9 +3,6 @@
 #include "calls.bpf.h"
 
 #if defined(__TARGET_ARCH_x86)
-#define SPY_IS_MSYNC(call) SPY_NR_IS(call, 26, 144)
-#define SPY_IS_SYNC(call) SPY_NR_IS(call, 162, 36)
-#define SPY_IS_SYNC_FILE_RANGE(call) SPY_NR_IS(call, 277, 314)
 #endif
 
 #define SPY_EBUSY 16
@@ -42,16 +39,18 @@ static __noinline int spy_tell_sync(__u32 scratch)
 
 	if (!s)
 		return 0;
-	if (SPY_IS_MSYNC(&s->call)) {
+	if (SPY_CALL_IS(&s->call, msync)) {
 		flags = s->call.args[2];
 		mapping.address = s->call.args[0];
 		bpf_loop(SPY_MAPPING_TRIES, spy_try_mapping, &mapping, 0);
 		file = mapping.file;
-	} else if (!SPY_IS_SYNC(&s->call)) {
+	} else if (!SPY_CALL_IS(&s->call, sync)) {
 		fd = s->call.args[0];
 		file = spy_file_of(fd);
-		if (SPY_IS_SYNC_FILE_RANGE(&s->call))
-			flags = s->call.flags & SPY_FLAG_I386 ? s->call.args[5] : s->call.args[3];
+		if (SPY_CALL_IS(&s->call, sync_file_range))
+			flags = s->call.flags & SPY_FLAG_COMPAT ? s->call.args[5] : s->call.args[3];
+		else if (SPY_CALL_IS(&s->call, arm_sync_file_range))
+			flags = s->call.args[1];
 	}
 	r = (void *)spy_begin(s, SPY_RECORD_SYNC, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result;

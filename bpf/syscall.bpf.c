@@ -108,7 +108,7 @@ static __noinline int spy_account(struct spy_task *me, struct spy_timed *call, _
 
 	a.key.nr = known ? call->nr : -1;
 	a.key.abi = call->abi;
-	a.bit = (known ? call->nr : SPY_SYSCALL_NUMBERS - 1) + (call->abi & SPY_FLAG_I386 ? SPY_SYSCALL_NUMBERS : 0);
+	a.bit = (known ? call->nr : SPY_SYSCALL_NUMBERS - 1) + (call->abi & SPY_FLAG_COMPAT ? SPY_SYSCALL_NUMBERS : 0);
 	a.calls = !call->again;
 	a.errors = result < 0 && result >= -SPY_MAX_ERRNO && !(flags & SPY_FLAG_RESTARTED);
 	a.added_ns = duration_ns - call->counted_ns;
@@ -150,7 +150,7 @@ static __noinline int spy_begin_call(struct spy_timed *call, struct pt_regs *reg
 	spy_read_args(regs, abi, call->args);
 	call->number = number & ~SPY_X32_BIT;
 	call->nr = call->number;
-	call->abi = (abi & SPY_FLAG_I386) | (number & SPY_X32_BIT ? SPY_FLAG_X32 : 0);
+	call->abi = (abi & SPY_FLAG_COMPAT) | (number & SPY_X32_BIT ? SPY_FLAG_X32 : 0);
 	call->bucket = SPY_LATENCY_BUCKETS;
 	return 0;
 }
@@ -198,7 +198,7 @@ int BPF_PROG(spy_enter_syscall, struct pt_regs *regs, long id)
 /* What a session says to the programs is no call of a program. Such a call has no entry here either. */
 static __always_inline bool spy_is_control(struct spy_timed *call)
 {
-	return call->number == SPY_NR_PRCTL && !call->abi && call->args[0] == SPY_CONTROL;
+	return call->number == SPY_NATIVE_NR(prctl) && !call->abi && call->args[0] == SPY_CONTROL;
 }
 
 SEC("tp_btf/sys_exit")
@@ -214,7 +214,7 @@ int BPF_PROG(spy_on_syscall, struct pt_regs *regs, long result)
 	call = &me->timed;
 	flags = me->call_flags & (SPY_FLAG_BLOCKED | SPY_FLAG_PARTIAL | SPY_FLAG_RESTARTED);
 	if (flags & (SPY_FLAG_BLOCKED | SPY_FLAG_PARTIAL))
-		(void)spy_begin_call(call, regs, regs->orig_ax, me->call_flags);
+		(void)spy_begin_call(call, regs, SPY_REGS_NUMBER(regs), me->call_flags);
 	if (!call->again) {
 		call->nr = me->nr;
 		call->folded = me->folded_args;
@@ -302,15 +302,15 @@ static long spy_tell_count(struct bpf_map *map, struct spy_count_key *key, struc
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_tell_counts, struct pt_regs *regs, long id)
 {
-	__u32 slot = regs->dx;
+	__u32 slot = SPY_ARG_2(regs);
 	struct spy_session *session = bpf_map_lookup_elem(&spy_sessions, &slot);
 	struct spy_telling telling = { .bit = 1ULL << (slot & 63), .left = SPY_COUNTS_AT_ONCE };
 
-	if (!session || !session->token || session->token != regs->r8 ||
+	if (!session || !session->token || session->token != SPY_ARG_4(regs) ||
 	    session->owner_tgid != bpf_get_current_pid_tgid() >> 32)
 		return 0;
 	telling.sequence = session->sequence;
-	telling.round = regs->r10;
+	telling.round = SPY_ARG_3(regs);
 	if (session->round != telling.round) {
 		if (!session->counted)
 			return 0;

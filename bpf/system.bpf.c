@@ -2,24 +2,16 @@
 /* Calls that reach into other processes or into the kernel: ptrace, process_vm_*, bpf, modules, rings made. */
 #include "calls.bpf.h"
 
-#define SPY_IS_PTRACE(call) SPY_NR_IS(call, 101, 26)
-#define SPY_IS_PROCESS_VM_READV(call) SPY_NR_IS(call, 310, 347)
-#define SPY_IS_PROCESS_VM_WRITEV(call) SPY_NR_IS(call, 311, 348)
-#define SPY_IS_BPF(call) SPY_NR_IS(call, 321, 357)
-#define SPY_IS_FINIT_MODULE(call) SPY_NR_IS(call, 313, 350)
-#define SPY_IS_DELETE_MODULE(call) SPY_NR_IS(call, 176, 129)
-#define SPY_IS_IO_URING_SETUP(call) SPY_NR_IS(call, 425, 425)
-
 /* Offset of `flags` in struct io_uring_params. */
 #define SPY_URING_FLAGS_AT 8
 
 static __always_inline __u32 spy_system_operation(struct spy_call *call)
 {
-	if (SPY_IS_PTRACE(call) || SPY_IS_PROCESS_VM_READV(call) || SPY_IS_PROCESS_VM_WRITEV(call))
+	if (SPY_CALL_IS(call, ptrace) || SPY_CALL_IS(call, process_vm_readv) || SPY_CALL_IS(call, process_vm_writev))
 		return SPY_SYSTEM_PTRACE;
-	if (SPY_IS_BPF(call))
+	if (SPY_CALL_IS(call, bpf))
 		return SPY_SYSTEM_BPF;
-	return SPY_IS_IO_URING_SETUP(call) ? SPY_SYSTEM_RING : SPY_SYSTEM_MODULE;
+	return SPY_CALL_IS(call, io_uring_setup) ? SPY_SYSTEM_RING : SPY_SYSTEM_MODULE;
 }
 
 /* The kernel gives the parameters back as it took them. */
@@ -35,11 +27,11 @@ static __always_inline void spy_put_module(__u32 index, struct spy_call *call)
 {
 	struct file *file;
 
-	if (SPY_IS_DELETE_MODULE(call)) {
+	if (SPY_CALL_IS(call, delete_module)) {
 		(void)spy_put_user(index, call->args[0]);
 		return;
 	}
-	file = SPY_IS_FINIT_MODULE(call) ? spy_file_of((__s32)call->args[0]) : NULL;
+	file = SPY_CALL_IS(call, finit_module) ? spy_file_of((__s32)call->args[0]) : NULL;
 	if (file)
 		(void)spy_put_path(index, (__u64)BPF_CORE_READ(file, f_path.mnt),
 				   (__u64)BPF_CORE_READ(file, f_path.dentry));

@@ -28,25 +28,21 @@ enum spy_transfer_form {
 #define SPY_UNRESVSP64 0x582b
 #define SPY_ZERO_RANGE 0x5839
 
-#if defined(__TARGET_ARCH_x86)
-// clang-format off
-static const volatile __u8 spy_native_transfer[SPY_NR_TABLE] = {
-	[0] = SPY_FORM_READ, [17] = SPY_FORM_READ, [19] = SPY_FORM_READ, [295] = SPY_FORM_READ, [327] = SPY_FORM_READ,
-	[1] = SPY_FORM_WRITE, [18] = SPY_FORM_WRITE, [20] = SPY_FORM_WRITE, [296] = SPY_FORM_WRITE, [328] = SPY_FORM_WRITE,
-	[40] = SPY_FORM_SENDFILE, [275] = SPY_FORM_SPLICE, [326] = SPY_FORM_SPLICE, [9] = SPY_FORM_MAP, [16] = SPY_FORM_IOCTL,
-	[209] = SPY_FORM_SUBMIT,
+#define CALL(name, form) [SPY_NATIVE_PLACE(name)] = SPY_FORM_##form,
+#define BY_ABI(name, native, compat) CALL(name, native)
+static const volatile __u8 spy_native_transfer[SPY_TABLE_SIZE] = {
+#include "tables/transfers.h"
 };
+#undef CALL
+#undef BY_ABI
 
-static const volatile __u8 spy_i386_transfer[SPY_NR_TABLE] = {
-	[3] = SPY_FORM_READ, [180] = SPY_FORM_READ, [145] = SPY_FORM_READ, [333] = SPY_FORM_READ, [378] = SPY_FORM_READ,
-	[4] = SPY_FORM_WRITE, [181] = SPY_FORM_WRITE, [146] = SPY_FORM_WRITE, [334] = SPY_FORM_WRITE, [379] = SPY_FORM_WRITE,
-	[187] = SPY_FORM_SENDFILE, [239] = SPY_FORM_SENDFILE, [313] = SPY_FORM_SPLICE, [377] = SPY_FORM_SPLICE, [192] = SPY_FORM_MAP, [90] = SPY_FORM_MAP_OLD,
-	[54] = SPY_FORM_IOCTL, [248] = SPY_FORM_SUBMIT,
+#define CALL(name, form) [SPY_COMPAT_PLACE(name)] = SPY_FORM_##form,
+#define BY_ABI(name, native, compat) CALL(name, compat)
+static const volatile __u8 spy_compat_transfer[SPY_TABLE_SIZE] = {
+#include "tables/transfers.h"
 };
-// clang-format on
-#define SPY_IS_DUP(nr, flags) ((nr) == ((flags)&SPY_FLAG_I386 ? 63 : 33) || (nr) == ((flags)&SPY_FLAG_I386 ? 330 : 292))
-#define SPY_IS_CLOSE_RANGE(nr) ((nr) == 436)
-#endif
+#undef CALL
+#undef BY_ABI
 
 #define SPY_INODE_COPY 96
 
@@ -155,7 +151,8 @@ static __always_inline void spy_zeroed(struct spy_parts *parts, __u64 *args, __u
 	if (name != SPY_UNRESVSP && name != SPY_UNRESVSP64 && name != SPY_ZERO_RANGE)
 		return;
 	parts->to = args[0];
-	bpf_probe_read_user(&parts->bytes, sizeof(parts->bytes), (void *)(args[2] + (flags & SPY_FLAG_I386 ? 12 : 16)));
+	bpf_probe_read_user(&parts->bytes, sizeof(parts->bytes),
+			    (void *)(args[2] + (flags & SPY_FLAG_COMPAT ? 12 : 16)));
 }
 
 static __noinline int spy_find_parts(struct pt_regs *regs, __u32 form, __s64 result, struct spy_parts *parts)
@@ -205,7 +202,7 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 	nr = me->nr;
 	if (nr >= SPY_NR_TABLE)
 		return 0;
-	form = flags & SPY_FLAG_I386 ? spy_i386_transfer[nr] : spy_native_transfer[nr];
+	form = flags & SPY_FLAG_COMPAT ? spy_compat_transfer[nr] : spy_native_transfer[nr];
 	/* An address can be anything; an error is one of the last 4095 values. */
 	if ((result < 0 && result >= -4095) || flags & SPY_FLAG_BLOCKED) {
 		/* A name was to be asked for. */
@@ -225,7 +222,7 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 			bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 		return 0;
 	}
-	fd = flags & SPY_FLAG_I386 ? regs->bx : regs->di;
+	fd = spy_first_arg(regs, flags, 0);
 	if (!spy_find_file(fd, &found))
 		return 0;
 	if (spy_has_content(&found))
@@ -243,8 +240,8 @@ static __always_inline void spy_tell_pending(struct pt_regs *regs)
 
 	if (!s)
 		return;
-	if (s->call.class == SPY_CLASS_CLOSE && !SPY_IS_CLOSE_RANGE(s->call.nr))
-		(void)spy_io_close(index, s->call.args[SPY_IS_DUP(s->call.nr, s->call.flags) ? 1 : 0]);
+	if (s->call.class == SPY_CLASS_CLOSE && !SPY_CALL_IS(&s->call, close_range))
+		(void)spy_io_close(index, s->call.args[SPY_CALL_IS(&s->call, close) ? 0 : 1]);
 	else
 		(void)spy_io_flush(index);
 	spy_release(s);

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Writes the names of all system calls, from the kernel's headers (linux-libc-dev, amd64) and the list of newer ones below.
+// Writes the names and numbers of all system calls, from the kernel's headers (linux-libc-dev and its -arm64-cross and -armhf-cross) and the list of newer ones below.
 // Makes: src/trace/call-names.generated.ts
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+// Makes: bpf/numbers/x86.generated.h
+// Makes: bpf/numbers/arm64.generated.h
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 
-const headers = '/usr/include/x86_64-linux-gnu/asm'
-const output = 'src/trace/call-names.generated.ts'
+const root = resolve(import.meta.dirname, '..')
 
 /** Numbers beyond this are left out, so that newer headers than those of Debian 12 (up to 450) make the same file. */
 const last = 471
 
-/** Calls of x86-64 and of i386 since Linux 6.5. Source: arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl of Linux 7.0. */
+/** Calls of all architectures since Linux 6.5. Source: scripts/syscall.tbl, arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl, and arch/arm/tools/syscall.tbl of Linux 7.0. */
 const newer: Readonly<Record<string, number>> = {
   cachestat: 451,
   fchmodat2: 452,
@@ -36,48 +38,125 @@ const newer: Readonly<Record<string, number>> = {
 }
 
 /** Those of x86-64 alone. Source: syscall_64.tbl, as above. */
-const newerNative: Readonly<Record<string, number>> = { uretprobe: 335, uprobe: 336 }
+const newerOfX64: Readonly<Record<string, number>> = { uretprobe: 335, uprobe: 336 }
 
-/** Where the calls begin that x32 has numbers of its own for. */
+/** Where the calls begin that x32 has numbers of its own for, and the bit that all of its numbers have. */
 const x32From = 512
+const x32Bit = 0x40000000
 
-const line = /^#define __NR_(\w+) (?:(\d+)|\(__X32_SYSCALL_BIT \+ (\d+)\))$/gm
+/** Where the kernel's headers of an ABI are, and what tells the compiler which one it is. */
+interface Headers {
+  readonly target: string
+  readonly folder: string
+  readonly options?: readonly string[]
+}
 
-function callsOf(header: string, more: Readonly<Record<string, number>> = {}): string[] {
-  const text = readFileSync(join(headers, header), 'utf8')
-  const found = [...text.matchAll(line)].map(([, name, plain, x32]) => [name, Number(plain ?? x32)] as const)
-  if (found.length < 300)
-    throw new Error(`${join(headers, header)}: expected some 350 system calls, found ${found.length}`)
+const x64: Headers = { target: 'x86_64-linux-gnu', folder: '/usr/include/x86_64-linux-gnu' }
+const i386: Headers = { ...x64, options: ['-m32'] }
+const x32: Headers = { ...x64, options: ['-mx32'] }
+const arm64: Headers = { target: 'aarch64-linux-gnu', folder: '/usr/aarch64-linux-gnu/include' }
+const arm: Headers = { target: 'arm-linux-gnueabihf', folder: '/usr/arm-linux-gnueabihf/include' }
+
+/** Names of the headers that are no calls: how many there are, where those of an architecture begin, and a call by another name. */
+const noCalls: ReadonlySet<string> = new Set(['syscalls', 'arch_specific_syscall', 'sync_file_range2'])
+
+function preprocess({ target, folder, options = [] }: Headers, source: string, ...more: string[]): string {
+  const flags = [`--target=${target}`, ...options, '-nostdinc', '-isystem', folder, '-isystem', '/usr/include']
+  return execFileSync('clang', ['-E', '-P', ...flags, ...more, '-x', 'c', '-'], { input: source, encoding: 'utf8' })
+}
+
+function callsOf(headers: Headers, more: Readonly<Record<string, number>>): string[] {
+  const include = '#include <asm/unistd.h>\n'
+  const defined = [...preprocess(headers, include, '-dM').matchAll(/^#define __NR_([a-z_]\w*) /gm)].map(
+    ([, name]) => name as string,
+  )
+  const lines = defined.filter((name) => !noCalls.has(name)).map((name) => `@${name} __NR_${name}\n`)
+  const found = [...preprocess(headers, include + lines.join('')).matchAll(/^@(\w+) (.+)$/gm)]
+  const numbers = found.map(([, name, sum]) => [name as string, numberOf(sum as string)] as const)
+  if (numbers.length < 280)
+    throw new Error(`${headers.folder}/asm/unistd.h: expected some 300 system calls or more, found ${numbers.length}`)
   const names: string[] = []
-  for (const [name, number] of [...found, ...Object.entries(more)]) {
+  for (const [name, number] of [...numbers, ...Object.entries(more)]) {
     const known = names[number]
     if (known !== undefined && known !== name)
-      throw new Error(`${header}: number ${number} is both ${known} and ${name}`)
-    names[number] = name as string
+      throw new Error(`${headers.folder}/asm/unistd.h: number ${number} is both ${known} and ${name}`)
+    names[number] = name
   }
   return Array.from(names, (name) => name ?? '-')
 }
 
-const native = callsOf('unistd_64.h', { ...newer, ...newerNative }).slice(0, last + 1)
-const i386 = callsOf('unistd_32.h', newer).slice(0, last + 1)
-const x32 = callsOf('unistd_x32.h').slice(x32From)
+/** `257`, `(0x40000000 + 514)`, `(0 + 5)`. */
+function numberOf(sum: string): number {
+  const number = sum
+    .replace(/[()]/g, '')
+    .split('+')
+    .reduce((total, part) => total + Number(part), 0)
+  if (!Number.isInteger(number)) throw new Error(`expected the number of a system call, got ${sum}`)
+  return number & ~x32Bit
+}
 
-const text = `// SPDX-License-Identifier: MIT
+const upToLast = (names: readonly string[]): readonly string[] => names.slice(0, last + 1)
+
+const native = {
+  x64: upToLast(callsOf(x64, { ...newer, ...newerOfX64 })),
+  arm64: upToLast(callsOf(arm64, newer)),
+}
+const compat = { x64: upToLast(callsOf(i386, newer)), arm64: upToLast(callsOf(arm, newer)) }
+
+const listed = (names: readonly string[]): string => `'${names.join(' ')}'.split(' ')`
+
+writeFileSync(
+  resolve(root, 'src/trace/call-names.generated.ts'),
+  `// SPDX-License-Identifier: MIT
 // Made by scripts/generate-call-names.ts: do not edit.
 
-/** Names of the system calls of x86-64 by number; '-' has none. */
-export const nativeCalls: readonly string[] =
-  '${native.join(' ')}'.split(' ')
+/** Names of the system calls of an architecture by number; '-' has none. */
+interface Calls {
+  readonly native: readonly string[]
+  /** Of 32-bit programs: of i386, and of ARM's EABI. */
+  readonly compat: readonly string[]
+}
 
-/** The same of i386. */
-export const i386Calls: readonly string[] =
-  '${i386.join(' ')}'.split(' ')
+export const x64Calls: Calls = {
+  native:
+    ${listed(native.x64)},
+  compat:
+    ${listed(compat.x64)},
+}
+
+export const arm64Calls: Calls = {
+  native:
+    ${listed(native.arm64)},
+  compat:
+    ${listed(compat.arm64)},
+}
 
 /** Of x32 those with numbers of its own, from ${x32From}; the others are those of x86-64. */
 export const x32Calls: readonly string[] =
-  '${x32.join(' ')}'.split(' ')
+  ${listed(callsOf(x32, {}).slice(x32From))}
 
 export const x32From = ${x32From}
-`
+`,
+)
 
-writeFileSync(resolve(import.meta.dirname, '..', output), text)
+/** A line for every call of any ABI, so that a table of all of them can be compiled for each. */
+const everyName = [...new Set([...Object.values(native), ...Object.values(compat)].flat())]
+  .filter((name) => name !== '-')
+  .sort()
+
+for (const [file, is, other, nativeNames, compatNames] of [
+  ['x86', 'x86-64', 'i386', native.x64, compat.x64],
+  ['arm64', 'arm64', "ARM's EABI", native.arm64, compat.arm64],
+] as const) {
+  const lines = everyName.map(
+    (name) => `#define SPY_CALL_${name} ${nativeNames.indexOf(name)}, ${compatNames.indexOf(name)}`,
+  )
+  writeFileSync(
+    resolve(root, `bpf/numbers/${file}.generated.h`),
+    `/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Made by scripts/generate-call-names.ts: do not edit. Numbers of the system calls of ${is} and ${other}; -1: there is no such call. */
+// clang-format off
+${lines.join('\n')}
+`,
+  )
+}

@@ -16,6 +16,8 @@ libbpf-dev      | static:bpf             | loads eBPF programs; linked into the 
 libelf-dev      | static:elf             | libbpf reads object files with it
 zlib1g-dev      | static:z               | libelf needs it
 libzstd-dev     | zstd                   | this libelf needs it
+linux-libc-dev-arm64-cross | file:/usr/aarch64-linux-gnu/include/asm/unistd.h | numbers of the system calls of arm64 are made from it
+linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h | the same of its 32-bit programs
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
 strace          | cmd:strace             | tests compare every trace with what strace saw
 gcc-multilib    | m32                    | tests run 32-bit programs

@@ -52,12 +52,16 @@ struct sched_entity {
 	__u64 sum_exec_runtime;
 };
 
+#if defined(__TARGET_ARCH_x86)
 struct thread_info {
 	__u32 status;
 };
+#endif
 
 struct task_struct {
+#if defined(__TARGET_ARCH_x86)
 	struct thread_info thread_info;
+#endif
 	unsigned int flags;
 	struct sched_entity se;
 	struct mm_struct *mm;
@@ -118,6 +122,13 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	__u64 regs[31];
+	__u64 pstate;
+	__u64 orig_x0;
+	__s32 syscallno;
 };
 #endif
 

@@ -40,7 +40,7 @@ struct spy_record_syscall_count {
 	__u64 errors; /* of them, that were answered with an errno */
 	__u64 total_ns;
 	__s32 nr;  /* -1: all numbers that are beyond SPY_SYSCALL_NUMBERS */
-	__u32 abi; /* SPY_FLAG_I386 or SPY_FLAG_X32 or 0 */
+	__u32 abi; /* SPY_FLAG_COMPAT or SPY_FLAG_X32 or 0 */
 	/* n: calls of 2^n to 2^(n+1)-1 ns, in the last one all longer ones. A call whose entry was not seen, or that does not return, is in none. */
 	__u64 buckets[SPY_LATENCY_BUCKETS];
 };

@@ -120,6 +120,7 @@ Failure Programs::MakeMaps(const std::vector<const Part*>& parts) {
   if (skeletons_.empty()) {
     skeleton->rodata->spy_uring_watched = (variants_ & kUringSubmitted) != 0;
     if (variants_ & kUringDone7) skeleton->rodata->spy_uring_multishot = kernel_.Enumerator("REQ_F_APOLL_MULTISHOT");
+    skeleton->rodata->spy_page_bytes = sysconf(_SC_PAGESIZE);
     int cpus = libbpf_num_possible_cpus();
     bpf_map__set_max_entries(skeleton->maps.spy_scratch, SPY_SCRATCH_PER_CPU * (cpus > 0 ? cpus : 1));
   }

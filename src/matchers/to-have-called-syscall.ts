@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { callNames } from '../trace/call-names.ts'
+import type { Architecture } from '../trace/architecture.ts'
+import { callNames, callNamesOf } from '../trace/call-names.ts'
 import type { SyscallEvent } from '../trace/event.ts'
 import { MisuseError, misuse } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
@@ -40,7 +41,7 @@ export function toHaveCalledSyscall(
 
 export function searchOf(call: Call, received: unknown): Search<SyscallEvent> {
   const { options, by, base } = question<CalledSyscallOptions>(call, received, known, null)
-  const name = checkName(call.args[0])
+  const name = checkName(call.args[0], base.trace.info.architecture)
   if (options.result !== undefined && options.errno !== undefined)
     throw new MisuseError('The `result` option cannot be used with `errno`: a call that failed gave nothing back.')
   const conditions: Criterion<SyscallEvent>[] = []
@@ -62,8 +63,11 @@ export function searchOf(call: Call, received: unknown): Search<SyscallEvent> {
   }
 }
 
-function checkName(name: unknown): string {
-  if (typeof name === 'string' && callNames.has(name)) return name
+function checkName(name: unknown, architecture: Architecture): string {
+  if (typeof name === 'string' && callNames.has(name)) {
+    if (callNamesOf[architecture].has(name)) return name
+    throw misuse(`the name of a system call of ${architecture}, where the trace was recorded`, name)
+  }
   const meant = typeof name === 'string' ? closest(name, callNames) : null
   throw misuse(
     "the name of a system call, such as 'getrandom'",

@@ -14,7 +14,7 @@ import { placesHere } from './places.ts'
 import { prescanInParallel } from './prescan-pool.ts'
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
-import { syscallBits } from './syscalls.ts'
+import { architectureHere, syscallBits } from './syscalls.ts'
 
 /** kCapabilityUringWatched of native/protocol.h. */
 const uringWatched = 2
@@ -60,7 +60,7 @@ function openSessionSync(options: SessionOptions): Session {
     settled.env === false ? 0 : environmentBit,
   )
   const { spillFolder, ringBytes, memoryBytes } = settled
-  const syscalls = syscallBits(settled.syscalls)
+  const syscalls = syscallBits(settled.syscalls, architectureHere)
   const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups, syscalls })
   if (!('handle' in opened)) throw refusal(opened, helper)
   const capabilities = [...settled.events, ...(opened.capabilities & uringWatched ? ['ioUringWatched'] : [])]
@@ -95,6 +95,7 @@ export class Session implements ArmedSession, AsyncDisposable {
     this.capabilities = capabilities
     binding.mark(handle, 0)
     const info: TraceInfo = {
+      architecture: architectureHere,
       scope: options.scope,
       groups: options.events,
       projectRoot: options.projectRoot,

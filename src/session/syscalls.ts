@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The `syscalls` option: which system calls become events, and how the programs are told.
-import { callNames, callNumbers } from '../trace/call-names.ts'
+import type { Architecture } from '../trace/architecture.ts'
+import { callNamesOf, callNumbers } from '../trace/call-names.ts'
 import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { invalidOption } from './errors.ts'
+
+/** Of this machine. There is an addon for these two, so that on others no session opens. */
+export const architectureHere: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64'
 
 /** SPY_SYSCALL_NUMBERS of bpf/record/syscall.h: how many numbers an ABI has a bit for. */
 export const numbersOfAbi = 576
@@ -55,21 +59,21 @@ function checkName(name: unknown): void {
       throw invalidOption(
         `Expected the \`syscalls\` option to have names of system calls as the kernel sees them: of \`${name}\` it sees \`${seen}\` or the like. 'all' records whatever it is.`,
       )
-    if (callNames.has(name)) return
+    if (callNamesOf[architectureHere].has(name)) return
   }
-  const meant = typeof name === 'string' ? closest(name, callNames) : null
+  const meant = typeof name === 'string' ? closest(name, callNamesOf[architectureHere]) : null
   throw invalidOption(
     `Expected the \`syscalls\` option to have names of system calls, got ${describe(name)}${meant === null ? '.' : `; did you mean \`${meant}\`?`}`,
   )
 }
 
 /** A bit for each number, those of 64-bit programs first: spy_session.syscalls of bpf/control.h. */
-export function syscallBits(calls: readonly string[] | 'all'): Uint8Array {
+export function syscallBits(calls: readonly string[] | 'all', architecture: Architecture): Uint8Array {
   const bits = new Uint8Array((2 * numbersOfAbi) / 8)
   if (calls === 'all') return bits.fill(0xff)
   for (const name of calls) {
-    const { native, i386 } = callNumbers(name)
-    for (const nr of [...native, ...i386.map((number) => number + numbersOfAbi)]) bits[nr >> 3]! |= 1 << (nr & 7)
+    const { native, compat } = callNumbers(name, architecture)
+    for (const nr of [...native, ...compat.map((number) => number + numbersOfAbi)]) bits[nr >> 3]! |= 1 << (nr & 7)
   }
   return bits
 }

@@ -22,14 +22,13 @@ function named(r: RecordReader, entry: number, context: DecodeContext): Named {
   return { change, to, toPath: joinPath(toBase, to) }
 }
 
-/** The calls of i386 from the time of 16-bit ids. */
-const shortIdCalls: ReadonlySet<number> = new Set([182, 16, 95])
+/** The calls of 32-bit programs from the time of 16-bit ids. */
+const shortIdCalls: ReadonlySet<string> = new Set(['chown', 'lchown', 'fchown'])
 
 /** -1 leaves an id as it is. */
-function idOf(r: RecordReader, index: number): number | null {
+function idOf(r: RecordReader, index: number, call: string): number | null {
   const id = r.u32(argument(index))
-  if (r.flags & Flag.i386 && shortIdCalls.has(r.s32(Offset.change.nr)))
-    return (id & 0xffff) === 0xffff ? null : id & 0xffff
+  if (r.flags & Flag.compat && shortIdCalls.has(call)) return (id & 0xffff) === 0xffff ? null : id & 0xffff
   return id === 0xffffffff ? null : id
 }
 
@@ -68,7 +67,12 @@ export const changeDecoders: Readonly<Partial<Record<EventKind, Decode>>> = {
     }
   }),
   chmod: decode((r, { change }) => ({ kind: 'chmod', ...change, permissions: r.u32(argument(0)) & 0o7777 })),
-  chown: decode((r, { change }) => ({ kind: 'chown', ...change, uid: idOf(r, 0), gid: idOf(r, 1) })),
+  chown: decode((r, { change }) => ({
+    kind: 'chown',
+    ...change,
+    uid: idOf(r, 0, change.call),
+    gid: idOf(r, 1, change.call),
+  })),
   truncate: decode((r, { change }) => ({ kind: 'truncate', ...change, length: lengthOf(r, change.call) })),
   utimes: decode((_, { change }) => ({ kind: 'utimes', ...change })),
   xattr: decode((_, { change, to }) => ({ kind: 'xattr', ...change, name: to })),
@@ -81,6 +85,6 @@ function userDevice(dev: number): string {
 
 function lengthOf(r: RecordReader, call: string): number {
   if (call === 'fallocate' || call === 'io_uring:fallocate') return r.s64(argument(1)) + r.s64(argument(2))
-  const isShort = (r.flags & Flag.i386) !== 0 && !call.endsWith('64')
+  const isShort = (r.flags & Flag.compat) !== 0 && !call.endsWith('64')
   return isShort ? r.s32(argument(0)) : r.s64(argument(0))
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
+import type { Architecture } from './architecture.ts'
 import type { Assembly } from './assemble.ts'
 import { callName } from './call-names.ts'
-import type { EnvironmentOption } from './environment-policy.ts'
 import type { Abi, EventBase, EventSource, FileType, Result, Text, TraceEvent } from './event.ts'
 import { errnoName } from './linux.ts'
 import type { Process } from './process.ts'
 import { Flag, Offset } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
+import type { TraceInfo } from './trace-info.ts'
 import { ringCallName } from './uring-names.ts'
 
 /** Makes the event of one record; what other records say of it is in the assembly. */
@@ -28,16 +29,18 @@ export class DecodeContext {
   readonly assembly: Assembly
   readonly labels: readonly string[]
   /** Which variables of environments are shown. */
-  readonly env: EnvironmentOption
+  readonly env: TraceInfo['env']
+  readonly architecture: Architecture
   readonly #processAt: (index: number) => Process
 
   constructor(
     assembly: Assembly,
     processAt: (index: number) => Process,
     labels: readonly string[],
-    env: EnvironmentOption,
+    { env, architecture }: Pick<TraceInfo, 'env' | 'architecture'>,
   ) {
     this.env = env
+    this.architecture = architecture
     this.assembly = assembly
     this.#processAt = processAt
     this.labels = labels
@@ -73,11 +76,10 @@ export class DecodeContext {
   /** Of a record with a result at one offset and, where it has one of its own, the number of the call at another. */
   call(r: RecordReader, entry: number, resultOffset: number, nrOffset?: number): CallFacts {
     const flags = r.flags
-    const abi = abiOf(flags)
     const blocked = (flags & Flag.blocked) !== 0
     return {
-      call: nrOffset === undefined ? '' : callNameOf(r.s32(nrOffset), flags),
-      abi,
+      call: nrOffset === undefined ? '' : this.callName(r.s32(nrOffset), flags),
+      abi: this.abi(flags),
       result: this.result(r, entry, resultOffset, blocked),
       blocked,
       partial: (flags & Flag.partial) !== 0,
@@ -103,18 +105,24 @@ export class DecodeContext {
   died(entry: number): boolean {
     return this.assembly.restarts.get(entry) === 'died'
   }
+
+  /** How a call was made, by the flags of its record. */
+  abi(flags: number): Abi {
+    return abiOf(flags, this.architecture)
+  }
+
+  /** Name of a system call, or of the operation of io_uring that stands for one, by the flags of its record. */
+  callName(nr: number, flags: number): string {
+    return flags & Flag.uring ? ringCallName(nr) : callName(nr, this.abi(flags), this.architecture)
+  }
 }
 
 /** A call that the kernel gave no answer to: stopped before it ran, or its task died in it. */
 export const unanswered: Result = { ok: false, errno: null }
 
-/** Name of a system call, or of the operation of io_uring that stands for one, by the flags of its record. */
-export function callNameOf(nr: number, flags: number): string {
-  return flags & Flag.uring ? ringCallName(nr) : callName(nr, abiOf(flags))
-}
-
-export function abiOf(flags: number): Abi {
-  return flags & Flag.i386 ? 'i386' : flags & Flag.x32 ? 'x32' : 'native'
+export function abiOf(flags: number, architecture: Architecture): Abi {
+  if (flags & Flag.compat) return architecture === 'x64' ? 'i386' : 'arm'
+  return flags & Flag.x32 ? 'x32' : 'native'
 }
 
 const fileTypes: ReadonlyMap<number, FileType> = new Map([

@@ -27,13 +27,14 @@ export function namedCall(
   const texts = strings.texts(entries.text(entry), internedStrings[r.kind] as number)
   const [asked = absent, base = absent, resolved = absent, ...rest] = texts
   const walked = isRead(resolved) || resolved.status !== 'absent'
+  const facts = context.call(r, entry, at.result, at.nr)
   const call: NamedCall = {
     ...context.base(r, entry, 'sys_exit'),
-    ...context.call(r, entry, at.result, at.nr),
+    ...facts,
     asked,
     path: walked ? resolved : joinPath(base, asked),
     resolved: walked ? 'kernel' : 'lexical',
-    followed: isFollowed(r),
+    followed: isFollowed(r, facts.call),
     chrooted: (r.flags & Flag.chrooted) !== 0,
   }
   return { call, rest }

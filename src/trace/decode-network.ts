@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { addressAt, socketTypeOf, transportOf, unixAddress } from './address-record.ts'
+import type { Architecture } from './architecture.ts'
 import { callName } from './call-names.ts'
 import { type CallFacts, unanswered } from './decode-context.ts'
 import type {
@@ -36,6 +37,7 @@ export function connectEvent(
   returned: RecordReader | null,
   call: CallFacts | null,
   end: number | null,
+  architecture: Architecture,
 ): ConnectEvent {
   const facts = call ?? unreturned(end)
   const asked = returned === null ? null : askedAddress(returned, Offset.connect.asked)
@@ -46,7 +48,7 @@ export function connectEvent(
   return {
     kind: 'connect',
     ...base,
-    call: connectCall(begun, returned, facts.abi),
+    call: connectCall(begun, returned, facts.abi, architecture),
     abi: facts.abi,
     result: facts.result,
     address,
@@ -115,9 +117,14 @@ function unreturned(end: number | null): CallFacts {
 }
 
 /** TCP's fast open connects by sending. Of an operation of io_uring that has not ended the call is known that let it begin. */
-function connectCall(begun: RecordReader, returned: RecordReader | null, abi: Abi): ConnectEvent['call'] {
+function connectCall(
+  begun: RecordReader,
+  returned: RecordReader | null,
+  abi: Abi,
+  architecture: Architecture,
+): ConnectEvent['call'] {
   if (((returned ?? begun).flags & Flag.uring) !== 0) return 'io_uring:connect'
-  const name = callName(begun.u16(Offset.connect.nr), abi)
+  const name = callName(begun.u16(Offset.connect.nr), abi, architecture)
   if (name === 'io_uring_enter') return 'io_uring:connect'
   return name === 'sendto' || name === 'sendmsg' || name === 'sendmmsg' ? name : 'connect'
 }

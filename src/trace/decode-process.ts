@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What processes are and run.
 import { type ArgvPart, argvOf } from './argv.ts'
-import { abiOf, type Decode, type DecodeContext, deviceName, unanswered } from './decode-context.ts'
+import { type Decode, type DecodeContext, deviceName, unanswered } from './decode-context.ts'
 import { environmentGetter } from './decode-environment.ts'
 import type { ChdirEvent, EventKind, ExecEvent, ExitEvent, ForkEvent, ThreadEvent } from './event.ts'
 import { cloneFlagNames, signalName } from './linux.ts'
@@ -81,7 +81,7 @@ function execFailed(r: RecordReader, entry: number, context: DecodeContext): Exe
   const died = r.kind === Kind.execBegun
   const base = context.base(r, entry, died ? 'sys_enter' : 'sys_exit')
   const { result, abi, blocked } = died
-    ? { result: unanswered, abi: abiOf(r.flags), blocked: false }
+    ? { result: unanswered, abi: context.abi(r.flags), blocked: false }
     : context.call(r, entry, Offset.execFailed.result)
   let asked = r.nextText()
   let folder = r.nextText()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Credentials, ptrace, bpf, modules, rings.
+import type { Architecture } from './architecture.ts'
 import type { CallFacts, Decode, DecodeContext } from './decode-context.ts'
 import type {
   BpfEvent,
@@ -14,7 +15,7 @@ import { bpfCommandName, capabilityNames, ptraceRequestName, ringFlagNames } fro
 import { Flag, Offset } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
 
-/** How many ids the arguments of a call are, its name without the 32 of i386. */
+/** How many ids the arguments of a call are, its name without the 32 of 32-bit programs. */
 const idCounts: Readonly<Record<string, number>> = {
   setuid: 1,
   setgid: 1,
@@ -49,9 +50,9 @@ function credentials(r: RecordReader, entry: number, context: DecodeContext): Cr
   }
 }
 
-/** The calls of i386 without a 32 in their name are from the time of 16-bit ids. */
+/** The calls of 32-bit programs without a 32 in their name are from the time of 16-bit ids. */
 function askedIds(r: RecordReader, call: string): (number | null)[] {
-  const isShort = (r.flags & Flag.i386) !== 0 && !call.endsWith('32')
+  const isShort = (r.flags & Flag.compat) !== 0 && !call.endsWith('32')
   const leaveAsItIs = isShort ? 0xffff : 0xffffffff
   return Array.from({ length: idCounts[call.replace(/32$/, '')] ?? 0 }, (_, n) => {
     const id = r.u32(Offset.credentials.arguments + 8 * n)
@@ -65,6 +66,7 @@ interface SystemRecord {
   readonly r: RecordReader
   readonly first: number
   readonly second: number
+  readonly architecture: Architecture
 }
 
 const decode =
@@ -72,13 +74,14 @@ const decode =
   (r: RecordReader, entry: number, context: DecodeContext): Event => {
     const facts = context.call(r, entry, Offset.system.result, Offset.system.nr)
     const event = { ...context.base(r, entry, 'sys_exit'), ...facts }
-    return finish({ event, r, first: r.u32(Offset.system.arguments), second: r.u32(Offset.system.arguments + 8) })
+    const [first, second] = [r.u32(Offset.system.arguments), r.u32(Offset.system.arguments + 8)]
+    return finish({ event, r, first, second, architecture: context.architecture })
   }
 
 const ptrace = decode(
-  ({ event, first, second }): PtraceEvent =>
+  ({ event, first, second, architecture }): PtraceEvent =>
     event.call === 'ptrace'
-      ? { kind: 'ptrace', ...event, request: ptraceRequestName(first), pid: second | 0 }
+      ? { kind: 'ptrace', ...event, request: ptraceRequestName(first, architecture), pid: second | 0 }
       : { kind: 'ptrace', ...event, request: event.call, pid: first | 0 },
 )
 

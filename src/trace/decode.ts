@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Assembly } from './assemble.ts'
 import { changeDecoders } from './decode-change.ts'
-import { abiOf, callNameOf, type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
+import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import { dnsDecoders } from './decode-dns.ts'
 import { ioDecoders, RecordTransfers } from './decode-io.ts'
 import { namespaceDecoders } from './decode-namespace.ts'
@@ -14,7 +14,8 @@ import { syscallDecoders } from './decode-syscall.ts'
 import { systemDecoders } from './decode-system.ts'
 import { EntryKind, entryKinds } from './entries.ts'
 import type { ConnectEvent, EventKind, MarkEvent, OpenEvent, OpenMode, SendEvent, Text, TraceEvent } from './event.ts'
-import { O_PATH, openFlagNames, resolveFlagNames } from './linux.ts'
+import { resolveFlagNames } from './linux.ts'
+import { O_PATH, openFlagNames } from './open-flags.ts'
 import { joinPath } from './paths.ts'
 import { Flag, Offset } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
@@ -84,7 +85,7 @@ export class Decoder {
     const { entries, strings, startNs } = this.#assembly
     const texts = strings.texts(entries.text(entry), 3)
     const recordFlags = r.flags
-    const abi = abiOf(recordFlags)
+    const abi = this.#context.abi(recordFlags)
     const blocked = (recordFlags & Flag.blocked) !== 0
     const result = this.#context.result(r, entry, Offset.open.result, blocked)
     const flags = r.u32(Offset.open.open_flags)
@@ -98,7 +99,7 @@ export class Decoder {
       process: this.#context.processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),
       source: recordFlags & Flag.uring ? 'io_uring_complete' : 'sys_exit',
-      call: callNameOf(r.s32(Offset.open.nr), recordFlags) as OpenEvent['call'],
+      call: this.#context.callName(r.s32(Offset.open.nr), recordFlags) as OpenEvent['call'],
       abi,
       result,
       blocked,
@@ -109,7 +110,7 @@ export class Decoder {
       path: openPath(texts),
       resolved: walked ? 'kernel' : 'lexical',
       mode: openMode(flags),
-      flags: openFlagNames(flags),
+      flags: openFlagNames(flags, this.#context.architecture),
       resolve: resolveFlagNames(r.u32(Offset.open.resolve)),
       permissions: r.u32(Offset.open.mode) & 0o7777,
       created: (recordFlags & Flag.created) !== 0,
@@ -129,7 +130,14 @@ export class Decoder {
     const returned = place === null ? null : this.#context.at(place)
     const call = returned === null ? null : this.#context.call(returned, entry, Offset.connect.result)
     const source = parts === undefined ? 'sys_exit' : 'inet_sock_set_state'
-    return connectEvent(this.#context.base(r, entry, source), r, returned, call, parts?.end ?? null)
+    return connectEvent(
+      this.#context.base(r, entry, source),
+      r,
+      returned,
+      call,
+      parts?.end ?? null,
+      this.#context.architecture,
+    )
   }
 
   #send(r: RecordReader, entry: number): SendEvent {

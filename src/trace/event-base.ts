@@ -21,8 +21,8 @@ export type Result =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly errno: string | null }
 
-/** How the system call was made. */
-export type Abi = 'native' | 'i386' | 'x32'
+/** How the system call was made: `'i386'` and `'arm'` are those of 32-bit programs on x86-64 and arm64. */
+export type Abi = 'native' | 'i386' | 'x32' | 'arm'
 
 /** The hook that settled the event's content. */
 export type EventSource =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Linux's numbers by name, of mounts, capabilities, ptrace, bpf and io_uring. Source: uapi headers of Linux 6.18 (linux/mount.h, capability.h, ptrace.h, bpf.h, io_uring.h).
+import type { Architecture } from './architecture.ts'
 
 /** Names of single bits, the lowest first; '-' has none. */
 type BitNames = readonly string[]
@@ -89,8 +90,13 @@ export function capabilityNames(mask: bigint): readonly string[] {
   return bitNames(mask, capabilities)
 }
 
+/** PTRACE_* up to 33 of x86; where they differ, those of arm64 and of its 32-bit programs. Source: uapi/linux/ptrace.h and asm/ptrace.h of each. */
 const firstRequests =
   'PTRACE_TRACEME PTRACE_PEEKTEXT PTRACE_PEEKDATA PTRACE_PEEKUSER PTRACE_POKETEXT PTRACE_POKEDATA PTRACE_POKEUSER PTRACE_CONT PTRACE_KILL PTRACE_SINGLESTEP - - PTRACE_GETREGS PTRACE_SETREGS PTRACE_GETFPREGS PTRACE_SETFPREGS PTRACE_ATTACH PTRACE_DETACH PTRACE_GETFPXREGS PTRACE_SETFPXREGS - PTRACE_OLDSETOPTIONS - - PTRACE_SYSCALL PTRACE_GET_THREAD_AREA PTRACE_SET_THREAD_AREA - - - PTRACE_ARCH_PRCTL PTRACE_SYSEMU PTRACE_SYSEMU_SINGLESTEP PTRACE_SINGLEBLOCK'.split(
+    ' ',
+  )
+const firstRequestsOfArm64 =
+  'PTRACE_TRACEME PTRACE_PEEKTEXT PTRACE_PEEKDATA PTRACE_PEEKUSER PTRACE_POKETEXT PTRACE_POKEDATA PTRACE_POKEUSER PTRACE_CONT PTRACE_KILL PTRACE_SINGLESTEP - - PTRACE_GETREGS PTRACE_SETREGS PTRACE_GETFPREGS PTRACE_SETFPREGS PTRACE_ATTACH PTRACE_DETACH PTRACE_GETWMMXREGS PTRACE_SETWMMXREGS - PTRACE_OLDSETOPTIONS PTRACE_GET_THREAD_AREA PTRACE_SET_SYSCALL PTRACE_SYSCALL PTRACE_GETCRUNCHREGS PTRACE_SETCRUNCHREGS PTRACE_GETVFPREGS PTRACE_SETVFPREGS PTRACE_GETHBPREGS PTRACE_SETHBPREGS PTRACE_SYSEMU PTRACE_SYSEMU_SINGLESTEP PTRACE_PEEKMTETAGS PTRACE_POKEMTETAGS'.split(
     ' ',
   )
 const laterRequestsFrom = 0x4200
@@ -99,9 +105,10 @@ const laterRequests =
     ' ',
   )
 
-/** Name of a request of ptrace(2), of x86; `'0x<hex>'` for one without a name. */
-export function ptraceRequestName(request: number): string {
-  const name = request >= laterRequestsFrom ? laterRequests[request - laterRequestsFrom] : firstRequests[request]
+/** Name of a request of ptrace(2); `'0x<hex>'` for one without a name. */
+export function ptraceRequestName(request: number, architecture: Architecture): string {
+  const first = architecture === 'x64' ? firstRequests : firstRequestsOfArm64
+  const name = request >= laterRequestsFrom ? laterRequests[request - laterRequestsFrom] : first[request]
   return name === undefined || name === '-' ? `0x${request.toString(16)}` : name
 }
 

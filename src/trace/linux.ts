@@ -72,55 +72,6 @@ export function cloneFlagNames(flags: bigint): readonly string[] {
   return rest === 0n ? names : [...names, `0x${rest.toString(16)}`]
 }
 
-const accessModes = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'] as const
-
-/** Longer masks first: O_SYNC contains O_DSYNC, O_TMPFILE contains O_DIRECTORY. */
-const openFlags: readonly (readonly [number, string])[] = [
-  [0o20200000, 'O_TMPFILE'],
-  [0o4010000, 'O_SYNC'],
-  [0o100, 'O_CREAT'],
-  [0o200, 'O_EXCL'],
-  [0o400, 'O_NOCTTY'],
-  [0o1000, 'O_TRUNC'],
-  [0o2000, 'O_APPEND'],
-  [0o4000, 'O_NONBLOCK'],
-  [0o10000, 'O_DSYNC'],
-  [0o20000, 'O_ASYNC'],
-  [0o40000, 'O_DIRECT'],
-  [0o100000, 'O_LARGEFILE'],
-  [0o200000, 'O_DIRECTORY'],
-  [0o400000, 'O_NOFOLLOW'],
-  [0o1000000, 'O_NOATIME'],
-  [0o2000000, 'O_CLOEXEC'],
-  [0o10000000, 'O_PATH'],
-]
-
-export const O_PATH = 0o10000000
-
-const openFlagSets = new Map<number, readonly string[]>()
-
-/** Names of the flags of an open, access mode first; bits without a name as one hexadecimal number. Programs use few combinations: each is one list. */
-export function openFlagNames(flags: number): readonly string[] {
-  let names = openFlagSets.get(flags)
-  if (names === undefined) {
-    names = Object.freeze(namesOfOpenFlags(flags))
-    openFlagSets.set(flags, names)
-  }
-  return names
-}
-
-function namesOfOpenFlags(flags: number): string[] {
-  const names: string[] = [accessModes[flags & 3] as string]
-  let rest = flags & ~3
-  for (const [mask, name] of openFlags) {
-    if ((rest & mask) !== mask) continue
-    names.push(name)
-    rest &= ~mask
-  }
-  if (rest !== 0) names.push(`0x${(rest >>> 0).toString(16)}`)
-  return names
-}
-
 const resolveFlags = [
   'RESOLVE_NO_XDEV',
   'RESOLVE_NO_MAGICLINKS',

@@ -10,7 +10,7 @@ import type { Lost, TraceInfo, TraceOrigin, TraceState } from './trace-info.ts'
 
 const magic = Buffer.from('spyscall trace\n\0', 'latin1')
 /** Goes up with every change of the description, so that nothing is read as what it was not: records have a layout of their own, `recordAbi`. */
-const formatVersion = 2
+const formatVersion = 3
 /** magic, version, length and CRC of the description. */
 const prefixBytes = magic.length + 12
 

@@ -48,7 +48,7 @@ export const Flag = {
   blocked: 1 << 0,
   partial: 1 << 1,
   restarted: 1 << 2,
-  i386: 1 << 3,
+  compat: 1 << 3,
   x32: 1 << 4,
   chrooted: 1 << 5,
   deleted: 1 << 6,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How often system calls were made and how long they took, as the kernel counted them.
+import type { Architecture } from './architecture.ts'
 import { callName } from './call-names.ts'
 import { abiOf } from './decode-context.ts'
 import { Offset } from './record.ts'
@@ -40,18 +41,21 @@ interface Sum {
 }
 
 /** Counts by name, that of the longest time first. */
-export function syscallCountsOf(records: Iterable<RecordReader>): ReadonlyMap<string, SyscallCount> {
+export function syscallCountsOf(
+  records: Iterable<RecordReader>,
+  architecture: Architecture,
+): ReadonlyMap<string, SyscallCount> {
   const sums = new Map<string, Sum>()
-  for (const r of records) addRecord(sums, r)
+  for (const r of records) addRecord(sums, r, architecture)
   const counts = [...sums].map(([call, sum]) => countOf(call, sum))
   counts.sort((a, b) => (a.totalNs < b.totalNs ? 1 : a.totalNs > b.totalNs ? -1 : a.call < b.call ? -1 : 1))
   return new Map(counts.map((count) => [count.call, count]))
 }
 
-function addRecord(sums: Map<string, Sum>, r: RecordReader): void {
+function addRecord(sums: Map<string, Sum>, r: RecordReader, architecture: Architecture): void {
   const offsets = Offset.syscallCount
   const nr = r.s32(offsets.nr)
-  const name = nr < 0 ? 'unknown' : callName(nr, abiOf(r.u32(offsets.abi)))
+  const name = nr < 0 ? 'unknown' : callName(nr, abiOf(r.u32(offsets.abi), architecture), architecture)
   let sum = sums.get(name)
   if (sum === undefined) {
     sum = { calls: 0, errors: 0, totalNs: 0n, buckets: new Array(bucketCount).fill(0) }

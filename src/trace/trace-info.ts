@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is known of a trace beside its events.
+import type { Architecture } from './architecture.ts'
 import type { EnvironmentOption } from './environment-policy.ts'
 import type { LogSource } from './log.ts'
 import type { RootDescription } from './process-view.ts'
@@ -36,6 +37,8 @@ export interface Gap {
 }
 
 export interface TraceInfo {
+  /** Of the machine that it was recorded on. */
+  readonly architecture: Architecture
   readonly scope: 'descendants' | 'self' | 'run'
   readonly groups: readonly string[]
   /** Folder that relative patterns are relative to. */

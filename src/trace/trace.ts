@@ -59,7 +59,7 @@ export class Trace {
       eventOf: (entry) => this.#peek(entry),
       transfersOf: (entry) => this.#decoder.transfers(entry),
     }
-    this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels, origin.info.env)
+    this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels, origin.info)
     this.#decoder = new Decoder(this.#context)
     this.#state = this.#refresh()
     Object.defineProperty(this, traceSelf, { value: () => this })
@@ -183,7 +183,10 @@ export class Trace {
         "This trace has no counts of system calls. Open the session with `events` that include 'syscall', or with `syscalls`.",
       )
     this.#refresh()
-    return syscallCountsOf([...this.#assembly.syscalls.counts.values()].map((place) => this.#context.at(place)))
+    return syscallCountsOf(
+      [...this.#assembly.syscalls.counts.values()].map((place) => this.#context.at(place)),
+      this.info.architecture,
+    )
   }
 
   get lost(): Lost {

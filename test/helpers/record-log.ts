@@ -145,6 +145,7 @@ export class RecordLogBuilder {
     const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0 }
     return new Trace({
       info: {
+        architecture: 'x64',
         scope: 'descendants',
         groups,
         projectRoot,

@@ -32,6 +32,7 @@ export interface TraceOptions {
   readonly gaps?: readonly Gap[]
   readonly groups?: readonly string[]
   readonly projectRoot?: string
+  readonly architecture?: TraceInfo['architecture']
   readonly syscalls?: TraceInfo['syscalls']
   readonly env?: TraceInfo['env']
   /** Pids begin here. */
@@ -121,6 +122,7 @@ export class TraceBuilder {
       gaps,
       complete: gaps.length === 0,
       info: {
+        architecture: this.#options.architecture ?? 'x64',
         scope: 'descendants',
         groups,
         projectRoot: this.#options.projectRoot ?? projectRoot,

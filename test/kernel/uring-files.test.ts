@@ -3,7 +3,8 @@
 import { join } from 'node:path'
 import { expect } from 'spyscall/vitest'
 import { test } from 'vitest'
-import { openFlagNames } from '../../src/trace/linux.ts'
+import { architectureHere } from '../../src/session/syscalls.ts'
+import { openFlagNames } from '../../src/trace/open-flags.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { changeClaims, changeFacts, claimedOutcome, outcome, ringed, ringGroups } from '../helpers/ring.ts'
 import { eventsOf, freshFolder, openClaims, openFacts, runWorkload } from '../helpers/workload.ts'
@@ -18,7 +19,7 @@ describeKernel('io_uring, files', () => {
       const byPath = opens.filter(({ what }) => what === 'open')
       expect(
         ringed(eventsOf(run, 'open')).flatMap(({ result, flags }) => (result.ok && result.value > 2 ? [flags] : [])),
-      ).toEqual(byPath.flatMap((report) => (report['ok'] ? [openFlagNames(report['flags'])] : [])))
+      ).toEqual(byPath.flatMap((report) => (report['ok'] ? [openFlagNames(report['flags'], architectureHere)] : [])))
       expect(ringed(eventsOf(run, 'open')).filter(({ created }) => created)).toMatchObject([
         { asked: 'made', permissions: 0o640 },
       ])

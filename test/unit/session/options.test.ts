@@ -44,9 +44,17 @@ describe('syscalls', () => {
   test('are a bit for each number, of both ABIs', () => {
     const set = (bits: Uint8Array) =>
       [...bits].flatMap((byte, at) => range(8).flatMap((n) => (byte & (1 << n) ? [at * 8 + n] : [])))
-    expect(set(syscallBits([]))).toEqual([])
-    expect(set(syscallBits(['openat', 'ioctl', 'mmap2']))).toEqual([16, 257, 514, 576 + 54, 576 + 192, 576 + 295])
-    expect(set(syscallBits('all'))).toEqual(range(2 * 576))
+    expect(set(syscallBits([], 'x64'))).toEqual([])
+    expect(set(syscallBits(['openat', 'ioctl', 'mmap2'], 'x64'))).toEqual([
+      16,
+      257,
+      514,
+      576 + 54,
+      576 + 192,
+      576 + 295,
+    ])
+    expect(set(syscallBits(['openat', 'open', 'ioctl'], 'arm64'))).toEqual([29, 56, 576 + 5, 576 + 54, 576 + 322])
+    expect(set(syscallBits('all', 'x64'))).toEqual(range(2 * 576))
     const header = readFileSync(resolve(import.meta.dirname, '../../../bpf/record/syscall.h'), 'utf8')
     expect(header).toMatch(new RegExp(`#define SPY_SYSCALL_NUMBERS\\s+${numbersOfAbi}\\b`))
   })
