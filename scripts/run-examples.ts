@@ -79,24 +79,29 @@ export function npm(
   args: readonly string[],
   options: { show?: boolean } = {},
 ): { status: number | null; output: string } {
-  const { NODE_OPTIONS: _, VITEST: __, ...environment } = process.env
-  const own = join(root, 'node_modules/.bin')
-  const path = (environment['PATH'] ?? '').split(':').filter((entry) => entry !== own && entry !== '')
   const result = spawnSync('npm', [...args], {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 64 << 20,
     stdio: ['ignore', options.show ? 'inherit' : 'pipe', options.show ? 'inherit' : 'pipe'],
-    env: {
-      ...Object.fromEntries(Object.entries(environment).filter(([name]) => !/^npm_/i.test(name))),
-      ...npmSettings(),
-      PATH: path.join(':'),
-      // A file capability does not travel in a tarball: without root, the helper that has it is the built one.
-      ...(process.getuid?.() === 0 ? {} : { SPYSCALL_NATIVE_DIR: join(root, 'build') }),
-    },
+    env: npmEnvironment(),
   })
   if (result.error) throw result.error
   return { status: result.status, output: `${result.stdout ?? ''}${result.stderr ?? ''}` }
+}
+
+/** For what is installed outside the repository, and run there. */
+export function npmEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, VITEST: __, ...environment } = process.env
+  const own = join(root, 'node_modules/.bin')
+  const path = (environment['PATH'] ?? '').split(':').filter((entry) => entry !== own && entry !== '')
+  return {
+    ...Object.fromEntries(Object.entries(environment).filter(([name]) => !/^npm_/i.test(name))),
+    ...npmSettings(),
+    PATH: path.join(':'),
+    // A file capability does not travel in a tarball: without root, the helper that has it is the built one.
+    ...(process.getuid?.() === 0 ? {} : { SPYSCALL_NATIVE_DIR: join(root, 'build') }),
+  }
 }
 
 /** Where to get packages from stays as it was; what this run of npm told its scripts does not reach the example. */

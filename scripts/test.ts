@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { runRunners } from '../test/runners/run.ts'
 import { packPackage } from './pack.ts'
 import { runExamples } from './run-examples.ts'
 import { runSamples } from './samples/run.ts'
@@ -16,7 +17,7 @@ mkdirSync('build', { recursive: true })
 interface Step {
   readonly name: string
   /** Throws, or returns what a test runner counted. */
-  readonly run: () => Totals | undefined
+  readonly run: () => Totals | undefined | Promise<Totals>
 }
 
 const steps: readonly Step[] = [
@@ -51,11 +52,12 @@ const steps: readonly Step[] = [
     },
   },
   { name: 'examples', run: () => runExamples() },
+  { name: 'runners', run: () => runRunners() },
 ]
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))
 
-function main(wanted: readonly string[]): number {
+async function main(wanted: readonly string[]): Promise<number> {
   for (const name of wanted) {
     if (!steps.some((step) => step.name === name)) {
       console.error(`Expected one of ${steps.map((step) => step.name).join(', ')}, got \`${name}\``)
@@ -71,7 +73,7 @@ function main(wanted: readonly string[]): number {
     let counted: Totals | undefined
     let reason: string | undefined
     try {
-      counted = step.run()
+      counted = await step.run()
       if (counted && counted.failed > 0) reason = `${counted.failed} failed`
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Registers the matchers with Vitest's `expect`: as a setup file, or by importing from here what one would import from `vitest`.
-import { test as base, expect, Snapshots } from 'vitest'
+import { test as base, expect, type RunnerTask, Snapshots } from 'vitest'
 import { lookAtDisk } from './disk.ts'
 import { plugin, withSnapshots } from './matchers/index.ts'
 import { vitestSnapshots } from './matchers/snapshot-adapter.ts'
@@ -40,6 +40,11 @@ export interface SpyscallFixtures {
   trace: Trace
 }
 
+/** Whether other tests of the file may run at the same time: those beside the test, or beside a suite that it is in. */
+function isConcurrent({ concurrent, suite }: Readonly<RunnerTask>): boolean {
+  return concurrent === true || (suite !== undefined && isConcurrent(suite))
+}
+
 /** Vitest's `test`, with a session for the tests that ask for one. */
 export const test = base.extend<SpyscallFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of the fixtures that one needs out of the pattern
@@ -47,7 +52,7 @@ export const test = base.extend<SpyscallFixtures>({
     await use({})
   },
   session: async ({ sessionOptions, task }, use) => {
-    const scope = task.concurrent === true ? { scope: 'run' as const } : {}
+    const scope = isConcurrent(task) ? { scope: 'run' as const } : {}
     const session = await openSession({ ...scope, ...sessionOptions })
     try {
       await use(session)
@@ -56,7 +61,7 @@ export const test = base.extend<SpyscallFixtures>({
     }
   },
   trace: async ({ session, sessionOptions, task }, use) => {
-    if (task.concurrent === true && sessionOptions.scope !== 'run') {
+    if (isConcurrent(task) && sessionOptions.scope !== 'run') {
       throw new Error(
         'Expected the test with the `trace` fixture not to be concurrent: what tests of one worker start at the same time cannot be told ' +
           'apart. Start it in `session.run(() => …)` of the `session` fixture and assert on `session.trace`, or use `traced(() => …)`.',

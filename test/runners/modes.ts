@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// How the runners are started: one mode is one command line, and what it is expected to run.
+
+export type RunnerName = 'vitest' | 'jest'
+
+/** Files of test/runners/spec/RUNNER. */
+export type SpecFile = 'sequential' | 'concurrent' | 'timers' | 'failing'
+
+export interface Mode {
+  readonly name: string
+  readonly runner: RunnerName
+  /** Command lines, run one after the other. */
+  readonly runs: readonly (readonly string[])[]
+  readonly env?: Readonly<Record<string, string>>
+  /** How often all runs together run each file. */
+  readonly files: Readonly<Partial<Record<SpecFile, number>>>
+  /** The runner stays and runs its files again when one of them is written. */
+  readonly watches?: true
+}
+
+/** What the files of a runner have, in one run of each. Tests whose name begins with `fails` are expected to. */
+export const contents: Readonly<
+  Record<RunnerName, Readonly<Record<SpecFile, { readonly tests: number; readonly claims: number }>>>
+> = {
+  vitest: {
+    sequential: { tests: 14, claims: 19 },
+    concurrent: { tests: 19, claims: 16 },
+    timers: { tests: 8, claims: 9 },
+    failing: { tests: 4, claims: 4 },
+  },
+  jest: {
+    sequential: { tests: 13, claims: 17 },
+    concurrent: { tests: 14, claims: 14 },
+    timers: { tests: 2, claims: 4 },
+    failing: { tests: 4, claims: 4 },
+  },
+}
+
+const allFiles = { sequential: 1, concurrent: 1, timers: 1 } as const
+
+function vitest(name: string, args: readonly string[], rest: Partial<Mode> = {}): Mode {
+  const files = rest.files ?? allFiles
+  return { name, runner: 'vitest', runs: [['run', ...Object.keys(files), ...args]], ...rest, files }
+}
+
+function jest(name: string, args: readonly string[], rest: Partial<Mode> = {}): Mode {
+  const files = rest.files ?? allFiles
+  const config = ['--config', 'jest.config.cjs']
+  return { name, runner: 'jest', runs: [[...Object.keys(files), ...config, ...args]], ...rest, files }
+}
+
+const esm = { SPY_RUNNERS_MODULES: 'esm', NODE_OPTIONS: '--experimental-vm-modules --no-warnings' }
+
+export const modes: readonly Mode[] = [
+  vitest('forks', ['--pool=forks']),
+  vitest('threads', ['--pool=threads']),
+  vitest('vmForks', ['--pool=vmForks']),
+  vitest('vmThreads', ['--pool=vmThreads']),
+  vitest('forks, isolate: false', ['--pool=forks', '--no-isolate', '--maxWorkers=2']),
+  vitest('threads, isolate: false', ['--pool=threads', '--no-isolate', '--maxWorkers=2']),
+  vitest('forks, isolate: false, one worker', ['--pool=forks', '--no-isolate', '--maxWorkers=1']),
+  vitest('threads, isolate: false, one worker', ['--pool=threads', '--no-isolate', '--maxWorkers=1']),
+  vitest('no file parallelism', ['--no-file-parallelism']),
+  vitest('shuffled', ['--sequence.shuffle.tests', '--sequence.shuffle.files', '--pool=threads']),
+  vitest('sequence.concurrent', ['--sequence.concurrent'], { files: { concurrent: 1 } }),
+  vitest('projects', ['--config=projects.config.js'], { files: { sequential: 2, concurrent: 1 } }),
+  vitest('shards', [], {
+    runs: ['1/2', '2/2'].map((shard) => [
+      'run',
+      'sequential',
+      'concurrent',
+      'timers',
+      '--pool=threads',
+      `--shard=${shard}`,
+    ]),
+  }),
+  vitest('tests that fail, forks', ['--pool=forks'], { files: { failing: 1 } }),
+  vitest('tests that fail, threads', ['--pool=threads'], { files: { failing: 1 } }),
+  vitest('watch, forks', ['--pool=forks'], {
+    files: { sequential: 2 },
+    runs: [['watch', 'sequential', '--pool=forks']],
+    watches: true,
+  }),
+  vitest('watch, threads, isolate: false', [], {
+    files: { sequential: 2 },
+    runs: [['watch', 'sequential', '--pool=threads', '--no-isolate']],
+    watches: true,
+  }),
+  jest('workers', ['--maxWorkers=2']),
+  jest('runInBand', ['--runInBand']),
+  jest('workerThreads', ['--maxWorkers=2', '--workerThreads']),
+  jest('ESM, workers', ['--maxWorkers=2'], { env: esm }),
+  jest('ESM, runInBand', ['--runInBand'], { env: esm }),
+  jest('ESM, workerThreads', ['--maxWorkers=2', '--workerThreads'], { env: esm }),
+  jest('randomized', ['--maxWorkers=2', '--randomize']),
+  jest('projects', [], {
+    files: { sequential: 2 },
+    runs: [['--config', 'projects.config.cjs', '--maxWorkers=2']],
+  }),
+  jest('shards', [], {
+    runs: ['1/2', '2/2'].map((shard) => [
+      '--config',
+      'jest.config.cjs',
+      '--maxWorkers=2',
+      `--shard=${shard}`,
+      ...Object.keys(allFiles),
+    ]),
+  }),
+  jest('tests that fail, workers', ['--maxWorkers=2'], { files: { failing: 1 } }),
+  jest('tests that fail, runInBand', ['--runInBand'], { files: { failing: 1 } }),
+  jest('watch', [], {
+    files: { sequential: 2 },
+    runs: [['--config', 'jest.config.cjs', '--watchAll', '--maxWorkers=2', 'sequential']],
+    watches: true,
+  }),
+  jest('watch, runInBand', [], {
+    files: { sequential: 2 },
+    runs: [['--config', 'jest.config.cjs', '--watchAll', '--runInBand', 'sequential']],
+    watches: true,
+  }),
+]

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+module.exports = () => globalThis.runnersServer.end()

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+require('./sequential.cjs')({ jest, ...require('spyscall') })

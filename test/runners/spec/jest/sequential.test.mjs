@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+import { jest } from '@jest/globals'
+import * as spyscall from 'spyscall'
+import define from './sequential.cjs'
+
+define({ jest, ...spyscall })
