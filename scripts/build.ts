@@ -2,7 +2,7 @@
 // Builds dist/: ES modules and types by tsc, the CommonJS entries by rolldown, and types for those.
 // It is made beside the old one and swapped in at the end, so that a failed build leaves the old one alone.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type OutputChunk, rolldown } from 'rolldown'
 
@@ -21,6 +21,7 @@ run('tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh])
 await bundle()
 rewriteSpecifiers()
 writeCommonJsTypes()
+chmodSync(join(fresh, 'cli.js'), 0o755)
 
 const old = join(root, 'build/dist-old')
 rmSync(old, { recursive: true, force: true })

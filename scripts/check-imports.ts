@@ -18,6 +18,7 @@ const folders: Record<string, readonly string[]> = {
   trace: ['trace'],
   matchers: ['matchers', 'trace'],
   session: ['session', 'trace'],
+  cli: ['cli', 'session', 'trace'],
 }
 const runners = /^(vitest|jest|expect|@jest\/|@vitest\/|jest-)/
 const inputOutput =

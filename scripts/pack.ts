@@ -63,6 +63,8 @@ function entryFiles(): string[] {
     if (typeof value === 'string') found.push(value.replace('./', ''))
     else for (const inner of Object.values(value as object)) walk(inner)
   }
-  walk(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
+  const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  walk(exports)
+  walk(bin)
   return found
 }

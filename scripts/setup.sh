@@ -32,6 +32,7 @@ nginx-light     | file:/usr/sbin/nginx   | tests trace it
 rustc           | cmd:rustc              | builds a static program that tests trace
 xz-utils        | cmd:xz                 | dpkg-source and tests unpack with it
 libcap2-bin     | cmd:setcap             | grants the helper its two capabilities, so that tests need no root
+sudo            | cmd:sudo               | tests set up with it as a user does
 '
 
 say() { printf '%s\n' "$*"; }

@@ -31,6 +31,7 @@ export {
   type SessionErrorCode,
   type SessionOptions,
   traced,
+  whyNoSession,
 } from './session/index.ts'
 export type { Target, TargetParts } from './trace/address.ts'
 export type * from './trace/event.ts'

@@ -6,7 +6,9 @@ import { plugin, withSnapshots } from './matchers/index.ts'
 import { vitestSnapshots } from './matchers/snapshot-adapter.ts'
 import type { KernelMatchers } from './matchers/types.ts'
 import { showProgressOnTerminal } from './progress.ts'
-import { openSession, type Session, type SessionOptions } from './session/index.ts'
+import { invalidOption } from './session/errors.ts'
+import { openSession, type Session, SessionError, type SessionOptions } from './session/index.ts'
+import { describe as describeValue } from './trace/misuse.ts'
 import type { Trace } from './trace/trace.ts'
 
 declare global {
@@ -17,6 +19,9 @@ declare global {
 
 declare module 'vitest' {
   interface AsymmetricMatchersContaining extends KernelMatchers<any> {}
+  interface ProvidedContext {
+    unsupported?: 'error' | 'skip'
+  }
 }
 
 // With `isolate: false` this file runs once for each test file, on one `expect`: matchers are replaced, the serializer stays.
@@ -34,6 +39,11 @@ if (state[registered] !== true) {
 export interface SpyscallFixtures {
   /** Options of the test's session; `test.extend({ sessionOptions: { events: ['process'] } })` sets them. */
   sessionOptions: SessionOptions
+  /**
+   * What becomes of a test that asks for a session where the system cannot record: `'error'` (default), or `'skip'`, with the reason. Missing privileges are an error always.
+   * Set by `test.extend({ unsupported: 'skip' })`, or for a project by `provide: { unsupported: 'skip' }` in its configuration.
+   */
+  unsupported: 'error' | 'skip'
   /** A session that is open during the test, stopped after it. In a concurrent test its scope is `'run'`. */
   session: Session
   /** The trace of that session: live, and of everything that the test starts. */
@@ -51,9 +61,14 @@ export const test = base.extend<SpyscallFixtures>({
   sessionOptions: async ({}, use) => {
     await use({})
   },
-  session: async ({ sessionOptions, task }, use) => {
+  unsupported: ['error', { injected: true }],
+  session: async ({ sessionOptions, unsupported, task, skip }, use) => {
     const scope = isConcurrent(task) ? { scope: 'run' as const } : {}
-    const session = await openSession({ ...scope, ...sessionOptions })
+    const skips = asksToSkip(unsupported)
+    const session = await openSession({ ...scope, ...sessionOptions }).catch((error: unknown) => {
+      if (skips && error instanceof SessionError && error.code === 'UNSUPPORTED') skip(error.message)
+      throw error
+    })
     try {
       await use(session)
     } finally {
@@ -71,10 +86,17 @@ export const test = base.extend<SpyscallFixtures>({
   },
 })
 
+/** The values come from configurations, which no compiler looks at. */
+function asksToSkip(unsupported: unknown): boolean {
+  if (unsupported !== 'error' && unsupported !== 'skip')
+    throw invalidOption(`Expected \`unsupported\` to be 'error' or 'skip', got ${describeValue(unsupported)}.`)
+  return unsupported === 'skip'
+}
+
 export const it: typeof test = test
 
 export * from 'vitest'
 export { EvidenceError } from './matchers/check.ts'
-export { openSession, type Session, type SessionOptions, traced } from './session/index.ts'
+export { openSession, type Session, type SessionOptions, traced, whyNoSession } from './session/index.ts'
 export { Trace } from './trace/trace.ts'
 export { expect }

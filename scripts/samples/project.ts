@@ -68,7 +68,7 @@ function copyFolder(from: string, to: string): void {
 function testText(sample: Sample, folder: string, kept: string): string {
   const text = sample.fence?.text ?? readFileSync(join(root, sample.file as string), 'utf8')
   const enter = `process.chdir(${JSON.stringify(folder)});`
-  if (sample.kind === 'jest' || /^(test|describe)\(/m.test(text)) return `${enter} ${text}`
+  if (sample.kind === 'jest' || /^(test|describe)\b[.(]/m.test(text)) return `${enter} ${text}`
   const imports = text.match(/^import .*$/gm) ?? []
   const body = text.replaceAll(/^import .*$/gm, '').trim()
   const missing = (names: readonly string[]) =>

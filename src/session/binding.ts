@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The one place that loads the addon.
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { recordAbi } from '../trace/record.ts'
 import { SessionError } from './errors.ts'
+import { installedCopy } from './helper-file.ts'
 import { packageFolder } from './package-folder.ts'
 
 /** Why the kernel or the helper refused something. */
@@ -62,14 +63,22 @@ export interface Native {
 
 let loaded: Native | undefined
 
-/** The addon, and where its helper is. Throws UNSUPPORTED or NOT_BUILT with the remedy. */
+/** The addon, and the helper to start. Throws UNSUPPORTED or NOT_BUILT with the remedy. */
 export function loadNative(): Native {
   if (loaded !== undefined) return loaded
-  if (process.platform !== 'linux')
-    throw new SessionError(
-      'UNSUPPORTED',
-      `Recording needs Linux, this is ${process.platform}. Saved traces can be asserted on here: Trace.load(path).`,
-    )
+  const { addon, helper } = findNative()
+  // A folder that is named means the helper in it.
+  const copy = process.env[folderVariable] === undefined ? installedCopy(helper) : undefined
+  loaded = { binding: load(addon), helper: copy ?? helper }
+  return loaded
+}
+
+/** Names a folder with the addon and the helper, instead of the package's own. */
+const folderVariable = 'SPYSCALL_NATIVE_DIR'
+
+/** The addon's and the helper's files as the package has them. Throws UNSUPPORTED or NOT_BUILT with the remedy. */
+export function findNative(): { readonly addon: string; readonly helper: string } {
+  checkPlatform()
   const tried: string[] = []
   for (const folder of candidates()) {
     const addon = join(folder, 'spyscall.node')
@@ -77,21 +86,32 @@ export function loadNative(): Native {
     try {
       accessSync(addon, constants.R_OK)
       accessSync(helper, constants.X_OK)
+      return { addon, helper }
     } catch {
       tried.push(folder)
-      continue
     }
-    loaded = { binding: load(addon), helper }
-    return loaded
   }
+  const missing = `No native part for linux-${process.arch}: looked for spyscall.node and spyscall-helper in ${tried.join(', ')}.`
+  // A clone can be built; what a package lacks has not been built for this architecture.
+  if (existsSync(join(packageFolder(), 'native/Makefile')) || process.env[folderVariable] !== undefined)
+    throw new SessionError('NOT_BUILT', `${missing} In a clone of the repository run \`npm run setup\`.`)
   throw new SessionError(
-    'NOT_BUILT',
-    `No native part for linux-${process.arch}: looked for spyscall.node and spyscall-helper in ${tried.join(', ')}. In a clone of the repository run \`npm run setup\`; an installed package that lacks them has no build for this architecture.`,
+    'UNSUPPORTED',
+    `${missing} This package has no build for this architecture. Saved traces can be asserted on here: Trace.load(path).`,
+  )
+}
+
+/** Throws UNSUPPORTED where there is no Linux. */
+export function checkPlatform(): void {
+  if (process.platform === 'linux') return
+  throw new SessionError(
+    'UNSUPPORTED',
+    `Recording needs Linux, this is ${process.platform}. Saved traces can be asserted on here: Trace.load(path).`,
   )
 }
 
 function candidates(): string[] {
-  const given = process.env['SPYSCALL_NATIVE_DIR']
+  const given = process.env[folderVariable]
   if (given !== undefined) return [given]
   const root = packageFolder()
   return [join(root, 'native', `linux-${process.arch}`), join(root, 'build')]

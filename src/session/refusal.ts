@@ -5,7 +5,7 @@ import type { NativeProblem } from './binding.ts'
 import { SessionError } from './errors.ts'
 
 /** What the helper or the kernel refused, as an error with the remedy. */
-export function refusal(problem: NativeProblem, helper: string): SessionError {
+export function refusal(problem: NativeProblem): SessionError {
   const { operation, detail } = problem
   const errno = errnoName(problem.errno)
   const facts = { operation, errno, detail }
@@ -16,12 +16,14 @@ export function refusal(problem: NativeProblem, helper: string): SessionError {
       `${what} This kernel has no type information (/sys/kernel/btf/vmlinux); recording needs Linux 6.1 or newer with CONFIG_DEBUG_INFO_BTF, which all larger distributions have.`,
       facts,
     )
-  if (errno === 'EPERM' || (errno === 'EACCES' && !operation.startsWith('load')))
+  if (errno === 'ENOSYS')
     return new SessionError(
-      'NOT_PERMITTED',
-      `${what} Recording needs CAP_BPF and CAP_PERFMON: run as root (in CI), or give the two to the helper once: \`sudo setcap cap_bpf,cap_perfmon=ep ${helper}\`. In a container they must be granted to it (--cap-add BPF --cap-add PERFMON).`,
+      'UNSUPPORTED',
+      `${what} This kernel has no bpf(); recording needs Linux 6.1 or newer with CONFIG_BPF_SYSCALL, which all larger distributions have.`,
       facts,
     )
+  if (errno === 'EPERM' || (errno === 'EACCES' && !operation.startsWith('load')))
+    return new SessionError('NOT_PERMITTED', `${what} ${permissionRemedy()}`, facts)
   if (operation.startsWith('load'))
     return new SessionError(
       'UNSUPPORTED',
@@ -29,4 +31,12 @@ export function refusal(problem: NativeProblem, helper: string): SessionError {
       facts,
     )
   return new SessionError('FAILED', `${what} Details are in \`error.detail\`.`, facts)
+}
+
+/** What to do for CAP_BPF and CAP_PERFMON, by who asks. */
+function permissionRemedy(): string {
+  const container = 'In a container both must be granted to it: --cap-add BPF --cap-add PERFMON.'
+  if (process.geteuid?.() === 0)
+    return `Recording needs CAP_BPF and CAP_PERFMON, and this root lacks them. ${container} \`npx spyscall doctor\` tells what is missing here.`
+  return `Recording needs CAP_BPF and CAP_PERFMON: run \`npx spyscall setup\`, which grants them to the helper with sudo, once for each version of it. ${container} \`npx spyscall doctor\` tells what is missing here.`
 }

@@ -5,7 +5,7 @@ import { environmentBit, groupBits } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { Trace } from '../trace/trace.ts'
 import type { TraceInfo } from '../trace/trace-info.ts'
-import { type Binding, loadNative, type NativeProblem, Operation } from './binding.ts'
+import { type Binding, checkPlatform, loadNative, type NativeProblem, Operation } from './binding.ts'
 import { SessionError } from './errors.ts'
 import { loadExeca } from './execa.ts'
 import { NativeLog } from './native-log.ts'
@@ -52,7 +52,22 @@ function checkCallback(name: string, callback: unknown): void {
   )
 }
 
+/**
+ * Why no session can be opened here: the error that `openSession()` would throw. Undefined where one can be, which is found out by opening one; so it takes as long as
+ * that. For tests that are to be skipped: `test.skipIf(whyNoSession())`.
+ */
+export function whyNoSession(): SessionError | undefined {
+  try {
+    void openSessionSync({ scope: 'run' }).stop()
+    return undefined
+  } catch (error) {
+    if (error instanceof SessionError) return error
+    throw error
+  }
+}
+
 function openSessionSync(options: SessionOptions): Session {
+  checkPlatform()
   const settled = settleOptions(options)
   const { binding, helper } = loadNative()
   const groups = settled.events.reduce(
@@ -62,13 +77,13 @@ function openSessionSync(options: SessionOptions): Session {
   const { spillFolder, ringBytes, memoryBytes } = settled
   const syscalls = syscallBits(settled.syscalls, architectureHere)
   const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups, syscalls })
-  if (!('handle' in opened)) throw refusal(opened, helper)
+  if (!('handle' in opened)) throw refusal(opened)
   const capabilities = [...settled.events, ...(opened.capabilities & uringWatched ? ['ioUringWatched'] : [])]
   const session = new Session(binding, opened.handle, settled, capabilities)
   const problem = session.begin()
   if (problem !== undefined) {
     binding.release(opened.handle)
-    throw refusal(problem, helper)
+    throw refusal(problem)
   }
   return session
 }
