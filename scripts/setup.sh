@@ -16,6 +16,7 @@ libbpf-dev      | static:bpf             | loads eBPF programs; linked into the 
 libelf-dev      | static:elf             | libbpf reads object files with it
 zlib1g-dev      | static:z               | libelf needs it
 libzstd-dev     | zstd                   | this libelf needs it
+g++-aarch64-linux-gnu | cmd:aarch64-linux-gnu-g++ | compiles the same for arm64
 linux-libc-dev-arm64-cross | file:/usr/aarch64-linux-gnu/include/asm/unistd.h | numbers of the system calls of arm64 are made from it
 linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h | the same of its 32-bit programs
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
@@ -152,6 +153,22 @@ build_native() {
   fi
 }
 
+# The same for arm64, on x86-64: what the package ships, and guests of test/kernels run. Where it cannot be done, says so and goes on.
+build_for_arm64() {
+  local log=build/native-arm64.log
+  [ "$(uname -m)" = x86_64 ] || return 0
+  if ! bash scripts/foreign-packages.sh arm64 build/arm64/sysroot libbpf-dev libelf-dev zlib1g-dev libzstd-dev >"$log" 2>&1 </dev/null; then
+    say "note: nothing is built for arm64, because its libraries are not to be had: $(tail -n 1 "$log"). The package is complete without it on this machine only." >&2
+    return 0
+  fi
+  ! make -C native ARCH=aarch64 -q >/dev/null 2>&1 </dev/null || return 0
+  say 'building the same for arm64'
+  if ! make -C native ARCH=aarch64 --no-print-directory -j"$(nproc)" >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    die 'The native build for arm64 failed (see above). To try it alone: make -C native ARCH=aarch64'
+  fi
+}
+
 build_dist() {
   local stamp=build/dist.stamp wanted
   wanted=$(find src package.json package-lock.json tsconfig.base.json tsconfig.build.json scripts/build.ts -type f | LC_ALL=C sort |
@@ -191,5 +208,6 @@ install_packages # again: what one package needs is known only once it is there
 install_npm tools 'the Node.js that tests and tools run under, whatever the system has'
 install_npm . 'compiler, test runners, linter, and what the package depends on'
 build_native
+build_for_arm64
 build_dist
 check_kernel

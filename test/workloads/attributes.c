@@ -14,13 +14,23 @@
 
 #include "changes.h"
 
+/* 64 bits of a 32-bit program: two arguments, of ARM the first of them an even one. */
+#ifdef __arm__
+#define PAIR(value) 0L, (long)(value), (long)((value) >> 32)
+#else
+#define PAIR(value) (long)(value), (long)((value) >> 32)
+#endif
+
 static int fd, sub, nameless;
 
 static const int calls[] = {
 #ifdef SYS_chmod
-	SYS_chmod,       SYS_chown,        SYS_lchown,       SYS_utime,      SYS_utimes,        SYS_futimesat,
+	SYS_chmod,       SYS_chown,        SYS_lchown,       SYS_utimes,     SYS_futimesat,
 #endif
-#ifdef __i386__
+#ifdef SYS_utime
+	SYS_utime,
+#endif
+#if __SIZEOF_POINTER__ == 4
 	SYS_chown32,     SYS_lchown32,     SYS_fchown32,     SYS_truncate64, SYS_ftruncate64,   SYS_utimensat_time64,
 #endif
 	SYS_fchmod,      SYS_fchmodat,     SYS_fchmodat2,    SYS_fchown,     SYS_fchownat,      SYS_truncate,
@@ -94,7 +104,7 @@ static void owners(void)
 	owner("lchown", syscall(SYS_lchown, "there", -1, gid), "there", "there", -1, gid);
 	owner("lchown", syscall(SYS_lchown, "not-there", 3, 4), "not-there", "not-there", 3, 4);
 #endif
-#ifdef __i386__
+#if __SIZEOF_POINTER__ == 4
 	owner("chown32", syscall(SYS_chown32, "there", -1, -1), "there", "there", -1, -1);
 	owner("lchown32", syscall(SYS_lchown32, "not-there", 70000, 65535), "not-there", "not-there", 70000, 65535);
 	owner("fchown32", syscall(SYS_fchown32, fd, uid, gid), NULL, where(fd), uid, gid);
@@ -110,7 +120,7 @@ static void owners(void)
 
 static void lengths(void)
 {
-	/* Beyond 4 GiB: two registers on i386. Only the file's length grows, not what it takes. */
+	/* Beyond 4 GiB: two registers of 32-bit programs. Only the file's length grows, not what it takes. */
 	const long long far = 0x123456789LL;
 
 	length("truncate", syscall(SYS_truncate, "there", 4097), "there", "there", 4097);
@@ -119,9 +129,9 @@ static void lengths(void)
 	length("truncate", syscall(SYS_truncate, BAD, 1), BAD, BAD, 1);
 	length("ftruncate", syscall(SYS_ftruncate, fd, 23), NULL, where(fd), 23);
 	length("ftruncate", syscall(SYS_ftruncate, 999, 23), NULL, NULL, 23);
-#ifdef __i386__
-	length("truncate64", syscall(SYS_truncate64, "there", (long)far, (long)(far >> 32)), "there", "there", far);
-	length("ftruncate64", syscall(SYS_ftruncate64, fd, (long)far, (long)(far >> 32)), NULL, where(fd), far);
+#if __SIZEOF_POINTER__ == 4
+	length("truncate64", syscall(SYS_truncate64, "there", PAIR(far)), "there", "there", far);
+	length("ftruncate64", syscall(SYS_ftruncate64, fd, PAIR(far)), NULL, where(fd), far);
 	length("fallocate", syscall(SYS_fallocate, fd, 0, 100L, 0L, 11L, 0L), NULL, where(fd), 111);
 	length("fallocate", syscall(SYS_fallocate, 999, 0, (long)far, (long)(far >> 32), 11L, 0L), NULL, NULL,
 	       far + 11);
@@ -139,6 +149,8 @@ static void all_times(void)
 
 #ifdef SYS_utime
 	times("utime", syscall(SYS_utime, "there", NULL), "there", "there");
+#endif
+#ifdef SYS_utimes
 	times("utimes", syscall(SYS_utimes, "there", NULL), "there", "there");
 	times("utimes", syscall(SYS_utimes, "not-there", NULL), "not-there", "not-there");
 	times("futimesat", syscall(SYS_futimesat, sub, "inside", NULL), "inside", "sub/inside");
@@ -152,7 +164,7 @@ static void all_times(void)
 	times("utimensat", syscall(SYS_utimensat, sub, "", now, 0), "", "sub");
 	times("utimensat", syscall(SYS_utimensat, sub, BAD, now, 0), BAD, BAD);
 	times("utimensat", syscall(SYS_utimensat, 999, NULL, now, 0), NULL, NULL);
-#ifdef __i386__
+#if __SIZEOF_POINTER__ == 4
 	{
 		long long exact[4] = { 1000000007, 0, 1000000009, 0 };
 

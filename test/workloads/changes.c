@@ -173,9 +173,11 @@ static void links(void)
 
 static void nodes(void)
 {
-	dev_t device = makedev(1, 3), large = makedev(0xabc, 0x12345);
+	dev_t large = makedev(0xabc, 0x12345);
 
 #ifdef SYS_mknod
+	dev_t device = makedev(1, 3);
+
 	node("mknod", syscall(SYS_mknod, "pipe", S_IFIFO | 0640, 0), "pipe", "pipe", 0640, "fifo", "");
 	node("mknod", syscall(SYS_mknod, "plain", 0600, device), "plain", "plain", 0600, "file", "");
 	node("mknod", syscall(SYS_mknod, "plain", S_IFREG | 0600, 0), "plain", "plain", 0600, "file", "");

@@ -14,7 +14,7 @@
 
 #include "report.h"
 
-#if defined(__i386__)
+#if __SIZEOF_POINTER__ == 4
 #define NR_FSTATAT SYS_fstatat64
 typedef struct stat64 answer_of_stat;
 #else
@@ -42,7 +42,7 @@ static long look_at(enum look look, const char *path, char *answer)
 		return syscall(NR_FSTATAT, AT_FDCWD, path, answer, AT_SYMLINK_NOFOLLOW);
 	if (look == STATX)
 		return syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_ALL, answer);
-	return syscall(SYS_readlink, path, answer, 200);
+	return syscall(SYS_readlinkat, AT_FDCWD, path, answer, 200);
 }
 
 static void try_at(const char *folder, enum look look, int from_path)

@@ -18,7 +18,7 @@
 
 #define MANY 40009
 
-#if defined(__i386__)
+#if __SIZEOF_POINTER__ == 4
 #define NR_FSTATAT SYS_fstatat64
 #define FSTATAT "fstatat64"
 #else
@@ -32,15 +32,15 @@ static int silent;
 
 static const int calls[] = {
 #ifdef SYS_stat
-	SYS_stat,   SYS_lstat,   SYS_access,    SYS_readlink,   SYS_getdents,
+	SYS_stat,    SYS_lstat,    SYS_access,    SYS_readlink,   SYS_getdents,
 #endif
-#ifdef __i386__
-	SYS_stat64, SYS_lstat64, SYS_oldstat,   SYS_oldlstat,
+#if __SIZEOF_POINTER__ == 4
+	SYS_stat64,  SYS_lstat64,
 #endif
-#ifdef __i386__
-	SYS_stat64, SYS_lstat64, SYS_oldstat,   SYS_oldlstat,
+#ifdef SYS_oldstat
+	SYS_oldstat, SYS_oldlstat,
 #endif
-	NR_FSTATAT, SYS_statx,   SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_getdents64,
+	NR_FSTATAT,  SYS_statx,    SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_getdents64,
 };
 
 static void looked(const char *kind, const char *call, long value, const char *asked, const char *path)
@@ -116,9 +116,11 @@ static void each_call(void)
 	looked("list", "getdents", list(SYS_getdents, sub), NULL, "sub");
 	looked("list", "getdents", list(SYS_getdents, there), NULL, "there");
 #endif
-#ifdef __i386__
+#if __SIZEOF_POINTER__ == 4
 	looked("stat", "stat64", syscall(SYS_stat64, "there", room), "there", "there");
 	looked("stat", "lstat64", syscall(SYS_lstat64, "soft", room), "soft", "soft");
+#endif
+#ifdef SYS_oldstat
 	looked("stat", "oldstat", syscall(SYS_oldstat, "not-there", room), "not-there", "not-there");
 	looked("stat", "oldlstat", syscall(SYS_oldlstat, "not-there", room), "not-there", "not-there");
 #endif

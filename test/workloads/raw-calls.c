@@ -112,12 +112,15 @@ static void replace(char *program)
 static void many(void)
 {
 	static const long harmless[] = {
+#ifdef SYS_getpgrp
+		SYS_getpgrp,         SYS_getdents,
+#endif
 		SYS_getppid,         SYS_getuid,    SYS_getgid,
-		SYS_geteuid,         SYS_getegid,   SYS_getpgrp,
+		SYS_geteuid,         SYS_getegid,   SYS_getpgid,
 		SYS_sched_yield,     SYS_sync,      SYS_dup,
 		SYS_fsync,           SYS_fdatasync, SYS_fchdir,
 		SYS_flock,           SYS_fchmod,    SYS_fchown,
-		SYS_ftruncate,       SYS_fstatfs,   SYS_getdents,
+		SYS_ftruncate,       SYS_fstatfs,   SYS_getdents64,
 		SYS_readv,           SYS_writev,    SYS_pread64,
 		SYS_pwrite64,        SYS_lseek,     SYS_fcntl,
 		SYS_ioctl,           SYS_epoll_ctl, SYS_inotify_rm_watch,

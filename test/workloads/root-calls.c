@@ -42,7 +42,7 @@ static long tell(const char *call, const char *asked, const char *path, const ch
 
 static void see(void)
 {
-	close(must(report_open("open", "/file", O_RDONLY, syscall(SYS_open, "/file", O_RDONLY))));
+	close(must(report_open("openat", "/file", O_RDONLY, syscall(SYS_openat, AT_FDCWD, "/file", O_RDONLY))));
 }
 
 static const char *inside(const char *name)

@@ -17,7 +17,13 @@
 
 #define ROUNDS 3001
 
-static const int calls[] = { SYS_fsync, SYS_fdatasync, SYS_syncfs, SYS_sync_file_range, SYS_msync, SYS_sync };
+#ifdef __arm__
+#define NR_SYNC_FILE_RANGE SYS_sync_file_range2
+#else
+#define NR_SYNC_FILE_RANGE SYS_sync_file_range
+#endif
+
+static const int calls[] = { SYS_fsync, SYS_fdatasync, SYS_syncfs, NR_SYNC_FILE_RANGE, SYS_msync, SYS_sync };
 
 /* `fd`: of what is synced; -1: of nothing. */
 static void told(const char *call, long value, int fd, int flags)
@@ -61,7 +67,10 @@ static void each_call(const char *how)
 	told("fdatasync", syscall(SYS_fdatasync, 999), -1, 0);
 	told("syncfs", syscall(SYS_syncfs, dir), dir, 0);
 	told("syncfs", syscall(SYS_syncfs, -1), -1, 0);
-#ifdef __i386__
+#if defined(__arm__)
+	told("arm_sync_file_range", syscall(NR_SYNC_FILE_RANGE, fd, 2, 0, 0, 4096, 0), fd, 2);
+	told("arm_sync_file_range", syscall(NR_SYNC_FILE_RANGE, fd, 0x77, 0, 0, 4096, 0), fd, 0x77);
+#elif __SIZEOF_POINTER__ == 4
 	told("sync_file_range", syscall(SYS_sync_file_range, fd, 0, 0, 4096, 0, 2), fd, 2);
 	told("sync_file_range", syscall(SYS_sync_file_range, fd, 0, 0, 4096, 0, 0x77), fd, 0x77);
 #else
