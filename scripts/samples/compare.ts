@@ -27,12 +27,12 @@ export function shown(text: string, folder: string): string {
 
 /**
  * Null where the two are the same; else the first line that is not. In what is `told`, `…` stands for any text, and on a line by itself for
- * any lines. Where `open` is true what was printed may go on (with the stack of an error).
+ * any lines.
  */
-export function difference(told: string, printed: string, open = false): string | null {
+export function difference(told: string, printed: string): string | null {
   const expected = neutral(told).trimEnd().split('\n')
   const actual = neutral(printed).trimEnd().split('\n')
-  const furthest = furthestMatch(expected, actual, open)
+  const furthest = furthestMatch(expected, actual)
   if (furthest === null) return null
   return [
     `line ${furthest.expected + 1}:`,
@@ -46,12 +46,12 @@ function neutral(text: string): string {
 }
 
 /** Null where all of it matches, else how far it does. */
-function furthestMatch(expected: readonly string[], actual: readonly string[], open: boolean) {
+function furthestMatch(expected: readonly string[], actual: readonly string[]) {
   let furthest = { expected: 0, actual: 0 }
   const matches = (e: number, a: number): boolean => {
     if (e >= furthest.expected) furthest = { expected: e, actual: a }
     const line = expected[e]
-    if (line === undefined) return open || a === actual.length
+    if (line === undefined) return a === actual.length
     if (line.trim() === '…')
       return actual.slice(a).some((_, skipped) => matches(e + 1, a + skipped)) || matches(e + 1, actual.length)
     return a < actual.length && fits(line, actual[a] as string) && matches(e + 1, a + 1)
