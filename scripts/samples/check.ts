@@ -17,8 +17,18 @@ const elsewhere = ['docker', 'sudo', 'npm', 'npx', 'pnpm', 'yarn', 'setcap', 'cp
 export function checkProblems({ kind, fence }: Checked): string[] {
   const at = `${fence.page}:${fence.line}`
   const found =
-    kind === 'json' ? jsonProblems(fence.text) : kind === 'yaml' ? yamlProblems(fence.text) : shellProblems(fence.text)
+    kind === 'json'
+      ? jsonProblems(fence.text)
+      : kind === 'yaml'
+        ? yamlProblems(fence.text)
+        : shellProblems(commandsOf(fence))
   return found.map((problem) => `${at}: ${problem}`)
+}
+
+/** The shell in it: of a Dockerfile and a Jenkinsfile what they run. */
+function commandsOf({ language, text }: Checked['fence']): string {
+  const run = { dockerfile: /^RUN (.*)$/gm, groovy: /^ *sh '(.*)'$/gm }[language]
+  return run === undefined ? text : [...text.matchAll(run)].map(([, command]) => command).join('\n')
 }
 
 function jsonProblems(text: string): string[] {

@@ -59,7 +59,7 @@ export function sortFences(pages: readonly Page[], table: readonly Exemption[] =
         if (used.has(exemption))
           problems.push(`${at}: a second block that the exemption of \`${exemption.starts}\` fits`)
         used.add(exemption)
-        if (fence.language === 'sh') checked.push({ kind: 'shell', fence })
+        if (['sh', 'groovy', 'dockerfile'].includes(fence.language)) checked.push({ kind: 'shell', fence })
         continue
       }
       if (fence.language === 'json' || fence.language === 'yaml') {

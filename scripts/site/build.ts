@@ -4,9 +4,10 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { type Declaration, exportedDeclarations } from '../docs/declarations.ts'
 import { readPages } from '../docs/markdown.ts'
 import { navigation } from './navigation.ts'
-import { renderPage, siteAddress } from './render.ts'
+import { renderDeclarations, renderPage, siteAddress } from './render.ts'
 import { searchIndex } from './search-index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -23,7 +24,8 @@ export function buildSite(folder: string): string[] {
   }
   const addresses = pages.map((page) => {
     const address = siteAddress(page.path) as string
-    write(address, renderPage(page, readFileSync(join(root, page.path), 'utf8'), groups))
+    const after = page.path === 'docs/api.md' ? renderDeclarations(declarations()) : ''
+    write(address, renderPage(page, readFileSync(join(root, page.path), 'utf8'), groups, after))
     return address
   })
   write('search-index.js', `searchIndex = ${searchIndex(pages)}\n`)
@@ -35,6 +37,12 @@ export function buildSite(folder: string): string[] {
   )
   for (const name of ['style.css', 'search.js']) copyFileSync(join(import.meta.dirname, name), join(folder, name))
   return addresses
+}
+
+/** Of all entries, each name once. */
+function declarations(): Declaration[] {
+  const all = ['index', 'vitest', 'matchers/index'].flatMap(exportedDeclarations).filter(({ text }) => text !== '')
+  return all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index)
 }
 
 if (import.meta.main) {

@@ -6,6 +6,7 @@ import javascript from 'highlight.js/lib/languages/javascript'
 import json from 'highlight.js/lib/languages/json'
 import typescript from 'highlight.js/lib/languages/typescript'
 import yaml from 'highlight.js/lib/languages/yaml'
+import type { Declaration } from '../docs/declarations.ts'
 import { markdown, type Page } from '../docs/markdown.ts'
 import type { Group } from './navigation.ts'
 
@@ -21,7 +22,8 @@ export function siteAddress(path: string): string | null {
 
 const escapeHtml = (text: string) => markdown.utils.escapeHtml(text)
 
-export function renderPage(page: Page, text: string, groups: readonly Group[]): string {
+/** `after`: HTML behind the text of the page. */
+export function renderPage(page: Page, text: string, groups: readonly Group[], after = ''): string {
   const address = siteAddress(page.path) as string
   const to = (path: string) => posix.relative(posix.dirname(address), siteAddress(path) ?? path)
   const up = posix.relative(posix.dirname(address), '.') || '.'
@@ -49,6 +51,7 @@ ${groups.map(({ title, entries }) => `<details open><summary>${escapeHtml(title)
 </nav>
 <main>
 ${body(page, text)}
+${after}
 </main>
 <aside aria-label="On this page">
 ${outline.length < 2 ? '' : `<ul>${outline.map(({ level, text, id }) => `<li class="level-${level}"><a href="#${id}">${escapeHtml(text)}</a></li>`).join('')}</ul>`}
@@ -83,6 +86,16 @@ function linkTo(from: string, href: string): string {
   if (there === null) return ''
   const here = siteAddress(from) as string
   return posix.relative(posix.dirname(here), there) + (anchor === undefined ? '' : `#${anchor}`)
+}
+
+/** Each with a heading of its own. */
+export function renderDeclarations(declarations: readonly Declaration[]): string {
+  return declarations
+    .map(
+      ({ name, text }) =>
+        `<h3 id="${name}">${name}</h3>\n<pre><code class="language-ts">${highlight(text, 'ts')}</code></pre>`,
+    )
+    .join('\n')
 }
 
 function highlight(code: string, language: string): string {

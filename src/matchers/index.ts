@@ -44,14 +44,22 @@ export type { KernelMatchers } from './types.ts'
 /** Each by itself. */
 export const {
   toBeHermetic,
+  toHaveCalledSyscall,
   toHaveConnectedTo,
   toHaveCreated,
   toHaveDeleted,
+  toHaveEnteredNamespace,
   toHaveExecuted,
+  toHaveExited,
   toHaveHappenedInOrder,
+  toHaveListenedOn,
   toHaveOpened,
   toHaveProbed,
   toHaveRead,
+  toHaveReapedAllProcesses,
   toHaveRenamed,
+  toHaveResolvedName,
+  toHaveSignalled,
+  toHaveSynced,
   toHaveWritten,
 } = searches

@@ -63,6 +63,13 @@ test('code is coloured, output is not', () => {
   expect(page).toMatch(/<pre><code>expect\(trace\)/)
 })
 
+test('the page of the API has each declaration, without what is internal', () => {
+  const page = read('api.html')
+  expect(page).toContain('<h3 id="ExecEvent">')
+  expect(page).toMatch(/<h3 id="Trace">.*printSyscalls.*<h3/s)
+  expect(page).not.toMatch(/@internal|#private/)
+})
+
 test('the search finds a matcher by its name', () => {
   const { index, options } = JSON.parse(read('search-index.js').replace('searchIndex = ', ''))
   const found = MiniSearch.loadJSON(index, options).search('toHaveSynced')
