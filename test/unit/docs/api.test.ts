@@ -26,6 +26,17 @@ test('docs/api.md names nothing that is not exported', () => {
   expect(types.filter((name) => !all.includes(name))).toEqual([])
 })
 
+test('README and docs/matchers.md name each matcher', () => {
+  const all = Object.keys(matchers.matchers).map((name) => `\`${name}\``)
+  for (const page of ['README.md', 'docs/matchers.md']) {
+    const text = read(page)
+    expect(
+      all.filter((name) => !text.includes(name)),
+      page,
+    ).toEqual([])
+  }
+})
+
 test('each matcher is exported by itself', () => {
   expect(matchers).toMatchObject(searches)
 })

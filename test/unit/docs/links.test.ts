@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Each link of README and docs/ leads somewhere, in the repository, in the package and on the site; each page can be come to.
-import { existsSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Page, readPages } from '../../../scripts/docs/markdown.ts'
@@ -26,6 +26,29 @@ test.each(pages)('links of $path', (page) => {
     return [`${page.path}:${line}: ${to.path} has no heading #${to.anchor}`]
   })
   expect(broken).toEqual([])
+})
+
+/** What `files` of package.json takes along. Examples are in the repository only, and named as such. */
+const shipped = /^(docs\/.*|README\.md|LICENSE|bpf\/LICENSE)$/
+
+test('links of the pages in the package lead to files in the package, or to examples', () => {
+  const outside = pages
+    .filter(({ path }) => shipped.test(path))
+    .flatMap((page) => page.links.map(({ href }) => target(page, href)?.path ?? 'README.md'))
+    .filter((path) => !shipped.test(path) && !/^examples(\/|$)/.test(path))
+  expect(outside).toEqual([])
+})
+
+test('what messages and comments say of docs/ is there', () => {
+  const said = globSync(['src/**/*.ts', 'native/**/*.{cc,h}', 'bpf/**/*.{c,h}', 'scripts/**/*.{ts,sh}'], {
+    cwd: root,
+  }).flatMap((path) => [...readFileSync(resolve(root, path), 'utf8').matchAll(/(docs\/[\w/-]+\.md)(?:, "([^"]+)")?/g)])
+  expect(said.length).toBeGreaterThan(0)
+  const wrong = said.filter(([, path = '', heading]) => {
+    const page = byPath.get(path)
+    return !page || (heading !== undefined && !page.headings.some(({ text }) => text === heading))
+  })
+  expect(wrong.map(([text]) => text)).toEqual([])
 })
 
 test('the contents, docs/README.md, lead to every page', () => {
