@@ -33,8 +33,18 @@ struct spy_sockaddr {
 #define SPY_INET_BYTES 8
 #define SPY_INET6_BYTES 24
 
+/* Whose memory an address is in. */
+enum spy_memory { SPY_USER, SPY_KERNEL };
+
+static __always_inline long spy_read_memory(void *to, __u32 length, __u64 pointer, enum spy_memory memory)
+{
+	return memory == SPY_USER ? bpf_probe_read_user(to, length, (void *)pointer)
+				  : bpf_probe_read_kernel(to, length, (void *)pointer);
+}
+
 /* `otherwise`: the family of an address that names none. */
-static __always_inline void spy_address_or(struct spy_address *out, __u64 pointer, __u32 length, __u16 otherwise)
+static __always_inline void spy_address_in(struct spy_address *out, __u64 pointer, __u32 length, __u16 otherwise,
+					   enum spy_memory memory)
 {
 	struct spy_sockaddr a = {};
 	__u32 n = length < SPY_SOCKADDR_BYTES ? length : SPY_SOCKADDR_BYTES;
@@ -42,7 +52,7 @@ static __always_inline void spy_address_or(struct spy_address *out, __u64 pointe
 	out->family = SPY_FAMILY_UNREAD;
 	barrier_var(n);
 	n &= sizeof(a) - 1;
-	if (n < sizeof(a.family) || bpf_probe_read_user(&a, n, (void *)pointer))
+	if (n < sizeof(a.family) || spy_read_memory(&a, n, pointer, memory))
 		return;
 	if (a.family == SPY_AF_UNSPEC)
 		a.family = otherwise;
@@ -59,9 +69,23 @@ static __always_inline void spy_address_or(struct spy_address *out, __u64 pointe
 	}
 }
 
+static __always_inline void spy_address_or(struct spy_address *out, __u64 pointer, __u32 length, __u16 otherwise)
+{
+	spy_address_in(out, pointer, length, otherwise, SPY_USER);
+}
+
 static __always_inline void spy_address_of_user(struct spy_address *out, __u64 pointer, __u32 length)
 {
 	spy_address_or(out, pointer, length, SPY_AF_UNSPEC);
+}
+
+/* A pointer as a number: as what it is, it is not let into a function of its own. */
+static __always_inline __u64 spy_number_of(const void *pointer)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
+	return number;
 }
 
 enum spy_end { SPY_LOCAL, SPY_PEER };
@@ -76,7 +100,8 @@ static __always_inline __u16 spy_unnamed_family(__u16 family)
 }
 
 /* Strings of a unix address: the path as given (its length decides: it need not be terminated, and may begin with NUL), and its base. */
-static __always_inline void spy_put_unix(__u32 scratch, __u16 family, __u64 pointer, __u32 length)
+static __always_inline void spy_put_unix_in(__u32 scratch, __u16 family, __u64 pointer, __u32 length,
+					    enum spy_memory memory)
 {
 	char first = 0;
 
@@ -86,13 +111,22 @@ static __always_inline void spy_put_unix(__u32 scratch, __u16 family, __u64 poin
 		return;
 	}
 	length = length > SPY_UNIX_NAME ? length - SPY_UNIX_NAME : 0;
-	(void)spy_put_user_bytes(scratch, pointer + SPY_UNIX_NAME,
-				 length < SPY_UNIX_PATH_MAX ? length : SPY_UNIX_PATH_MAX);
-	bpf_probe_read_user(&first, 1, (void *)(pointer + SPY_UNIX_NAME));
-	if (length && first)
-		(void)spy_put_base(scratch, SPY_AT_FDCWD, pointer + SPY_UNIX_NAME);
+	length = length < SPY_UNIX_PATH_MAX ? length : SPY_UNIX_PATH_MAX;
+	pointer += SPY_UNIX_NAME;
+	if (memory == SPY_USER)
+		(void)spy_put_user_bytes(scratch, pointer, length);
+	else
+		(void)spy_put_kernel_bytes(scratch, pointer, length);
+	spy_read_memory(&first, 1, pointer, memory);
+	if (length && first && first != '/')
+		(void)spy_put_cwd(scratch);
 	else
 		(void)spy_put_absent(scratch);
+}
+
+static __always_inline void spy_put_unix(__u32 scratch, __u16 family, __u64 pointer, __u32 length)
+{
+	spy_put_unix_in(scratch, family, pointer, length, SPY_USER);
 }
 
 /* What is known of an open socket. */

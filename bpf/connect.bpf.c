@@ -30,9 +30,18 @@ static __always_inline void spy_put_peer(__u32 scratch, struct sock *sk)
 		(void)spy_put_absent(scratch);
 }
 
-static __noinline int spy_tell_connect(__u32 scratch, __u64 cookie)
+/* The address that was asked for, and, of a unix one, its strings. */
+static __always_inline void spy_put_asked(__u32 scratch, struct spy_address *asked, __u64 pointer, __u32 length,
+					  enum spy_memory memory)
+{
+	spy_address_in(asked, pointer, length, SPY_AF_UNSPEC, memory);
+	spy_put_unix_in(scratch, asked->family, pointer, length, memory);
+}
+
+static __noinline int spy_tell_connect(__u32 scratch, struct spy_task *me)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u64 cookie = me->connect_cookie;
 	struct spy_record_connect *r;
 	struct sock *sk;
 
@@ -45,7 +54,6 @@ static __noinline int spy_tell_connect(__u32 scratch, __u64 cookie)
 	r->fd = s->call.args[0];
 	r->returned = 1;
 	r->nr = s->call.nr;
-	spy_address_of_user(&r->asked, s->call.args[1], s->call.args[2]);
 	if (sk) {
 		r->type = BPF_CORE_READ(sk, sk_type);
 		r->protocol = BPF_CORE_READ(sk, sk_protocol);
@@ -56,7 +64,13 @@ static __noinline int spy_tell_connect(__u32 scratch, __u64 cookie)
 		if (!spy_call_failed(&s->call))
 			(void)spy_address_of_sock(&r->settled, (__u64)sk, SPY_PEER);
 	}
-	spy_put_unix(scratch, r->asked.family, s->call.args[1], s->call.args[2]);
+	if (me->settled == SPY_SETTLED_CONNECT) {
+		r->header.flags |= SPY_FLAG_SETTLED;
+		spy_put_asked(scratch, &r->asked, spy_number_of(me->connecting.address), me->connecting.length,
+			      SPY_KERNEL);
+	} else {
+		spy_put_asked(scratch, &r->asked, s->call.args[1], s->call.args[2], SPY_USER);
+	}
 	if (sk && r->asked.family == SPY_AF_UNIX && !spy_call_failed(&s->call))
 		spy_put_peer(scratch, sk);
 	else
@@ -75,7 +89,7 @@ int BPF_PROG(spy_on_connect, struct pt_regs *regs, long result)
 	if (!s)
 		return 0;
 	if (s->call.class == SPY_CLASS_CONNECT)
-		(void)spy_tell_connect(index, me->connect_cookie);
+		(void)spy_tell_connect(index, me);
 	else
 		(void)spy_send_returned(index);
 	spy_release(s);
@@ -89,7 +103,6 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	__u32 index;
 	struct spy_scratch *s = spy_take(&index, me->sessions, me->since);
 	struct spy_record_connect *r;
-	__u64 address;
 
 	if (!s)
 		return;
@@ -99,9 +112,7 @@ static __always_inline void spy_tell_syn(struct spy_task *me, struct sock *sk, _
 	r->nr = me->nr;
 	r->type = sk->sk_type;
 	r->protocol = sk->sk_protocol;
-	/* As a number: a pointer of a type is not let into a function of its own. */
-	bpf_probe_read_kernel(&address, sizeof(address), &sk);
-	(void)spy_address_of_sock(&r->settled, address, SPY_PEER);
+	(void)spy_address_of_sock(&r->settled, spy_number_of(sk), SPY_PEER);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);
 	(void)spy_put_absent(index);

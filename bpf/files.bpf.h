@@ -12,6 +12,9 @@
 #define SPY_S_IFREG 0100000
 #define SPY_S_IFBLK 0060000
 
+/* Bytes of a file that are copied at once. */
+#define SPY_FILE_COPY 128
+
 /* Address of the file behind a descriptor of the current task; 0 when it is not open. */
 __u64 spy_file_address(__s64 fd);
 
@@ -33,16 +36,23 @@ static __always_inline __u32 spy_dev_minor(__u32 dev)
 /* SPY_FLAG_CHROOTED when the current task's root is another than the one given (of the test which it comes from; 0: not known). */
 int spy_root_flags(__u64 root_dentry);
 
+/* Other threads, as a rule, may put other files in the place of those that the current task opens. */
+static __always_inline bool spy_shares_files(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return BPF_CORE_READ(task, files, count.counter) > 1;
+}
+
 /*
  * Whether the file may be another one than was opened: a thread that shares the descriptors can replace it (dup2) before the opener returns. It has more than the one
  * reference then; a fork at that moment gives it one, too.
  */
 static __always_inline bool spy_is_ambiguous(struct file *file)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct file___count *old = (void *)file;
 
-	if (BPF_CORE_READ(task, files, count.counter) <= 1)
+	if (!spy_shares_files())
 		return false;
 	if (bpf_core_field_exists(file->f_ref))
 		return BPF_CORE_READ(file, f_ref.refcnt.counter) > 0;

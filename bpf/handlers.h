@@ -50,4 +50,11 @@ enum spy_exit_handler {
 	SPY_EXITS,
 };
 
+/* Functions of the kernel's own that programs stand at where the kernel takes such (hooks.bpf.c). */
+enum spy_hook {
+	SPY_HOOK_OPEN = 0,
+	SPY_HOOK_CONNECT,
+	SPY_HOOKS,
+};
+
 #endif

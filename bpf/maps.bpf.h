@@ -33,6 +33,32 @@ struct spy_timed {
 	__u32 unused;
 };
 
+#define SPY_SOCKADDR_ROOM 128 /* a power of two, for the verifier; of a sockaddr_un 110 */
+
+/* spy_task.settled */
+#define SPY_SETTLED_OPEN 1u
+#define SPY_SETTLED_CONNECT 2u
+
+/* The file that the open under way made, before it had a descriptor. What these addresses stand for may be gone when the call returns. */
+struct spy_opened {
+	__u64 file;
+	__u64 mnt;
+	__u64 dentry;
+	__u64 parent; /* of the dentry, which with its hash, the inode and its number tells whether it is the same still */
+	__u64 inode;
+	__u64 number;
+	__u32 hash;
+	__u32 mode;  /* f_mode */
+	__u32 count; /* of files: some file systems open several, or begin anew */
+	__u32 reserved;
+};
+
+/* The address that the connect under way goes to, as the kernel copied it. */
+struct spy_connecting {
+	__u32 length;
+	char address[SPY_SOCKADDR_ROOM];
+};
+
 /* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
 struct spy_task {
 	__u64 sessions; /* slots that record this task */
@@ -64,7 +90,11 @@ struct spy_task {
 	__u32 folded_args; /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
 	__u32 handler;     /* enum spy_handler, of its class */
 	__u32 rings;       /* it submitted to an io_uring; of a group leader, some thread did */
-	__u32 unused;
+	__u32 settled; /* of the call under way, told by the kernel's own functions (hooks.bpf.c): SPY_SETTLED_*, which of the two below */
+	union {
+		struct spy_opened opened;
+		struct spy_connecting connecting;
+	};
 	struct spy_timed timed;   /* the call under way */
 	struct spy_timed pending; /* the last one that returned to be restarted, until it is */
 };

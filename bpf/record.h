@@ -78,6 +78,7 @@ enum spy_kind {
 #define SPY_FLAG_CORE (1u << 11)        /* exit: a core was dumped */
 #define SPY_FLAG_AMBIGUOUS (1u << 12)   /* open: threads share the descriptors, and the file has other references */
 #define SPY_FLAG_URING (1u << 13)       /* done through an io_uring: the number of the call is IORING_OP_* */
+#define SPY_FLAG_SETTLED (1u << 14)     /* open, connect: told from inside the call, by hooks.bpf.c */
 
 /* The high 8 bits of a string's head. */
 #define SPY_STRING_TRUNCATED 0x01u  /* more bytes existed than fit */

@@ -8,7 +8,6 @@
 #define SPY_FMODE_CREATED (1u << 20)
 #define SPY_SPLICE_FD_IN_FIXED (1u << 31)
 #define SPY_FILE_FLAGS 7UL /* low bits of an address in a ring's table */
-#define SPY_FILE_COPY 128
 #define SPY_INODE_COPY 96
 
 static __always_inline __u64 spy_text_of(struct filename *filename)

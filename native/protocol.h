@@ -42,8 +42,12 @@ struct Request {
 constexpr int32_t kAllSlotsTaken = 1000;
 
 /* Bits of Reply::capabilities. */
-constexpr uint64_t kCapabilityGroupDead = 1 << 0;    /* the kernel says which thread was the last */
-constexpr uint64_t kCapabilityUringWatched = 1 << 1; /* io_uring's operations are seen one by one */
+constexpr uint64_t kCapabilityGroupDead = 1 << 0;      /* the kernel says which thread was the last */
+constexpr uint64_t kCapabilityUringWatched = 1 << 1;   /* io_uring's operations are seen one by one */
+constexpr uint64_t kCapabilityOpenSettled = 1 << 2;    /* the file of an open is known before it has a descriptor */
+constexpr uint64_t kCapabilityConnectSettled = 1 << 3; /* the address of a connect is the kernel's copy */
+constexpr uint64_t kCapabilityLsm = 1 << 4;            /* some of what is settled is by programs of this kind */
+constexpr uint64_t kCapabilityFentry = 1 << 5;         /* as above */
 
 struct Reply {
   uint32_t version;

@@ -9,6 +9,7 @@ struct path {
 };
 
 struct qstr {
+	__u32 hash;
 	__u32 len;
 	const unsigned char *name;
 };

@@ -111,6 +111,8 @@ uint32_t KernelTypes::Enumerator(std::string_view name) const {
   return 0;
 }
 
+int KernelTypes::Function(const char* name) const { return btf__find_by_name_kind(types_.get(), name, BTF_KIND_FUNC); }
+
 std::string KernelTypes::Excerpt(const btf* ours) {
   std::unordered_set<std::string_view> wanted;
   for (uint32_t id = 1; id < btf__type_cnt(ours); id++) {

@@ -21,6 +21,8 @@ class KernelTypes {
   int TracepointArguments(const char* tracepoint) const;
   /* The value of an enumerator, of an enumeration without a name, too; 0 when there is none. */
   uint32_t Enumerator(std::string_view name) const;
+  /* Number of a function's type, by which programs are attached to it; negative when there is no such function. */
+  int Function(const char* name) const;
   /*
    * Path of a file with those of the kernel's types that are named as one of `ours`, and what they consist of: libbpf looks through all that it is given for each of
    * ours, and the kernel has over a hundred thousand. Pointers lead nowhere in it. Empty when there can be no such file; valid as long as this object.

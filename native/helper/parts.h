@@ -21,7 +21,7 @@ constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
 constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
 
 /* kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees. */
-enum class Place { kTracepoint, kInterrupts, kReturn, kEntry, kExec, kExit, kWalk };
+enum class Place { kTracepoint, kInterrupts, kReturn, kEntry, kExec, kExit, kWalk, kHook };
 
 /* What a program is for. */
 struct Part {

@@ -72,6 +72,7 @@ Failure Programs::Settle() {
 Failure Programs::Load(uint32_t groups) {
   g_words.clear();
   if (Failure failure = Settle()) return failure;
+  groups_ |= groups;
   std::vector<const Part*> parts = PartsFor(groups, variants_);
   std::erase_if(parts, [&](const Part* part) {
     return std::any_of(loaded_.begin(), loaded_.end(), [&](const Loaded& one) { return one.part == part; });
@@ -218,10 +219,12 @@ Failure Programs::Attach() {
     one.attached = true;
     links_.push_back(link);
   }
+  hooks_.Attach(groups_);
   return {};
 }
 
 void Programs::Detach() {
+  hooks_.Detach();
   for (bpf_link* link : links_) bpf_link__destroy(link);
   links_.clear();
   for (Loaded& one : loaded_) one.attached = false;
@@ -294,6 +297,8 @@ Failure Programs::SetRing(uint32_t slot, int ring_fd) {
 }
 
 void Programs::ClearRing(uint32_t slot) { bpf_map_delete_elem(bpf_map__fd(skeletons_[0]->maps.spy_rings), &slot); }
+
+uint32_t* Programs::hooks_called() { return skeletons_[0]->bss->spy_hooks_called; }
 
 uint64_t Programs::NextSequence() { return ++skeletons_[0]->bss->spy_sequence; }
 

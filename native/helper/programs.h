@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hooks.h"
 #include "parts.h"
 #include "control.h"
 
@@ -38,13 +39,19 @@ class Programs {
   void Detach();
   bool attached() const { return !links_.empty(); }
 
-  uint64_t capabilities() const { return capabilities_; }
+  /* Bits of Reply::capabilities of a session of these groups. */
+  uint64_t capabilities(uint32_t groups) const { return capabilities_ | hooks_.capabilities(groups); }
   /* Runs that the kernel skipped because a program was already running on the CPU. */
   uint64_t Missed() const;
   /* Walks the tasks for the session in a slot. */
   Failure Scan(uint32_t slot, bool self);
   /* Makes the programs tell what processes that go on have added up. */
   Failure Flush();
+
+  /* Opens the object for these programs, with the maps that there are. `opened` is to be destroyed also when this fails. */
+  Failure Open(const std::vector<const Part*>& parts, spyscall_bpf** opened) const;
+  /* By enum spy_hook: set by the programs at hooks when they are called. */
+  uint32_t* hooks_called();
 
   /* Deletes the counts of system calls of sessions that are closed. */
   void DropCounts();
@@ -64,8 +71,6 @@ class Programs {
 
   /* Looks at the kernel, once. */
   Failure Settle();
-  /* Opens the object for these programs, with the maps that there are. `opened` is to be destroyed also when this fails. */
-  Failure Open(const std::vector<const Part*>& parts, spyscall_bpf** opened) const;
   /* Makes the maps that these programs need and that are not made yet. */
   Failure MakeMaps(const std::vector<const Part*>& parts);
   /* Loads them, by several threads: the kernel's verifier takes most of the time. */
@@ -88,6 +93,8 @@ class Programs {
   uint32_t variants_ = 0; /* of programs, that this kernel takes */
   uint64_t capabilities_ = 0;
   spy_session* sessions_ = nullptr; /* mapped */
+  uint32_t groups_ = 0;             /* of all sessions so far */
+  Hooks hooks_{this, &kernel_};
 };
 
 }  // namespace spyscall

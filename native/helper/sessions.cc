@@ -101,7 +101,7 @@ Failure Sessions::Open(int client, const Request& request, Reply* reply, int* ri
   reply->slot = number;
   reply->session = session->sequence & 0xffff;
   reply->token = token;
-  reply->capabilities = programs_->capabilities();
+  reply->capabilities = programs_->capabilities(request.groups);
   reply->missed = programs_->Missed();
   *ring_fd = slots_[number].ring_fd;
   return {};

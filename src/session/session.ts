@@ -6,6 +6,7 @@ import { describe } from '../trace/misuse.ts'
 import { Trace } from '../trace/trace.ts'
 import type { TraceInfo } from '../trace/trace-info.ts'
 import { type Binding, checkPlatform, loadNative, type NativeProblem, Operation } from './binding.ts'
+import { capabilityNames } from './capabilities.ts'
 import { SessionError } from './errors.ts'
 import { loadExeca } from './execa.ts'
 import { NativeLog } from './native-log.ts'
@@ -15,9 +16,6 @@ import { prescanInParallel } from './prescan-pool.ts'
 import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
 import { architectureHere, syscallBits } from './syscalls.ts'
-
-/** kCapabilityUringWatched of native/protocol.h. */
-const uringWatched = 2
 
 /** Frees the log of a session whose trace nobody can read any more. */
 const released = new FinalizationRegistry<{ readonly binding: Binding; readonly handle: number }>(
@@ -78,7 +76,7 @@ function openSessionSync(options: SessionOptions): Session {
   const syscalls = syscallBits(settled.syscalls, architectureHere)
   const opened = binding.open({ helper, spillFolder, ringBytes, memoryBytes, groups, syscalls })
   if (!('handle' in opened)) throw refusal(opened)
-  const capabilities = [...settled.events, ...(opened.capabilities & uringWatched ? ['ioUringWatched'] : [])]
+  const capabilities = [...settled.events, ...capabilityNames(opened.capabilities)]
   const session = new Session(binding, opened.handle, settled, capabilities)
   const problem = session.begin()
   if (problem !== undefined) {
@@ -91,8 +89,9 @@ function openSessionSync(options: SessionOptions): Session {
 /** One recording, from open to stop. */
 export class Session implements ArmedSession, AsyncDisposable {
   /**
-   * What this session sees: the groups of events that it records, and `'ioUringWatched'` where the kernel tells operations of io_uring one by one (elsewhere,
-   * making a ring is enough to make a trace incomplete).
+   * What this session sees: the groups of events that it records, and what this kernel was found to do. `'ioUringWatched'`: operations of io_uring are told one by one (elsewhere,
+   * making a ring is enough to make a trace incomplete). `'openSettled'`, `'connectSettled'`: which file was opened, and to what address was connected, is known from inside the call,
+   * whatever other threads do meanwhile; `'lsm'`, `'fentry'`: by which kind of program.
    */
   readonly capabilities: readonly string[]
   readonly #binding: Binding

@@ -13,7 +13,17 @@ import { socketDecoders } from './decode-socket.ts'
 import { syscallDecoders } from './decode-syscall.ts'
 import { systemDecoders } from './decode-system.ts'
 import { EntryKind, entryKinds } from './entries.ts'
-import type { ConnectEvent, EventKind, MarkEvent, OpenEvent, OpenMode, SendEvent, Text, TraceEvent } from './event.ts'
+import type {
+  ConnectEvent,
+  EventKind,
+  EventSource,
+  MarkEvent,
+  OpenEvent,
+  OpenMode,
+  SendEvent,
+  Text,
+  TraceEvent,
+} from './event.ts'
 import { resolveFlagNames } from './linux.ts'
 import { O_PATH, openFlagNames } from './open-flags.ts'
 import { joinPath } from './paths.ts'
@@ -98,7 +108,7 @@ export class Decoder {
       timeNs: r.u64(Offset.header.time_ns) - startNs,
       process: this.#context.processAt(entries.process(entry)),
       tid: r.u32(Offset.header.tid),
-      source: recordFlags & Flag.uring ? 'io_uring_complete' : 'sys_exit',
+      source: openSource(recordFlags),
       call: this.#context.callName(r.s32(Offset.open.nr), recordFlags) as OpenEvent['call'],
       abi,
       result,
@@ -129,7 +139,8 @@ export class Decoder {
     const place = parts === undefined ? this.#assembly.entries.place(entry) : parts.returned
     const returned = place === null ? null : this.#context.at(place)
     const call = returned === null ? null : this.#context.call(returned, entry, Offset.connect.result)
-    const source = parts === undefined ? 'sys_exit' : 'inet_sock_set_state'
+    const source =
+      parts !== undefined ? 'inet_sock_set_state' : r.flags & Flag.settled ? 'security_socket_connect' : 'sys_exit'
     return connectEvent(
       this.#context.base(r, entry, source),
       r,
@@ -161,6 +172,11 @@ export class Decoder {
 /** Path of an open by its strings alone: the walked one where there is one, else the joined one. */
 export function openPath([asked = absent, folder = absent, resolved = absent]: readonly Text[]): Text {
   return isRead(resolved) || resolved.status !== 'absent' ? resolved : joinPath(folder, asked)
+}
+
+function openSource(flags: number): EventSource {
+  if (flags & Flag.settled) return 'security_file_open'
+  return flags & Flag.uring ? 'io_uring_complete' : 'sys_exit'
 }
 
 function openMode(flags: number): OpenMode {

@@ -32,6 +32,8 @@ export type EventSource =
   | 'sys_enter'
   | 'sys_exit'
   | 'inet_sock_set_state'
+  | 'security_file_open'
+  | 'security_socket_connect'
   | 'signal_generate'
   | 'io_uring_complete'
   | 'prctl'

@@ -59,6 +59,7 @@ export const Flag = {
   core: 1 << 11,
   ambiguous: 1 << 12,
   uring: 1 << 13,
+  settled: 1 << 14,
 } as const
 
 /** Why a string is not all that there was, in the high bits of its head. */
