@@ -92,7 +92,7 @@ export function gapsOf(state: TraceState, found: Found): readonly Gap[] {
       'replaced',
       replaced,
       (n) =>
-        `${n} ${n === 1 ? 'open' : 'opens'} by a process with threads gave a file of another name: another thread seems to have replaced the descriptor (dup2) before it could be looked at.`,
+        `${n} ${n === 1 ? 'open' : 'opens'} by a process with threads gave a file of another name: another thread seems to have replaced the descriptor (dup2) before it could be looked at. Kernels that take lsm or fentry programs (\`openSettled\` in \`session.capabilities\`) tell which file it was.`,
     ),
     gap(
       'withheld',

@@ -26,6 +26,8 @@ describeKernel('races', () => {
     const opens = trace.ofKind('open').filter(({ asked, call }) => asked === 'asked' && call !== 'creat')
     expect(opens).toHaveLength(count)
     const wrong = opens.filter(({ path }) => path !== join(folder, 'asked'))
+    // Where the kernel tells of the file before it has a descriptor, there is nothing to replace.
+    if (trace.info.capabilities.includes('openSettled')) expect(wrong).toEqual([])
     expect(wrong.every(({ path }) => path === join(folder, 'other'))).toBe(true)
     // The trace as a whole is not sound then: no negative passes on it.
     expect(trace.gaps.map(({ reason, count }) => ({ reason, count }))).toEqual(
