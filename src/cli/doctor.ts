@@ -40,25 +40,36 @@ async function examine(): Promise<Finding[]> {
   if (found.length === 1) return found
   const explained = found.some(({ state }) => state === 'fail')
   const trial = await tried(explained)
-  if (trial.state === 'fail') return [...found, trial]
-  return [...found.map((one) => (one.state === 'fail' ? { ...one, state: 'warn' as const } : one)), trial]
+  if (trial.some(({ state }) => state === 'fail')) return [...found, ...trial]
+  return [...found.map((one) => (one.state === 'fail' ? { ...one, state: 'warn' as const } : one)), ...trial]
 }
 
 /** `explained`: another finding tells the reason of a failure. */
-async function tried(explained: boolean): Promise<Finding> {
+async function tried(explained: boolean): Promise<Finding[]> {
   const name = 'trial'
   try {
-    const { openMs, events } = await tryRecording()
+    const { openMs, events, capabilities } = await tryRecording()
     const text = `a session was opened in ${Math.round(openMs)} ms, and a child recorded with ${events} events, none lost`
-    return ok(name, text)
+    return [ok(name, text), hooks(capabilities)]
   } catch (error) {
-    if (!(error instanceof SessionError)) return fail(name, error instanceof Error ? error.message : String(error))
+    if (!(error instanceof SessionError)) return [fail(name, error instanceof Error ? error.message : String(error))]
     const detail = error.detail === undefined ? {} : { detail: error.detail }
     // Its own remedy is to set up, or to ask the doctor.
-    if (error.code !== 'NOT_PERMITTED') return { ...fail(name, error.message), ...detail }
+    if (error.code !== 'NOT_PERMITTED') return [{ ...fail(name, error.message), ...detail }]
     const remedy = explained
       ? undefined
       : 'nothing above explains it: a seccomp filter may refuse bpf() (docker run --security-opt seccomp=unconfined tells), or a security module (see the audit log)'
-    return { ...fail(name, `Cannot ${error.operation}: ${error.errno}`, remedy), ...detail }
+    return [{ ...fail(name, `Cannot ${error.operation}: ${error.errno}`, remedy), ...detail }]
   }
+}
+
+/** Nothing that anybody has to mend: what is not settled inside the call is told as it was at its return. */
+function hooks(capabilities: readonly string[]): Finding {
+  const kinds = ['lsm', 'fentry'].filter((kind) => capabilities.includes(kind)).join(' and ')
+  return kinds === ''
+    ? ok(
+        'hooks',
+        'this kernel takes no lsm or fentry programs: what threads change in the middle of a call can be told late (docs/limits.md)',
+      )
+    : ok('hooks', `${kinds} programs see opens and connects from inside the call`)
 }

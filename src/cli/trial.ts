@@ -10,6 +10,8 @@ export interface Trial {
   readonly openMs: number
   /** Events of the child. */
   readonly events: number
+  /** Of the session: its groups, and what this kernel was found to do beside. */
+  readonly capabilities: readonly string[]
 }
 
 /**
@@ -31,5 +33,5 @@ export async function tryRecording(): Promise<Trial> {
     throw new Error(
       `Expected one program that opened a file once, the trace has ${executed} that opened it ${opened} times${trace.gaps.map(({ text }) => `; ${text}`).join('')}`,
     )
-  return { openMs, events: trace.eventCount }
+  return { openMs, events: trace.eventCount, capabilities: session.capabilities }
 }

@@ -30,6 +30,9 @@ describeKernel('the doctor', () => {
     expect(found.text('trial')).toMatch(
       /^a session was opened in \d+ ms, and a child recorded with \d\d+ events, none lost$/,
     )
+    expect(found.text('hooks')).toMatch(
+      /^(this kernel takes no lsm or fentry programs: .*|(lsm|fentry) programs see .*)$/,
+    )
   })
 
   asRoot('names what keeps a user from recording, and the trial agrees', () => {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Programs that a kernel may refuse (lsm, fentry): what the helper asks of the kernel for them, as strace shows it.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { describeKernel } from '../helpers/kernel.ts'
+import { ownNativeFolder } from '../helpers/kernel-objects.ts'
+import { freshFolder } from '../helpers/workload.ts'
+
+const script = resolve(import.meta.dirname, 'scripts/open-twice.ts')
+const bySettling = ['openSettled', 'connectSettled', 'lsm', 'fentry']
+
+describeKernel('hooks', () => {
+  test('what the kernel refuses is tried once for all sessions of a helper, and not claimed', () => {
+    const calls = join(freshFolder(), 'calls')
+    const { stdout, stderr, status } = spawnSync(
+      'strace',
+      ['-f', '--seccomp-bpf', '-e', 'trace=bpf', '-o', calls, process.execPath, script],
+      { env: { ...process.env, SPYSCALL_NATIVE_DIR: ownNativeFolder() }, encoding: 'utf8' },
+    )
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const [first = [], second] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string[])
+    expect(second).toEqual(first)
+    const tries = readFileSync(calls, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"spy_empty"'))
+    expect(tries.length).toBeGreaterThan(0)
+    expect(new Set(tries.map(whatIsTried)).size).toBe(tries.length)
+    const claimed = first.filter((name) => bySettling.includes(name))
+    if (tries.every((line) => / = -1 E/.test(line))) expect(claimed).toEqual([])
+    else expect(claimed).toEqual(['openSettled', 'connectSettled', expect.stringMatching(/^(lsm|fentry)$/)])
+  })
+})
+
+/** Kind of program and function of a load, of a line of strace. */
+function whatIsTried(line: string): string {
+  const [, kind] = /prog_type=(\w+)/.exec(line) ?? []
+  const [, target] = /attach_btf_id=(\d+)/.exec(line) ?? []
+  expect([kind, target]).not.toContain(undefined)
+  return `${kind} ${target}`
+}
