@@ -12,7 +12,7 @@ const varying: readonly (readonly [RegExp, string])[] = [
   [/^( *- )\[\d+\]/gm, '$1[<pid>]'],
   [/\b\d+ events\b/g, '<n> events'],
   [/\b\d+ (records?|bytes)\b/g, '<n> $1'],
-  [/(127\.0\.0\.1|\[::1\]|localhost):(3[3-9]|[45]\d|6[0-5])\d{3}\b/g, '$1:<port>'],
+  [/(127\.0\.0\.1|\[::1\]|localhost):(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, '$1:<port>'],
   [/^(\w+): \d+ calls, \d+ errors/gm, '$1: <n> calls, <n> errors'],
   [/^(?: +<time> \|@* +\d+$\n?)+/gm, '<histogram>\n'],
   [/\/tmp\/cc\w{6}/g, '/tmp/cc<random>'],

@@ -15,6 +15,13 @@ import { sortFences } from './sample.ts'
 const root = resolve(import.meta.dirname, '../..')
 const none: Totals = { passed: 0, failed: 0, skipped: 0 }
 
+/** Nothing of the machine's own settings: what programs read of them is in the outputs. `CI` would refuse new snapshots. */
+const environment = {
+  ...Object.fromEntries(['HOME', 'TMPDIR', 'SPYSCALL_NATIVE_DIR'].map((name) => [name, process.env[name]])),
+  PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+  NO_COLOR: '1',
+}
+
 export function runSamples({ update = false, only = [] as readonly string[] } = {}): Totals {
   const pages = readPages().filter(({ path }) => only.length === 0 || only.includes(path))
   const { samples, checked, problems } = sortFences(pages)
@@ -50,8 +57,7 @@ function runTests(kind: 'vitest' | 'jest', placed: readonly Placed[], printed: M
     vitest: ['run', '--root', projectFolder, '--reporter=json', `--outputFile=${results}`],
     jest: ['--config', 'jest.config.json', '--json', `--outputFile=${results}`],
   }[kind]
-  const { CI: _, VITEST: __, ...env } = process.env
-  const run = spawnSync(kind, args, { cwd: projectFolder, encoding: 'utf8', env: { ...env, NO_COLOR: '1' } })
+  const run = spawnSync(kind, args, { cwd: projectFolder, encoding: 'utf8', env: environment })
   if (!existsSync(results)) throw new Failure(`${kind} wrote no results:\n${run.stdout}${run.stderr}`)
   const json = readFileSync(results, 'utf8')
   const files: TestFile[] = JSON.parse(json).testResults
@@ -91,9 +97,11 @@ function storedSnapshot({ test }: Placed): string {
 }
 
 function runShell(sample: Placed, printed: Map<Placed, string>): Totals {
-  const path = `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`
-  const env = { ...process.env, PATH: path, NO_COLOR: '1' }
-  const run = spawnSync('bash', ['-euo', 'pipefail', sample.test], { cwd: sample.place, encoding: 'utf8', env })
+  const run = spawnSync('bash', ['-euo', 'pipefail', sample.test], {
+    cwd: sample.place,
+    encoding: 'utf8',
+    env: environment,
+  })
   const failed = (run.status !== 0) !== (sample.shows === 'fails')
   if (failed) console.log(`${sample.at} ended with ${run.status}:\n${run.stdout}${run.stderr}`)
   printed.set(sample, run.stdout + (sample.shows === 'fails' ? run.stderr : ''))
