@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 #include "privileges.h"
 #include "protocol.h"
@@ -40,6 +41,7 @@ bool Detach() {
 }  // namespace
 
 int main() {
+  clearenv();
   uid_t owner = geteuid();
   int type = 0;
   socklen_t size = sizeof(type);
@@ -51,6 +53,6 @@ int main() {
     return 2;
   }
   if (GiveUpPrivileges() != 0 || !Detach()) return 1;
-  Server(owner).Serve();
+  Server(owner, kHelperSocket).Serve();
   return 0;
 }

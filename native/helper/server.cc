@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "protocol.h"
 #include "retry.h"
 
 namespace spyscall {
@@ -44,30 +43,35 @@ bool Send(int client, const Reply& reply, int ring_fd) {
 
 }  // namespace
 
-void Server::Serve() {
+Server::Server(uid_t owner, int socket) : owner_(owner), sessions_(&programs_) {
   int listening = 0;
   socklen_t size = sizeof(listening);
-  getsockopt(kHelperSocket, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size);
+  getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size);
   if (listening)
-    listener_ = kHelperSocket;
+    listener_ = socket;
   else
-    clients_.push_back(kHelperSocket);
-  while (listener_ >= 0 || !clients_.empty()) {
-    std::vector<pollfd> at;
-    for (int client : clients_) at.push_back({client, POLLIN, 0});
-    at.push_back({listener_, POLLIN, 0});
-    int ready = poll(at.data(), at.size(), sessions_.idle() ? kIdleMs : clients_.empty() ? kLingerMs : -1);
-    if (ready == 0 && sessions_.idle()) {
-      sessions_.Rest();
-    } else if (ready == 0) {
-      return;
-    }
-    if (ready <= 0) continue;
-    if (at.back().revents != 0) Accept();
-    at.pop_back();
-    for (const pollfd& one : at)
-      if (one.revents != 0 && !Answer(one.fd)) Leave(one.fd);
+    clients_.push_back(socket);
+}
+
+void Server::Serve() {
+  while (Step()) {
   }
+}
+
+bool Server::Step() {
+  if (listener_ < 0 && clients_.empty()) return false;
+  std::vector<pollfd> at;
+  for (int client : clients_) at.push_back({client, POLLIN, 0});
+  at.push_back({listener_, POLLIN, 0});
+  int ready = poll(at.data(), at.size(), sessions_.idle() ? kIdleMs : clients_.empty() ? kLingerMs : -1);
+  if (ready == 0 && !sessions_.idle()) return false;
+  if (ready == 0) sessions_.Rest();
+  if (ready <= 0) return true;
+  if (at.back().revents != 0) Accept();
+  at.pop_back();
+  for (const pollfd& one : at)
+    if (one.revents != 0 && !Answer(one.fd)) Leave(one.fd);
+  return true;
 }
 
 void Server::Accept() {

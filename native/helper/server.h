@@ -14,11 +14,13 @@ namespace spyscall {
 
 class Server {
  public:
-  /* `owner` is whose processes it serves. */
-  explicit Server(uid_t owner) : owner_(owner), sessions_(&programs_) {}
+  /* `owner` is whose processes it serves; `socket` is connected to its one client, or listening. */
+  Server(uid_t owner, int socket);
 
   /* Returns when the last client has gone, and nobody came for a while. */
   void Serve();
+  /* Waits until somebody asks for something, or nobody has for a while. False when all have gone. */
+  bool Step();
 
  private:
   void Accept();

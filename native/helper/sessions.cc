@@ -16,6 +16,9 @@ constexpr uint64_t kRingBytesLeast = 64 << 10;
 constexpr uint64_t kRingBytesMost = 1 << 30;
 constexpr uint64_t kReserveBytesLeast = 16 << 10;
 
+/* Of all rings together: memory of the kernel, which is asked for on behalf of a user. */
+constexpr uint64_t kAllRingsBytesMost = 1 << 30;
+
 /* As much of the end of a text as fits: the last words matter most. */
 template <size_t size>
 void Copy(char (&out)[size], const std::string& text) {
@@ -45,13 +48,15 @@ bool Sessions::idle() const {
 
 void Sessions::Rest() {
   programs_->Detach();
-  for (uint32_t number = 0; number < SPY_SLOTS; number++) {
-    Slot& slot = slots_[number];
-    if (slot.ring_fd < 0) continue;
-    programs_->ClearRing(number);
-    close(slot.ring_fd);
-    slot.ring_fd = -1;
-  }
+  for (uint32_t number = 0; number < SPY_SLOTS; number++) DropRing(number);
+}
+
+void Sessions::DropRing(uint32_t number) {
+  Slot& slot = slots_[number];
+  if (slot.ring_fd < 0) return;
+  programs_->ClearRing(number);
+  close(slot.ring_fd);
+  slot.ring_fd = -1;
 }
 
 bool Sessions::Owns(int client, const Request& request) const {
@@ -59,9 +64,35 @@ bool Sessions::Owns(int client, const Request& request) const {
          slots_[request.slot].client == client;
 }
 
-Failure Sessions::PrepareRing(uint32_t number, uint64_t bytes) {
+int Sessions::FindSlot(int client, uint64_t bytes) const {
+  int found = -1, best = -1;
+  for (int number = 0; number < SPY_SLOTS; number++) {
+    const Slot& slot = slots_[number];
+    if (slot.token != 0) continue;
+    bool fits = slot.ring_fd >= 0 && slot.client == client && slot.ring_bytes == bytes;
+    int worth = fits ? 2 : slot.ring_fd < 0 ? 1 : 0;
+    if (worth > best) found = number, best = worth;
+  }
+  return found;
+}
+
+bool Sessions::MakeRoom(uint64_t bytes) {
+  uint64_t used = 0;
+  for (const Slot& slot : slots_)
+    if (slot.ring_fd >= 0) used += slot.ring_bytes;
+  for (uint32_t number = 0; number < SPY_SLOTS && used + bytes > kAllRingsBytesMost; number++) {
+    if (slots_[number].token != 0 || slots_[number].ring_fd < 0) continue;
+    used -= slots_[number].ring_bytes;
+    DropRing(number);
+  }
+  return used + bytes <= kAllRingsBytesMost;
+}
+
+Failure Sessions::PrepareRing(int client, uint32_t number, uint64_t bytes) {
   Slot& slot = slots_[number];
-  if (slot.ring_fd >= 0 && slot.ring_bytes == bytes) return {};
+  if (slot.ring_fd >= 0 && slot.client == client && slot.ring_bytes == bytes) return {};
+  if (!MakeRoom(bytes))
+    return {EDQUOT, "make the ring buffer: those of all sessions of a user have 1 GiB together", ""};
   int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "spy_ring", 0, 0, bytes, nullptr);
   if (ring < 0) return {errno, "create the ring buffer", ""};
   if (Failure failure = programs_->SetRing(number, ring)) {
@@ -81,13 +112,12 @@ Failure Sessions::Open(int client, const Request& request, Reply* reply, int* ri
   if (Failure failure = programs_->Load(request.groups)) return failure;
   if (Failure failure = programs_->Attach()) return failure;
 
-  uint32_t number = 0;
-  while (number < SPY_SLOTS && slots_[number].token != 0) number++;
-  if (number == SPY_SLOTS) return {kAllSlotsTaken, "find a free slot (64 sessions are open)", ""};
+  int number = FindSlot(client, bytes);
+  if (number < 0) return {kAllSlotsTaken, "find a free slot (64 sessions are open)", ""};
   uint64_t token = 0;
   while (token == 0)
     if (getrandom(&token, sizeof(token), 0) != sizeof(token)) return {errno, "make a token", ""};
-  if (Failure failure = PrepareRing(number, bytes)) return failure;
+  if (Failure failure = PrepareRing(client, number, bytes)) return failure;
   spy_session* session = programs_->session(number);
   memset(session, 0, sizeof(*session));
   session->sequence = programs_->NextSequence();
@@ -116,8 +146,11 @@ void Sessions::Close(uint32_t slot) {
 }
 
 void Sessions::Forget(int client) {
-  for (uint32_t number = 0; number < SPY_SLOTS; number++)
-    if (slots_[number].token != 0 && slots_[number].client == client) Close(number);
+  for (uint32_t number = 0; number < SPY_SLOTS; number++) {
+    if (slots_[number].client != client) continue;
+    if (slots_[number].token != 0) Close(number);
+    slots_[number].client = -1;
+  }
 }
 
 Reply Sessions::Answer(int client, const Request& request, int* ring_fd) {

@@ -31,12 +31,18 @@ class Sessions {
 
   struct Slot {
     uint64_t token = 0; /* 0: the slot is free */
-    int client = -1;
-    int ring_fd = -1; /* kept for the next session of the same size */
+    int client = -1;    /* who has it; of a free one, who had it last: -1 when that one has gone */
+    int ring_fd = -1;   /* kept for the next session of the same client and size */
     uint64_t ring_bytes = 0;
   };
 
-  Failure PrepareRing(uint32_t number, uint64_t bytes);
+  /* The slot that is best for a new session; -1 when none is free. */
+  int FindSlot(int client, uint64_t bytes) const;
+  /* A ring that nobody else has read from, or reads from. */
+  Failure PrepareRing(int client, uint32_t number, uint64_t bytes);
+  /* Frees what is kept for nobody, where all rings together would else be too large. */
+  bool MakeRoom(uint64_t bytes);
+  void DropRing(uint32_t number);
 
   Programs* programs_;
   Slot slots_[SPY_SLOTS];

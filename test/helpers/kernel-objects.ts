@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What of ours is in the kernel, by bpftool and /proc: an oracle that shares nothing with the library.
+// What of ours is in the kernel, by its lists of ids and /proc: an oracle that shares nothing with the library.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import { workload } from './workload.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -17,39 +18,66 @@ export function ownNativeFolder(): string {
   return folder
 }
 
-/** Pids of the helpers that run from a folder. */
-export function helpersOf(nativeFolder: string): number[] {
+export interface KernelObject {
+  readonly type: 'prog' | 'map' | 'link'
+  readonly id: number
+}
+
+function pids(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/exe`) === join(nativeFolder, 'spyscall-helper')
-      } catch {
-        return false
-      }
-    })
 }
 
-/** Ids of the programs, maps and links that a process holds, as /proc says of its descriptors. */
-export function kernelObjectsOf(pid: number): { readonly type: 'prog' | 'map' | 'link'; readonly id: number }[] {
-  return readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
-    const info = readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8')
-    const type = (['link', 'prog', 'map'] as const).find((name) => new RegExp(`^${name}_id:`, 'm').test(info))
-    return type === undefined ? [] : [{ type, id: Number(new RegExp(`^${type}_id:\\s*(\\d+)`, 'm').exec(info)?.[1]) }]
+/** Pids of the helpers that run from a folder. */
+export function helpersOf(nativeFolder: string): number[] {
+  return pids().filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/exe`) === join(nativeFolder, 'spyscall-helper')
+    } catch {
+      return false
+    }
   })
 }
 
-/** Those of a list that are still there. */
-export function remaining(objects: readonly { readonly type: string; readonly id: number }[]): unknown[] {
-  return objects.filter(({ type, id }) => listed(type).some((found) => found.id === id))
+/** Ids of the programs, maps and links that a process holds, as /proc says of its descriptors; none of one that has ended. */
+export function kernelObjectsOf(pid: number): KernelObject[] {
+  try {
+    return readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
+      const info = readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8')
+      const type = (['link', 'prog', 'map'] as const).find((name) => new RegExp(`^${name}_id:`, 'm').test(info))
+      return type === undefined ? [] : [{ type, id: Number(new RegExp(`^${type}_id:\\s*(\\d+)`, 'm').exec(info)?.[1]) }]
+    })
+  } catch {
+    return []
+  }
 }
 
-function listed(type: string): { readonly id: number }[] {
-  const { stdout, stderr } = spawnSync('bpftool', ['-j', type, 'show'], { encoding: 'utf8', maxBuffer: 1 << 26 })
-  const found: unknown = JSON.parse(stdout === '' ? '[]' : stdout)
-  if (!Array.isArray(found)) throw new Error(`bpftool ${type} show: ${stdout} ${stderr}`)
-  return found
+/** Those of a list that are still there. */
+export function remaining(objects: readonly KernelObject[]): KernelObject[] {
+  const ids = listed()
+  return objects.filter(({ type, id }) => ids[type].has(id))
+}
+
+/** The programs, maps and links that are there now: what is not in it later is younger. */
+export function listed(): Readonly<Record<KernelObject['type'], ReadonlySet<number>>> {
+  const { stdout, stderr } = spawnSync(workload('bpf-ids'), { encoding: 'utf8', maxBuffer: 1 << 26 })
+  if (stdout === '') throw new Error(`bpf-ids: ${stderr}`)
+  const idsOf = (type: KernelObject['type']) => new Set<number>(JSON.parse(stdout)[type].map(Number))
+  return { prog: idsOf('prog'), map: idsOf('map'), link: idsOf('link') }
+}
+
+/** What has come since `before` and no process has a descriptor of: what a helper left behind. */
+export function heldByNobody(before: ReturnType<typeof listed>): KernelObject[] {
+  const now = listed()
+  const held = new Set(
+    pids()
+      .flatMap(kernelObjectsOf)
+      .map(({ type, id }) => `${type} ${id}`),
+  )
+  return (['prog', 'map', 'link'] as const)
+    .flatMap((type) => [...now[type]].filter((id) => !before[type].has(id)).map((id) => ({ type, id })))
+    .filter(({ type, id }) => !held.has(`${type} ${id}`))
 }
 
 /** Waits until a condition holds; throws with what was wrong when it does not within ten seconds. */
