@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
 # package | how to see that it is there | why
-#   cmd:X a command that runs · static:X a static library · m32, zstd: see have()
+#   cmd:X a command that runs · static:X a static library · m32, zstd: see have() · N: the major version of gcc
 packages='
 clang           | cmd:clang              | compiles the eBPF programs
 bpftool         | cmd:bpftool            | links the eBPF objects into one
@@ -21,7 +21,7 @@ linux-libc-dev-arm64-cross | file:/usr/aarch64-linux-gnu/include/asm/unistd.h | 
 linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h | the same of its 32-bit programs
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
 strace          | cmd:strace             | tests compare every trace with what strace saw
-gcc-multilib    | m32                    | tests run 32-bit programs
+gcc-N-multilib  | m32                    | tests run 32-bit programs
 git             | cmd:git                | tests trace it, and check generated files with it
 curl            | cmd:curl               | tests and the demo trace it
 python3         | cmd:python3            | tests trace it
@@ -46,7 +46,7 @@ have() {
     cmd:*) command -v "${1#cmd:}" >/dev/null ;;
     file:*) [ -e "${1#file:}" ] ;;
     static:*) library "${1#static:}" >/dev/null ;;
-    m32) [ "$(uname -m)" != x86_64 ] || [ -e "$(gcc -m32 -print-file-name=crt1.o 2>/dev/null)" ] ;;
+    m32) [ "$(uname -m)" != x86_64 ] || ! command -v gcc >/dev/null || [ -e "$(gcc -m32 -print-file-name=crt1.o 2>/dev/null)" ] ;;
     fuzzer) [ -n "$(find "$(clang -print-resource-dir 2>/dev/null || echo /nonexistent)" -name 'libclang_rt.fuzzer-*' -print -quit 2>/dev/null)" ] ;;
     zstd) ! { library elf >/dev/null && nm "$(library elf)" 2>/dev/null | grep -q 'U ZSTD_'; } || library zstd >/dev/null ;;
   esac
@@ -67,7 +67,7 @@ look() {
   while IFS='|' read -r package check why; do
     package=${package// /} check=${check// /} why=${why# }
     if [ -n "$package" ] && ! have "$check"; then
-      missing+=("$package") reasons+=("$why")
+      missing+=("${package/-N-/-$(gcc -dumpversion 2>/dev/null)-}") reasons+=("$why")
     fi
   done <<<"$packages"
 }

@@ -19,6 +19,9 @@ constexpr int kPollMs = 20;
 constexpr int kPatienceMs = 1000;
 constexpr int kBarrierTries = 4;
 
+/* One that is about to end, and its successor. */
+constexpr int kHelpersTried = 2;
+
 /* Closes what nobody took over. */
 class Descriptor {
  public:
@@ -39,6 +42,41 @@ Problem Lost() { return {EPIPE, "talk to the helper: it has ended", ""}; }
 
 Problem ProblemOf(const Reply& reply) { return {reply.error, reply.operation, reply.detail}; }
 
+/* What one helper answers. Where it ended before it did, the next one is asked: nothing has been recorded that could be missing. */
+std::shared_ptr<HelperClient> AskHelper(const SessionOptions& options, int number, const Request& request, Reply* reply,
+                                        int* ring_fd, Problem* problem) {
+  for (int tries = 0; tries < kHelpersTried; tries++) {
+    std::string operation;
+    std::shared_ptr<HelperClient> helper = HelperClient::Get(options.helper, number, &operation);
+    if (!helper) {
+      *problem = {errno, operation, ""};
+      return nullptr;
+    }
+    if (helper->Ask(request, reply, ring_fd)) {
+      *problem = ProblemOf(*reply);
+      return problem->error == 0 ? helper : nullptr;
+    }
+  }
+  *problem = Lost();
+  return nullptr;
+}
+
+/* The first helper that has room for a session, and what it gave; null with the problem. */
+std::shared_ptr<HelperClient> AskForSession(const SessionOptions& options, Reply* reply, int* ring_fd,
+                                            Problem* problem) {
+  Request request = {};
+  request.type = RequestType::kOpen;
+  request.ring_bytes = options.ring_bytes;
+  request.groups = options.groups;
+  memcpy(request.syscalls, options.syscalls, sizeof(request.syscalls));
+  for (int number = 0; number < kHelpersMost; number++) {
+    std::shared_ptr<HelperClient> helper = AskHelper(options, number, request, reply, ring_fd, problem);
+    if (helper || problem->error != kAllSlotsTaken) return helper;
+  }
+  problem->error = EMFILE;
+  return nullptr;
+}
+
 }  // namespace
 
 std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* problem) {
@@ -49,32 +87,16 @@ std::shared_ptr<Session> Session::Open(const SessionOptions& options, Problem* p
     *problem = {errno, "make the reader's descriptors", ""};
     return nullptr;
   }
-  Request request = {};
-  request.type = RequestType::kOpen;
-  request.ring_bytes = options.ring_bytes;
-  request.groups = options.groups;
-  memcpy(request.syscalls, options.syscalls, sizeof(request.syscalls));
   Reply reply = {};
   int ring_fd = -1;
-  std::shared_ptr<HelperClient> helper;
-  for (int number = 0; number < kHelpersMost; number++) {
-    std::string operation;
-    helper = HelperClient::Get(options.helper, number, &operation);
-    if (!helper)
-      *problem = {errno, operation, ""};
-    else if (!helper->Ask(request, &reply, &ring_fd))
-      *problem = Lost();
-    else
-      *problem = ProblemOf(reply);
-    if (problem->error != kAllSlotsTaken) break;
-  }
-  if (problem->error == kAllSlotsTaken) problem->error = EMFILE;
-  if (problem->error != 0) return nullptr;
+  std::shared_ptr<HelperClient> helper = AskForSession(options, &reply, &ring_fd, problem);
+  if (!helper) return nullptr;
   int error = ring_fd < 0 ? EMFILE : 0;
   std::unique_ptr<Ring> ring = error == 0 ? Ring::Map(ring_fd, options.ring_bytes) : nullptr;
   if (!ring) {
     *problem = {error != 0 ? error : errno, error != 0 ? "receive the ring buffer's descriptor" : "map the ring buffer",
                 ""};
+    Request request = {};
     request.type = RequestType::kClose;
     request.slot = reply.slot;
     request.token = reply.token;

@@ -19,7 +19,7 @@ export interface Report {
 
 const root = resolve(import.meta.dirname, '../..')
 mkdirSync(join(root, 'build'), { recursive: true })
-const made = spawnSync('flock', ['build/workloads.lock', 'make', '-s', '-C', 'test/workloads'], {
+const made = spawnSync('flock', ['build/workloads.lock', 'make', '-s', '-j2', '-C', 'test/workloads'], {
   cwd: root,
   encoding: 'utf8',
 })

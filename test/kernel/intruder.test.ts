@@ -81,7 +81,9 @@ describeKernel('a helper with file capabilities', () => {
     // The socket is where everybody may write, as no socket of the addon is: the helper looks at who connects.
     const ask = (uid: number) => {
       const [first = '', ...rest] = [...asUser(uid), workload('intruder'), 'ask', join(folder, 'socket')]
-      return readReports(spawnSync(first, rest, { encoding: 'utf8' }).stdout).map(({ error }) => error)
+      const { stdout, stderr } = spawnSync(first, rest, { encoding: 'utf8' })
+      expect(stderr).toBe('')
+      return readReports(stdout).map(({ error }) => error)
     }
     expect(ask(user - 1)).toEqual([closed])
     expect(ask(0)).toEqual([closed])

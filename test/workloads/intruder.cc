@@ -61,8 +61,10 @@ Reply Receive(int client, std::vector<int> *fds = nullptr)
 	message.msg_iovlen = 1;
 	message.msg_control = control;
 	message.msg_controllen = sizeof(control);
-	if (recvmsg(client, &message, 0) != sizeof(reply))
+	if (recvmsg(client, &message, 0) != sizeof(reply)) {
 		reply.error = -1;
+		return reply;
+	}
 	cmsghdr *header = CMSG_FIRSTHDR(&message);
 	for (size_t n = 0; header != nullptr && n < (header->cmsg_len - CMSG_LEN(0)) / sizeof(int); n++) {
 		int fd;
