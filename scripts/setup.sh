@@ -16,7 +16,6 @@ libbpf-dev      | static:bpf             | loads eBPF programs; linked into the 
 libelf-dev      | static:elf             | libbpf reads object files with it
 zlib1g-dev      | static:z               | libelf needs it
 libzstd-dev     | zstd                   | this libelf needs it
-g++-aarch64-linux-gnu | cmd:aarch64-linux-gnu-g++ | compiles the same for arm64
 linux-libc-dev-arm64-cross | file:/usr/aarch64-linux-gnu/include/asm/unistd.h | numbers of the system calls of arm64 are made from it
 linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h | the same of its 32-bit programs
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
@@ -157,6 +156,7 @@ build_native() {
 build_for_arm64() {
   local log=build/native-arm64.log
   [ "$(uname -m)" = x86_64 ] || return 0
+  command -v aarch64-linux-gnu-g++ >/dev/null || return 0
   if ! bash scripts/foreign-packages.sh arm64 build/arm64/sysroot libbpf-dev libelf-dev zlib1g-dev libzstd-dev >"$log" 2>&1 </dev/null; then
     say "note: nothing is built for arm64, because its libraries are not to be had: $(tail -n 1 "$log"). The package is complete without it on this machine only." >&2
     return 0
