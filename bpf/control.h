@@ -27,7 +27,8 @@
 enum spy_operation {
 	SPY_CONTROL_CLAIM = 1, /* this thread group owns the slot */
 	SPY_CONTROL_ROOT = 2,  /* argument 0: children of any thread of this process; 1: of this thread only */
-	SPY_CONTROL_ARM = 3,   /* children of this thread, until disarmed */
+	SPY_CONTROL_ARM =
+		3, /* children of this thread, until disarmed; and those of threads that it makes until then */
 	SPY_CONTROL_DISARM = 4,
 	SPY_CONTROL_MARK = 5, /* argument: the number */
 	SPY_CONTROL_STOP =

@@ -67,7 +67,7 @@ struct spy_task {
 	__u64 own;      /* group leader only: slots that record this process itself, for threads to come */
 	__u64 roots;    /* group leader only: slots that record the children of every thread */
 	__u64 thread_roots;   /* slots that record the children of this thread, and of threads that it makes */
-	__u64 armed;          /* as thread_roots, from arm to disarm */
+	__u64 armed;          /* as thread_roots, from arm to disarm; threads made meanwhile keep it */
 	__u64 roots_since;    /* as `since`, of the four above */
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u64 credentials;    /* what they were when the exec under way began, as a digest; 0: not known */

@@ -104,7 +104,7 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 		if (process)
 			sessions |= spy_owned_sessions(process->own, process->roots_since);
 		if (me)
-			roots = spy_owned_sessions(me->thread_roots, me->roots_since);
+			roots = spy_owned_sessions(me->thread_roots | me->armed, me->roots_since);
 	} else if (!me || !me->hidden) {
 		if (process)
 			sessions |= spy_owned_sessions(process->roots, process->roots_since);

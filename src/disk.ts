@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The one place where matchers meet the file system: they compare paths with what the links in them lead to, and addresses with the names that /etc/hosts has for them.
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from './session/node-modules.ts'
 import { installHosts } from './trace/hosts-file.ts'
 import { installLinks } from './trace/links.ts'
 

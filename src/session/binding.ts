@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The one place that loads the addon.
-import { accessSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { recordAbi } from '../trace/record.ts'
 import { SessionError } from './errors.ts'
 import { installedCopy } from './helper-file.ts'
+import { accessSync, constants, existsSync } from './node-modules.ts'
 import { packageFolder } from './package-folder.ts'
 
 /** Why the kernel or the helper refused something. */

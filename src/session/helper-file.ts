@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Which helper is started: the one in the package, or the copy of it that `spyscall setup` has installed.
 import { hash } from 'node:crypto'
-import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync } from './node-modules.ts'
 
 /**
  * Where `spyscall setup` installs to, the first that can hold capabilities. Each build has a folder of its own in it, so that versions of several projects stand

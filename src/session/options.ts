@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { realpathSync, statSync } from 'node:fs'
+
 import { tmpdir } from 'node:os'
 import { defaultGroups, type EventGroup, eventGroups } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
 import { settleEnvironment } from './environment.ts'
 import { invalidOption as invalid, type SessionError } from './errors.ts'
+import { realpathSync, statSync } from './node-modules.ts'
 import { settleSyscalls } from './syscalls.ts'
 
 export type Scope = 'descendants' | 'self' | 'run'

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, readFileSync } from 'node:fs'
+
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { existsSync, readFileSync } from './node-modules.ts'
 
 /** Folder of this package: the nearest above this module whose package.json is ours, whether it runs from src, dist or a bundle. */
 export function packageFolder(): string {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { realpathSync } from 'node:fs'
+
 import { homedir, tmpdir } from 'node:os'
 import type { TraceInfo } from '../trace/trace-info.ts'
+import { realpathSync } from './node-modules.ts'
 
 /** Whose home it is, and where temporary files go. */
 export function placesHere(): Pick<TraceInfo, 'home' | 'temporary'> {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { existsSync } from 'node:fs'
+
 import { errnoName } from '../trace/linux.ts'
 import type { NativeProblem } from './binding.ts'
 import { SessionError } from './errors.ts'
+import { existsSync } from './node-modules.ts'
 
 /** What the helper or the kernel refused, as an error with the remedy. */
 export function refusal(problem: NativeProblem): SessionError {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Attribution of `session.run`. Node forks inside the call to spawn, on the calling thread: so around that very call the programs are told that the next
-// children of this thread belong to the sessions of the async context that makes it.
+// Attribution of `session.run`. Node forks inside the call to spawn, and makes a worker thread inside its constructor, on the calling thread: so around that very call the
+// programs are told that the next children of this thread, and those of the next threads, belong to the sessions of the async context that makes it.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import childProcess from 'node:child_process'
+import { childProcess, syncBuiltinESMExports, workerThreads } from './node-modules.ts'
 
 /** A session that wants the children started in its async context. */
 export interface ArmedSession {
@@ -35,21 +35,37 @@ function installed(): Hook {
   wrap(holder, 'spawn', hook)
   // spawnSync, execSync and execFileSync go through this binding.
   wrap(syncBinding(), 'spawn', hook)
+  wrapWorker(hook)
   return hook
 }
 
-function wrap<Name extends string>(holder: { [key in Name]: Spawn }, name: Name, { context }: Hook): void {
+function wrap<Name extends string>(holder: { [key in Name]: Spawn }, name: Name, hook: Hook): void {
   const original = holder[name]
-  holder[name] = function armed(this: unknown, ...args: unknown[]): unknown {
-    const sessions = context.getStore()
-    if (sessions === undefined) return original.apply(this, args)
-    for (const session of sessions) session.arm()
-    try {
-      return original.apply(this, args)
-    } finally {
-      for (const session of sessions) session.disarm()
-    }
+  holder[name] = function wrapped(this: unknown, ...args: unknown[]): unknown {
+    return armed(hook, () => original.apply(this, args))
   } as Spawn as (typeof holder)[Name]
+}
+
+/** Reaches imports of ES modules, which are bound to what the module exports now; a CommonJS module that has taken `Worker` out before keeps the other one. */
+function wrapWorker(hook: Hook): void {
+  const original = workerThreads.Worker
+  const wrapped: typeof original = new Proxy(original, {
+    construct: (target, args, subclass) =>
+      armed(hook, () => Reflect.construct(target, args, subclass === wrapped ? target : subclass)),
+  })
+  workerThreads.Worker = wrapped
+  syncBuiltinESMExports()
+}
+
+function armed<Value>({ context }: Hook, call: () => Value): Value {
+  const sessions = context.getStore()
+  if (sessions === undefined) return call()
+  for (const session of sessions) session.arm()
+  try {
+    return call()
+  } finally {
+    for (const session of sessions) session.disarm()
+  }
 }
 
 /** The object whose `spawn` the synchronous functions call. Node gives it out under this name only. */

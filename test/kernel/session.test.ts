@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { openSession, SessionError, traced } from '../../src/session/index.ts'
@@ -164,6 +165,27 @@ describeKernel('session.run', () => {
       expect(seen, tag).toHaveLength(1)
       expect(seen[0], tag).toContain(tag)
     }
+  })
+
+  test('attributes what a worker thread starts that is made in it, and threads of that thread', async () => {
+    const code = (tag: string, inner: string) =>
+      `require('node:child_process').spawnSync('/bin/echo', ['${tag}']); ${inner}`
+    const nested = (tag: string) =>
+      code(
+        tag,
+        `new (require('node:worker_threads').Worker)(${JSON.stringify(code(`${tag} below`, ''))}, { eval: true })`,
+      )
+    const end = (tag: string) => once(new Worker(nested(tag), { eval: true }), 'exit')
+    const outside = end('outside')
+    const runs = await Promise.all(
+      ['one', 'two', 'three'].map((tag) => traced(async () => Promise.resolve().then(() => end(tag)))),
+    )
+    await outside
+    expect(runs.map(({ trace }) => tags(trace))).toEqual([
+      ['one', 'one below'],
+      ['two', 'two below'],
+      ['three', 'three below'],
+    ])
   })
 
   test('records nothing that is started outside it', async () => {

@@ -4,7 +4,7 @@
 export type RunnerName = 'vitest' | 'jest'
 
 /** Files of test/runners/spec/RUNNER. */
-export type SpecFile = 'sequential' | 'concurrent' | 'timers' | 'failing'
+export type SpecFile = 'sequential' | 'concurrent' | 'timers' | 'mocks' | 'failing'
 
 export interface Mode {
   readonly name: string
@@ -24,19 +24,23 @@ export const contents: Readonly<
 > = {
   vitest: {
     sequential: { tests: 14, claims: 19 },
-    concurrent: { tests: 19, claims: 16 },
+    concurrent: { tests: 21, claims: 18 },
     timers: { tests: 8, claims: 9 },
+    mocks: { tests: 2, claims: 3 },
     failing: { tests: 4, claims: 4 },
   },
   jest: {
     sequential: { tests: 13, claims: 17 },
-    concurrent: { tests: 14, claims: 14 },
+    concurrent: { tests: 16, claims: 16 },
     timers: { tests: 2, claims: 4 },
+    mocks: { tests: 3, claims: 4 },
     failing: { tests: 4, claims: 4 },
   },
 }
 
-const allFiles = { sequential: 1, concurrent: 1, timers: 1 } as const
+const allFiles = { sequential: 1, concurrent: 1, timers: 1, mocks: 1 } as const
+/** Jest mocks no ES modules. */
+const withoutMocks = { sequential: 1, concurrent: 1, timers: 1 } as const
 
 function vitest(name: string, args: readonly string[], rest: Partial<Mode> = {}): Mode {
   const files = rest.files ?? allFiles
@@ -89,9 +93,9 @@ export const modes: readonly Mode[] = [
   jest('workers', ['--maxWorkers=2']),
   jest('runInBand', ['--runInBand']),
   jest('workerThreads', ['--maxWorkers=2', '--workerThreads']),
-  jest('ESM, workers', ['--maxWorkers=2'], { env: esm }),
-  jest('ESM, runInBand', ['--runInBand'], { env: esm }),
-  jest('ESM, workerThreads', ['--maxWorkers=2', '--workerThreads'], { env: esm }),
+  jest('ESM, workers', ['--maxWorkers=2'], { env: esm, files: withoutMocks }),
+  jest('ESM, runInBand', ['--runInBand'], { env: esm, files: withoutMocks }),
+  jest('ESM, workerThreads', ['--maxWorkers=2', '--workerThreads'], { env: esm, files: withoutMocks }),
   jest('randomized', ['--maxWorkers=2', '--randomize']),
   jest('projects', [], {
     files: { sequential: 2 },

@@ -28,15 +28,14 @@ export async function runRunners(rows: readonly Row[] = shortMatrix()): Promise<
     const waiting = [...rows]
     const one = async () => {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-        outcomes.push(await runRow(row, projects))
+        const outcome = await runRow(row, projects)
+        outcomes.push(outcome)
+        if (outcome.problems.length > 0) console.log(`\n${describe(row)}\n  ${outcome.problems.join('\n  ')}`)
       }
     }
     await Promise.all(Array.from({ length: atOnce }, one))
   } finally {
     rmSync(place, { recursive: true, force: true })
-  }
-  for (const { row, problems } of outcomes) {
-    if (problems.length > 0) console.log(`\n${describe(row)}\n  ${problems.join('\n  ')}`)
   }
   printTable(rows.map((row) => outcomes.find((outcome) => outcome.row === row)!))
   const failed = outcomes.filter(({ problems }) => problems.length > 0).length

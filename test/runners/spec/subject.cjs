@@ -6,7 +6,7 @@ const { once } = require('node:events')
 const { writeFileSync } = require('node:fs')
 const { basename, join } = require('node:path')
 const { promisify } = require('node:util')
-const { Worker } = require('node:worker_threads')
+const workerThreads = require('node:worker_threads')
 
 const folder = process.env.SPY_RUNNERS_FOLDER
 const program = process.env.SPY_RUNNERS_PROGRAM
@@ -43,7 +43,7 @@ const ways = {
 async function inWorkerThread(tag) {
   const code = `const { program, args } = require('node:worker_threads').workerData
     require('node:child_process').spawnSync(program, args)`
-  await once(new Worker(code, { eval: true, workerData: { program, args: argumentsOf(tag) } }), 'exit')
+  await once(new workerThreads.Worker(code, { eval: true, workerData: { program, args: argumentsOf(tag) } }), 'exit')
 }
 
 /** A program that starts children all the time, until it is told to end; resolves once it does. It ends with this process, too. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Tests that run at the same time in one thread: each waits for the others before it starts anything.
-const { claim, meetingOf, newTag, ways } = require('../subject.cjs')
+const { claim, inWorkerThread, meetingOf, newTag, ways } = require('../subject.cjs')
 
 module.exports = ({ traced, openSession }) => {
-  const each = Object.entries(ways)
+  const each = Object.entries({ ...ways, 'in a thread': inWorkerThread })
   const all = meetingOf(2 * each.length)
 
   for (const [name, start] of each) {

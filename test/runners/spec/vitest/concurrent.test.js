@@ -3,8 +3,8 @@
 import { describe, test, traced } from 'spyscall/vitest'
 import subject from '../subject.cjs'
 
-const { claim, meetingOf, newTag, ways } = subject
-const each = Object.entries(ways)
+const { claim, inWorkerThread, meetingOf, newTag, ways } = subject
+const each = Object.entries({ ...ways, 'in a thread': inWorkerThread })
 
 describe('test.concurrent', () => {
   const all = meetingOf(each.length)
