@@ -58,6 +58,12 @@ async function serve(tag) {
   }
 }
 
+/** Starts programs from this very thread, all the time. */
+function keepStarting(name) {
+  const timer = setInterval(() => spawn(program, [signed, newTag(name), '0']), 30)
+  return () => clearInterval(timer)
+}
+
 /** Resolves for all when the last of `count` has come: what follows overlaps. */
 function meetingOf(count) {
   const { promise, resolve } = Promise.withResolvers()
@@ -85,4 +91,4 @@ function claim(test, tags, trace, { running = false } = {}) {
   writeFileSync(join(folder, 'claims', `${tags.join('+')}.json`), JSON.stringify(claimed), { flag: 'wx' })
 }
 
-module.exports = { claim, inWorkerThread, meetingOf, newTag, serve, ways }
+module.exports = { claim, inWorkerThread, keepStarting, meetingOf, newTag, serve, ways }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-const { newTag, serve } = require('../subject.cjs')
+const { keepStarting, newTag, serve } = require('../subject.cjs')
 
-/** A server of the runner's own process, which starts children as long as the tests run. */
-module.exports = async () => {
-  globalThis.runnersServer = await serve(newTag('global-setup'))
+/** The runner's own thread starts a server, and programs as long as the tests run. With --runInBand, tests are in that thread: what it starts is theirs. */
+module.exports = async ({ maxWorkers }) => {
+  const server = await serve(newTag('global-setup'))
+  const stop = maxWorkers > 1 ? keepStarting('runner') : () => {}
+  globalThis.runnersEnd = async () => {
+    stop()
+    await server.end()
+  }
 }

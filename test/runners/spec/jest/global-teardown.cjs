@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: MIT
-module.exports = () => globalThis.runnersServer.end()
+module.exports = () => globalThis.runnersEnd()

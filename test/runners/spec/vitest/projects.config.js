@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { defineConfig } from 'vitest/config'
 
-const shared = { globalSetup: './global-setup.js', testTimeout: 20_000, hookTimeout: 20_000, maxConcurrency: 20 }
+const shared = { testTimeout: 20_000, hookTimeout: 20_000, maxConcurrency: 20 }
 
 export default defineConfig({
   test: {
+    globalSetup: './global-setup.js',
+    maxWorkers: 3, // however few processors there are
     projects: [
       { test: { ...shared, name: 'in-processes', pool: 'forks', include: ['sequential.test.js'] } },
       {
