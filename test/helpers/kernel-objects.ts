@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What of ours is in the kernel, by its lists of ids and /proc: an oracle that shares nothing with the library.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -15,6 +15,20 @@ export function ownNativeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spy-native-'))
   for (const file of ['spyscall-helper', 'spyscall.node']) copyFileSync(join(root, 'build', file), join(folder, file))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Words before a command that run it as a user without privileges. */
+export const asUser = (uid = 65534) => ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
+
+/** As `ownNativeFolder`, with a helper that has what a user's needs: its two capabilities. For root to make. */
+export function ownCapableFolder(): string {
+  const folder = ownNativeFolder()
+  chmodSync(folder, 0o755)
+  const { status, stderr } = spawnSync('setcap', ['cap_bpf,cap_perfmon=ep', join(folder, 'spyscall-helper')], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`setcap: ${stderr}`)
   return folder
 }
 

@@ -8,20 +8,17 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { helpersOf, kernelObjectsOf, ownNativeFolder, remaining, until } from '../helpers/kernel-objects.ts'
+import { asUser, helpersOf, kernelObjectsOf, ownCapableFolder, remaining, until } from '../helpers/kernel-objects.ts'
 import { type Report, readReports, workload } from '../helpers/workload.ts'
 
 const user = 65534
-const asUser = (uid: number) => ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
 const [EINVAL, EPROTO, EDQUOT, allSlotsTaken, closed] = [22, 71, 122, 1000, -1]
 
 describeKernel('a helper with file capabilities', () => {
   test.skipIf(lacksRoot)('B1 to B5: gives a client its own ring, and nothing else', { timeout: 60_000 }, async () => {
     expect(readFileSync('/proc/sys/kernel/unprivileged_bpf_disabled', 'utf8').trim()).not.toBe('0')
-    const native = ownNativeFolder()
-    chmodSync(native, 0o755)
+    const native = ownCapableFolder()
     const helper = join(native, 'spyscall-helper')
-    expect(spawnSync('setcap', ['cap_bpf,cap_perfmon=ep', helper]).status).toBe(0)
     const folder = mkdtempSync(join(tmpdir(), 'spy-intruder-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     chownSync(folder, user, user)

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Clients and helper, killed at any point: nothing stays in the kernel, and no trace says that it is complete when it is not.
+// Catalogue B7. Clients and helper of a user without privileges, killed at any point: nothing stays in the kernel, and no trace says that it is complete when it is not.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeKernel } from '../helpers/kernel.ts'
-import { heldByNobody, helpersOf, listed, ownNativeFolder, until } from '../helpers/kernel-objects.ts'
+import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import {
+  asUser,
+  heldByNobody,
+  helpersOf,
+  listed,
+  ownCapableFolder,
+  ownNativeFolder,
+  until,
+} from '../helpers/kernel-objects.ts'
 
 const script = resolve(import.meta.dirname, 'scripts/keep-opening.ts')
 const rounds = 12
@@ -23,7 +31,7 @@ function* numbers(seed: number): Generator<number> {
 
 describeKernel('whoever is killed, whenever', () => {
   test('leaves nothing in the kernel, and nobody a wrong trace', { timeout: 240_000 }, async () => {
-    const native = ownNativeFolder()
+    const native = lacksRoot ? ownNativeFolder() : ownCapableFolder()
     const before = listed()
     const random = numbers(7)
     const upTo = (most: number) => Math.floor((random.next().value as number) * most)
@@ -65,8 +73,9 @@ interface Client {
 }
 
 function start(native: string): Client {
-  const child = spawn(process.execPath, [script], {
-    env: { ...process.env, SPYSCALL_NATIVE_DIR: native },
+  const [program = '', ...words] = [...(lacksRoot ? [] : asUser()), process.execPath, script]
+  const child = spawn(program, words, {
+    env: { ...process.env, SPYSCALL_NATIVE_DIR: native, NODE_DISABLE_COMPILE_CACHE: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { ownNativeFolder } from '../helpers/kernel-objects.ts'
+import { asUser, ownCapableFolder } from '../helpers/kernel-objects.ts'
 import { readReports, workload } from '../helpers/workload.ts'
 
 const script = resolve(import.meta.dirname, 'scripts/trace-of.ts')
 const user = 65534
-const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
 
 /** A folder with the files that the fixture opens, and a copy of the fixture that `grant` gives rights to. */
 function stage(grant: (program: string) => void): { folder: string; fixture: string; program: string } {
@@ -37,9 +36,7 @@ function stage(grant: (program: string) => void): { folder: string; fixture: str
 }
 
 function traceOf(words: readonly string[], command: readonly string[]) {
-  const native = ownNativeFolder()
-  chmodSync(native, 0o755)
-  if (words.length > 0) spawnSync('setcap', ['cap_bpf,cap_perfmon=ep', join(native, 'spyscall-helper')])
+  const native = ownCapableFolder()
   const [program = '', ...args] = [...words, process.execPath, script, ...command]
   const { stdout, stderr, status } = spawnSync(program, args, {
     env: { ...process.env, SPYSCALL_NATIVE_DIR: native, NODE_DISABLE_COMPILE_CACHE: '1' },
@@ -74,7 +71,7 @@ describeKernel('a program with more rights than the test', () => {
       chownSync(join(copy, '../secret'), 0, 0)
       grant(copy)
     })
-    const trace = traceOf(asUser, [fixture, 'start', folder, program])
+    const trace = traceOf(asUser(), [fixture, 'start', folder, program])
     expect(trace.rights.find(({ euid, egid }: any) => euid !== user || egid !== user) ?? trace.rights[1]).toMatchObject(
       rights,
     )
@@ -96,7 +93,7 @@ describeKernel('a program with more rights than the test', () => {
 
   test.skipIf(lacksRoot)('E-o: is told in full where the test may trace every process', () => {
     const { folder, fixture, program } = stage((copy) => chmodSync(copy, 0o4755))
-    const trace = traceOf([], [...asUser, fixture, 'start', folder, program])
+    const trace = traceOf([], [...asUser(), fixture, 'start', folder, program])
     expect(trace.claims.map(([, name]: any) => name)).toEqual(['mine', 'secret', 'more', 'after', 'mine'])
     expect(trace.opened).toEqual(expect.arrayContaining(trace.claims))
     expect(trace.gaps).toEqual([])
@@ -105,7 +102,7 @@ describeKernel('a program with more rights than the test', () => {
 
   test.skipIf(lacksRoot)('E-o: is none that is root in a user namespace of its own', () => {
     const { folder, fixture } = stage(() => {})
-    const trace = traceOf(asUser, ['unshare', '--user', '--map-root-user', fixture, 'lowered', folder])
+    const trace = traceOf(asUser(), ['unshare', '--user', '--map-root-user', fixture, 'lowered', folder])
     expect(trace.rights).toMatchObject([{ uid: 0, euid: 0 }])
     expect(trace.opened).toContainEqual([trace.rights[0].pid, 'after'])
     expect(trace.gaps).toEqual([])
