@@ -25,6 +25,8 @@ export function refusal(problem: NativeProblem): SessionError {
     )
   if (errno === 'EPERM' || (errno === 'EACCES' && !operation.startsWith('load')))
     return new SessionError('NOT_PERMITTED', `${what} ${permissionRemedy()}`, facts)
+  if (errno === 'EPIPE')
+    return new SessionError('FAILED', `${what} Nothing was recorded; open the session again.`, facts)
   if (errno === 'EDQUOT')
     return new SessionError('FAILED', `${what} Open fewer sessions at a time, or with a smaller \`ringBytes\`.`, facts)
   if (operation.startsWith('load'))
