@@ -22,7 +22,10 @@ const name = new RegExp(
 )
 
 process.chdir(resolve(import.meta.dirname, '..'))
-for (const path of ['package-lock.json', ...globSync('{tools,examples/*,test/runners/compat/*}/package-lock.json')]) {
+for (const path of [
+  'package-lock.json',
+  ...globSync('{tools,examples/*,test/runners/compat/*,test/install/project}/package-lock.json'),
+]) {
   const lock: { packages: Record<string, Entry> } = JSON.parse(readFileSync(path, 'utf8'))
   const packages = lock.packages
   for (const [place, entry] of Object.entries(packages)) {

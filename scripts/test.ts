@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { runRunners } from '../test/runners/run.ts'
 import { packPackage } from './pack.ts'
 import { runExamples } from './run-examples.ts'
+import { runInstalls } from './run-installs.ts'
 import { runSamples } from './samples/run.ts'
 import { addTotals, Failure, readTotals, type Totals } from './totals.ts'
 
@@ -51,6 +52,7 @@ const steps: readonly Step[] = [
       command('attw', [tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii'])
     },
   },
+  { name: 'install', run: () => runInstalls() },
   { name: 'examples', run: () => runExamples() },
   { name: 'runners', run: () => runRunners() },
 ]
