@@ -4,6 +4,7 @@
 
 #define SPY_FMODE_CREATED (1u << 20)
 #define SPY_INODE_COPY 96
+#define SPY_O_PATH 010000000
 #define SPY_O_CREAT_TRUNC_WRONLY (0100 | 01000 | 01)
 
 /* struct open_how of openat2(2). */
@@ -65,10 +66,9 @@ static __always_inline bool spy_is_opened_still(struct spy_opened *opened)
 	       (__u64)BPF_CORE_READ(dentry, d_inode) == opened->inode && BPF_CORE_READ(inode, i_ino) == opened->number;
 }
 
-static __always_inline void spy_find_made(struct spy_made *made, struct file *file, struct spy_task *me)
+static __always_inline void spy_find_made(struct spy_made *made, struct file *file, struct spy_opened *opened,
+					  bool is_seen)
 {
-	bool is_seen = me->settled == SPY_SETTLED_OPEN;
-	struct spy_opened *opened = &me->opened;
 	__u64 copy[SPY_FILE_COPY / sizeof(__u64)];
 	__u32 mode = 0;
 
@@ -112,8 +112,12 @@ static __noinline int spy_tell_open(__u32 scratch, struct spy_task *me)
 	if (!s)
 		return 0;
 	spy_open_read(&s->call, &a);
-	if (!spy_call_failed(&s->call))
-		spy_find_made(&made, spy_file_of(s->call.result), me);
+	if (!spy_call_failed(&s->call)) {
+		/* With O_PATH the kernel asks nobody: what was seen is of the way to the file. */
+		bool is_seen = me->settled == SPY_SETTLED_OPEN && !(a.how.flags & SPY_O_PATH);
+
+		spy_find_made(&made, spy_file_of(s->call.result), &me->opened, is_seen);
+	}
 	r = (void *)spy_begin(s, SPY_RECORD_OPEN, sizeof(*r), s->call.process, s->call.flags);
 	r->result = s->call.result;
 	r->open_flags = a.how.flags;
