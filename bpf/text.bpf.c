@@ -30,7 +30,7 @@ __noinline int spy_put_user(__u32 scratch, __u64 pointer)
 	if (used > SPY_RECORD_ROOM - SPY_PATH_MAX - 8)
 		return 0;
 	n = bpf_probe_read_user_str(s->record + used + 4, SPY_PATH_MAX + 1, (void *)pointer);
-	if (n <= 0) {
+	if (n < 0) {
 		spy_put_head(s, used, 0, SPY_STRING_UNREADABLE);
 		if (s->call.result == -SPY_EFAULT)
 			s->unreadable--;
@@ -39,7 +39,8 @@ __noinline int spy_put_user(__u32 scratch, __u64 pointer)
 		if (s->call.result == -SPY_ENAMETOOLONG)
 			s->truncated--;
 	} else {
-		spy_put_head(s, used, n - 1, 0);
+		/* Of an empty string some kernels (6.1 and 6.12) give 0, others 1. */
+		spy_put_head(s, used, n ? n - 1 : 0, 0);
 	}
 	return 0;
 }

@@ -16,6 +16,7 @@ libbpf-dev      | static:bpf             | loads eBPF programs; linked into the 
 libelf-dev      | static:elf             | libbpf reads object files with it
 zlib1g-dev      | static:z               | libelf needs it
 libzstd-dev     | zstd                   | this libelf needs it
+binutils-aarch64-linux-gnu | cmd:aarch64-linux-gnu-ld | links the helper and the addon for arm64; gcc's cross compilers cannot be together with gcc-multilib
 linux-libc-dev-arm64-cross | file:/usr/aarch64-linux-gnu/include/asm/unistd.h | numbers of the system calls of arm64 are made from it
 linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h | the same of its 32-bit programs
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
@@ -155,9 +156,9 @@ build_native() {
 # The same for arm64, on x86-64: what the package ships, and guests of test/kernels run. Where it cannot be done, says so and goes on.
 build_for_arm64() {
   local log=build/native-arm64.log
+  local libraries=(libc6 libc6-dev linux-libc-dev libgcc-s1 libgcc-12-dev libstdc++6 libstdc++-12-dev libbpf-dev libelf-dev zlib1g-dev libzstd-dev)
   [ "$(uname -m)" = x86_64 ] || return 0
-  command -v aarch64-linux-gnu-g++ >/dev/null || return 0
-  if ! bash scripts/foreign-packages.sh arm64 build/arm64/sysroot libbpf-dev libelf-dev zlib1g-dev libzstd-dev >"$log" 2>&1 </dev/null; then
+  if ! bash scripts/foreign-packages.sh arm64 build/arm64/sysroot "${libraries[@]}" >"$log" 2>&1 </dev/null; then
     say "note: nothing is built for arm64, because its libraries are not to be had: $(tail -n 1 "$log"). The package is complete without it on this machine only." >&2
     return 0
   fi
