@@ -33,7 +33,7 @@ export class NativeLog implements LogSource {
     return found
   }
 
-  refresh(missed: boolean): TraceState {
+  refresh(missed: boolean): Omit<TraceState, 'neverRan'> {
     this.#progress = this.#binding.drain(this.#handle, missed) ?? this.#progress
     const progress = this.#progress
     if (progress === undefined) throw new SessionError('CLOSED', 'The log of this session was freed.')

@@ -100,6 +100,7 @@ export class Session implements ArmedSession, AsyncDisposable {
   readonly #labels: string[] = []
   readonly #trace: Trace
   #state: 'open' | 'stopped' = 'open'
+  #hasRun = false
 
   /** Use `openSession`. */
   constructor(binding: Binding, handle: number, options: SettledOptions, capabilities: readonly string[]) {
@@ -125,7 +126,11 @@ export class Session implements ArmedSession, AsyncDisposable {
       cwd: process.cwd(),
     }
     const log = new NativeLog(binding, handle)
-    this.#trace = new Trace({ info, root, log, labels: this.#labels, refresh: (missed) => log.refresh(missed) })
+    const refresh = (missed: boolean) => ({
+      ...log.refresh(missed),
+      neverRan: options.scope === 'run' && !this.#hasRun,
+    })
+    this.#trace = new Trace({ info, root, log, labels: this.#labels, refresh })
     released.register(this.#trace, { binding, handle })
   }
 
@@ -149,6 +154,7 @@ export class Session implements ArmedSession, AsyncDisposable {
   run<Value>(callback: () => Value): Value {
     this.#checkOpen('run')
     checkCallback('session.run', callback)
+    this.#hasRun = true
     return this.#options.scope === 'run' ? runArmed(this, callback) : callback()
   }
 

@@ -71,6 +71,12 @@ export function gapsOf(state: TraceState, found: Found): readonly Gap[] {
       () => 'A record was begun and never finished: those behind it could not be read.',
     ),
     gap(
+      'run',
+      state.neverRan ? 1 : 0,
+      () =>
+        "Nothing was recorded, since `session.run` was not called: under scope `'run'`, which concurrent tests have, only what is started in it is.",
+    ),
+    gap(
       'io_uring',
       ioUrings,
       (n) =>

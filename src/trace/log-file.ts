@@ -23,6 +23,7 @@ interface Description {
   readonly helperLost: boolean
   readonly stuck: boolean
   readonly vanished: number
+  readonly neverRan: boolean
   readonly chunks: readonly { readonly bytes: number; readonly crc: number }[]
 }
 
@@ -48,6 +49,7 @@ export function saveTraceFile(path: string, origin: TraceOrigin, state: TraceSta
     helperLost: state.helperLost,
     stuck: state.stuck,
     vanished: state.vanished,
+    neverRan: state.neverRan,
     chunks: chunks.map((bytes) => ({ bytes: bytes.length, crc: crc32(bytes) })),
   }
   const json = Buffer.from(JSON.stringify(description))
@@ -82,8 +84,8 @@ export function loadTraceFile(path: string): TraceOrigin {
     chunks.push(chunk)
     at += bytes
   }
-  const { info, root, labels, lost, helperLost, stuck, vanished } = description
-  const state = { lost, helperLost, stuck, vanished }
+  const { info, root, labels, lost, helperLost, stuck, vanished, neverRan } = description
+  const state = { lost, helperLost, stuck, vanished, neverRan }
   return { info, root, labels, log: new MemorySource(chunks), refresh: () => state }
 }
 

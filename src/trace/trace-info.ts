@@ -62,6 +62,8 @@ export interface TraceState {
   readonly stuck: boolean
   /** Records that were delivered into the ring and never came out of it. */
   readonly vanished: number
+  /** The scope is `'run'`, and nothing was run: the trace can only be empty. */
+  readonly neverRan: boolean
 }
 
 /** Where a trace comes from: a live session, or a file. */

@@ -142,7 +142,7 @@ export class RecordLogBuilder {
 
   #traceOf(log: LogSource, info: Partial<TraceOrigin['info']>): Trace {
     const groups = ['process', 'file', 'network', 'probe', 'sync', 'signal', 'namespace', 'credentials', 'system']
-    const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0 }
+    const state = { lost: nothingLost, helperLost: false, stuck: false, vanished: 0, neverRan: false }
     return new Trace({
       info: {
         architecture: 'x64',

@@ -188,6 +188,14 @@ describeKernel('session.run', () => {
     ])
   })
 
+  test('a session in which nothing was run proves no absence', async () => {
+    await using session = await openSession({ scope: 'run' })
+    spawnSync('/bin/echo', ['outside'])
+    expect(session.trace.gaps.map(({ reason }) => reason)).toEqual(['run'])
+    session.run(() => {})
+    expect(session.trace.gaps).toEqual([])
+  })
+
   test('records nothing that is started outside it', async () => {
     const session = await openSession({ scope: 'run' })
     spawnSync('/bin/echo', ['outside'])

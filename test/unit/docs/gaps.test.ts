@@ -16,7 +16,7 @@ const lost = {
   missed: 1,
   spill: 1,
 }
-const state = { lost, helperLost: true, stuck: true, vanished: 1 }
+const state = { lost, helperLost: true, stuck: true, vanished: 1, neverRan: true }
 const found = { ioUrings: 1, replaced: 1, submitted: 1, cutMessages: 1, withheld: ['sudo[1]'] }
 
 const guide = readFileSync(new URL('../../../docs/guide.md', import.meta.url), 'utf8')

@@ -19,14 +19,20 @@ const nothing: Lost = {
 }
 
 test('nothing missing is no gap, and neither is a string that says itself that it could not be read', () => {
-  const state = { lost: { ...nothing, unreadable: 3, truncated: 2 }, helperLost: false, stuck: false, vanished: 0 }
+  const state = {
+    lost: { ...nothing, unreadable: 3, truncated: 2 },
+    helperLost: false,
+    stuck: false,
+    vanished: 0,
+    neverRan: false,
+  }
   expect(gapsOf(state, none)).toEqual([])
 })
 
 for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'missed', 'spill'] as const) {
   test(`${reason} is a gap with its count and a sentence`, () => {
     const [gap, ...others] = gapsOf(
-      { lost: { ...nothing, [reason]: 7 }, helperLost: false, stuck: false, vanished: 0 },
+      { lost: { ...nothing, [reason]: 7 }, helperLost: false, stuck: false, vanished: 0, neverRan: false },
       none,
     )
     expect(others).toEqual([])
@@ -35,10 +41,10 @@ for (const reason of ['ring', 'lifecycle', 'scratch', 'member', 'socket', 'misse
   })
 }
 
-test('a lost helper, a stuck record, io_uring, io_submit and a replaced descriptor and rights are gaps', () => {
+test('a lost helper, a stuck record, a session that never ran anything, io_uring, io_submit and a replaced descriptor and rights are gaps', () => {
   const reasons = gapsOf(
-    { lost: nothing, helperLost: true, stuck: true, vanished: 3 },
+    { lost: nothing, helperLost: true, stuck: true, vanished: 3, neverRan: true },
     { ioUrings: 2, replaced: 1, submitted: 4, cutMessages: 1, withheld: ['sudo[1]', 'sh[2]'] },
   ).map(({ reason }) => reason)
-  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'io_uring', 'aio', 'dns', 'replaced', 'withheld'])
+  expect(reasons).toEqual(['helper', 'vanished', 'stuck', 'run', 'io_uring', 'aio', 'dns', 'replaced', 'withheld'])
 })
