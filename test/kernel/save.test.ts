@@ -80,7 +80,7 @@ describeKernel('a saved trace', () => {
     const former = Uint8Array.from(whole)
     former[16] = 1
     expect(refusal(former)).toMatchObject({
-      message: `Cannot load the trace ${JSON.stringify(damaged)}: it has format 1, this package reads 2.`,
+      message: `Cannot load the trace ${JSON.stringify(damaged)}: it has format 1, this package reads 3.`,
     })
   })
 })
