@@ -98,6 +98,14 @@ int KernelTypes::TracepointArguments(const char* tracepoint) const {
   return btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
+bool KernelTypes::HasFunction(const char* name) const {
+  return btf__find_by_name_kind(types_.get(), name, BTF_KIND_FUNC) > 0;
+}
+
+bool KernelTypes::HasVariable(const char* name) const {
+  return btf__find_by_name_kind(types_.get(), name, BTF_KIND_VAR) > 0;
+}
+
 uint32_t KernelTypes::Enumerator(std::string_view name) const {
   const btf* types = types_.get();
   for (uint32_t id = 1; id < btf__type_cnt(types); id++) {

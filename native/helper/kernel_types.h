@@ -19,6 +19,8 @@ class KernelTypes {
   int Read();
   /* How many arguments a tracepoint's handler takes, the leading context not counted; -1 when there is no such tracepoint. */
   int TracepointArguments(const char* tracepoint) const;
+  bool HasFunction(const char* name) const;
+  bool HasVariable(const char* name) const;
   /* The value of an enumerator, of an enumeration without a name, too; 0 when there is none. */
   uint32_t Enumerator(std::string_view name) const;
   /* Number of a function's type, by which programs are attached to it; negative when there is no such function. */

@@ -59,6 +59,8 @@ Programs::~Programs() {
 Failure Programs::Settle() {
   if (variants_ != 0) return {};
   if (int error = kernel_.Read()) return Refused(error, "read the kernel's BTF (/sys/kernel/btf/vmlinux)");
+  /* Linux 5.17. An older kernel says of each map or program something else, and to a user only that it is forbidden. */
+  if (!kernel_.HasFunction("bpf_loop")) return {EOPNOTSUPP, "find bpf_loop() in this kernel", ""};
   variants_ = VariantsOf(kernel_);
   capabilities_ =
       (variants_ & kGroupDead ? kCapabilityGroupDead : 0) | (variants_ & kUringSubmitted ? kCapabilityUringWatched : 0);

@@ -23,6 +23,12 @@ export function refusal(problem: NativeProblem): SessionError {
       `${what} This kernel has no bpf(); recording needs Linux 6.1 or newer with CONFIG_BPF_SYSCALL, which all larger distributions have.`,
       facts,
     )
+  if (errno === 'EOPNOTSUPP')
+    return new SessionError(
+      'UNSUPPORTED',
+      `${what} It is too old: recording needs Linux 6.1 or newer, as Debian 12, Ubuntu 24.04 and their successors have. Traces that were saved elsewhere can be asserted on (\`Trace.load\`).`,
+      facts,
+    )
   if (errno === 'EPERM' || (errno === 'EACCES' && !operation.startsWith('load')))
     return new SessionError('NOT_PERMITTED', `${what} ${permissionRemedy()}`, facts)
   if (errno === 'EPIPE')

@@ -13,7 +13,8 @@ touch "$results" "$console"
 case $arch in
   amd64)
     machine=(qemu-system-x86_64 -cpu max -serial "file:$console" -serial "file:$results")
-    append="console=ttyS0 results=ttyS1 $append"
+    # A timer that is late on a busy machine is no defect of the guest's.
+    append="console=ttyS0 results=ttyS1 no_timer_check $append"
     ;;
   arm64)
     # Its second port is a device of its own, and authenticated pointers of the architecture's own kind are very slow to emulate.
@@ -28,7 +29,7 @@ case $arch in
 esac
 
 status=0
-timeout -k 5 "$seconds" "${machine[@]}" -accel "${ACCEL:-tcg,thread=single}" -smp 2 -m "${MEMORY:-1G}" -nodefaults -no-user-config -display none -no-reboot \
+timeout --foreground -k 5 "$seconds" "${machine[@]}" -accel "${ACCEL:-tcg,thread=single}" -smp 2 -m "${MEMORY:-1G}" -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$kernel" -initrd "$initrd" \
   -append "quiet panic=-1 oops=panic softlockup_panic=1 $append" </dev/null || status=$?
 sed '/^guest-exit /d; s/\r$//' "$results"

@@ -13,7 +13,7 @@ native=$([ "$arch" = "$(dpkg --print-architecture)" ] && echo yes || true)
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root" # the guest's / takes this mode
-mkdir -p "$root"/{bin,dev,etc,proc,run,sys,tmp}
+mkdir -p "$root"/{bin,dev,etc,mnt,proc,run,sys,tmp}
 
 add() {
   local from=$1 to=$root$2
@@ -37,6 +37,7 @@ done
 printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' >"$root/etc/passwd"
 printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 echo '127.0.0.1 localhost' >"$root/etc/hosts"
+echo guest >"$root/etc/hostname"
 cp "$here/init" "$root/init"
 cp "$run" "$root/run.sh"
 chmod 755 "$root/init"

@@ -4,6 +4,7 @@
 #define RING_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/io_uring.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,7 +15,7 @@
 
 #define RING_RESULTS 256
 
-/* Newer than the headers of some distributions. */
+/* Newer than the headers of some distributions, and than some kernels (`ring_has`): of Linux 6.8, 6.9 and 6.11. */
 enum {
 	RING_OP_FIXED_FD_INSTALL = 54,
 	RING_OP_FTRUNCATE = 55,
@@ -152,9 +153,23 @@ static inline void ring_slots(struct ring *r, unsigned count)
 	must(syscall(SYS_io_uring_register, r->fd, IORING_REGISTER_FILES, none, count));
 }
 
-/* A descriptor of the process for the file in a slot. */
-static inline int ring_install(struct ring *r, int slot)
+/* Whether this kernel has an operation. */
+static inline int ring_has(struct ring *r, int opcode)
 {
+	struct {
+		struct io_uring_probe head;
+		struct io_uring_probe_op operations[256];
+	} probe = { 0 };
+
+	must(syscall(SYS_io_uring_register, r->fd, IORING_REGISTER_PROBE, &probe, 256));
+	return opcode <= probe.head.last_op && probe.operations[opcode].flags & IO_URING_OP_SUPPORTED;
+}
+
+/* A descriptor of the process for the file in a slot. Of a kernel that gives none it is one of the file's path, for looking at. */
+static inline int ring_install(struct ring *r, int slot, const char *path)
+{
+	if (!ring_has(r, RING_OP_FIXED_FD_INSTALL))
+		return must(open(path, O_PATH));
 	ring_entry(r, RING_OP_FIXED_FD_INSTALL, IOSQE_FIXED_FILE, 0)->fd = slot;
 	return must(ring_errno(ring_do(r)));
 }

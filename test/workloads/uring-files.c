@@ -4,7 +4,7 @@
  * usage: uring-files plain|sqpoll|async|defer FOLDER
  * Lines: "open" as of report_open; "direct" {call, asked, value, of the file in the ring's own table: device, inode, type, link};
  * "change" {kind, call, asked, base: the folder that it was relative to, to, toBase, the result}; "stat" {call, asked, base, the result};
- * "sync" and "truncate" {call, the file, the result}.
+ * "sync" and "truncate" {call, the file, length: up to where, the result}.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -72,7 +72,7 @@ static void open_direct(const char *path, unsigned slot)
 	e->open_flags = O_RDONLY;
 	e->file_index = slot;
 	result = must(ring_errno(ring_do(&ring)));
-	fd = ring_install(&ring, slot == IORING_FILE_INDEX_ALLOC ? result : (int)slot - 1);
+	fd = ring_install(&ring, slot == IORING_FILE_INDEX_ALLOC ? result : (int)slot - 1, path);
 	report("direct");
 	report_text("call", "io_uring:openat");
 	report_text("asked", path);
@@ -201,6 +201,7 @@ static void on_file(const char *what, const char *call, int opcode, int fd, long
 	report(what);
 	report_text("call", call);
 	report_file(fd);
+	report_number("length", off + addr);
 	report_result(result, error);
 	report_end();
 }
@@ -257,8 +258,10 @@ int main(int argc, char **argv)
 	stat_at(dir, "missing", 0);
 	stat_at(made, "", AT_EMPTY_PATH);
 
-	on_file("truncate", "io_uring:ftruncate", RING_OP_FTRUNCATE, made, 4242, 0, 0, 0);
-	on_file("truncate", "io_uring:ftruncate", RING_OP_FTRUNCATE, read_only, 17, 0, 0, 0);
+	if (ring_has(&ring, RING_OP_FTRUNCATE)) {
+		on_file("truncate", "io_uring:ftruncate", RING_OP_FTRUNCATE, made, 4242, 0, 0, 0);
+		on_file("truncate", "io_uring:ftruncate", RING_OP_FTRUNCATE, read_only, 17, 0, 0, 0);
+	}
 	on_file("truncate", "io_uring:fallocate", IORING_OP_FALLOCATE, made, 5000, 0, 3000, 0);
 	on_file("sync", "io_uring:fsync", IORING_OP_FSYNC, made, 0, 0, 0, 0);
 	on_file("sync", "io_uring:fsync", IORING_OP_FSYNC, made, 0, 0, 0, IORING_FSYNC_DATASYNC);

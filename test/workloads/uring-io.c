@@ -16,7 +16,9 @@ struct counted {
 
 static struct ring ring;
 static unsigned async;
-static char memory[65536];
+#define MEMORY_BYTES 65536
+
+static char *memory;
 
 static int transfer(int opcode, unsigned flags, int fd, void *from, unsigned length, long long at)
 {
@@ -83,8 +85,7 @@ static void told(const struct counted *c, int fd)
 
 int main(int argc, char **argv)
 {
-	struct iovec parts[2] = { { memory, 100 }, { memory + 200, 23 } };
-	struct iovec registered = { memory, sizeof(memory) };
+	struct iovec parts[2], registered;
 	struct counted plain = { 0 }, fixed = { 0 }, spliced = { 0 };
 	struct io_uring_sqe *e;
 	int data, slot, target, read_only, pair[2], n;
@@ -93,6 +94,13 @@ int main(int argc, char **argv)
 		return 64;
 	must(chdir(argv[2]));
 	must(pipe(pair));
+	/* Not the program's own, which is partly of its file: some kernels do not register that. */
+	memory = mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		fail("mmap");
+	parts[0] = (struct iovec){ memory, 100 };
+	parts[1] = (struct iovec){ memory + 200, 23 };
+	registered = (struct iovec){ memory, MEMORY_BYTES };
 	async = !strcmp(argv[1], "async") ? IOSQE_ASYNC : 0;
 	ring_open(&ring, 8,
 		  !strcmp(argv[1], "sqpoll")  ? IORING_SETUP_SQPOLL
@@ -128,7 +136,7 @@ int main(int argc, char **argv)
 	writes(&spliced, splice_to(pair[0], -1, 0, target, n));
 
 	told(&plain, data);
-	slot = ring_install(&ring, 2);
+	slot = ring_install(&ring, 2, "slot");
 	told(&fixed, slot);
 	told(&spliced, target);
 

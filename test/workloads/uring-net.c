@@ -95,18 +95,25 @@ static void end(int result)
 	report_end();
 }
 
+/* The slot to use, counted from 1; 0, which is none, where there is no looking at a socket in a slot. */
+static unsigned slot_of(unsigned slot)
+{
+	return ring_has(&ring, RING_OP_FIXED_FD_INSTALL) ? slot : 0;
+}
+
 static int made(int domain, int type, int protocol, unsigned slot)
 {
 	struct io_uring_sqe *e = ring_entry(&ring, IORING_OP_SOCKET, async, 1);
 	int result, fd;
 	socklen_t length = sizeof(int);
 
+	slot = slot_of(slot);
 	e->fd = domain;
 	e->off = type;
 	e->len = protocol;
 	e->file_index = slot;
 	result = ring_do(&ring);
-	fd = result < 0 ? -1 : slot ? ring_install(&ring, slot - 1) : result;
+	fd = result < 0 ? -1 : slot ? ring_install(&ring, slot - 1, NULL) : result;
 	begin("socket", "io_uring:socket");
 	if (fd >= 0) {
 		must(getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length));
@@ -120,9 +127,14 @@ static int made(int domain, int type, int protocol, unsigned slot)
 
 static void bound(int fd, const union address *a, socklen_t length)
 {
-	struct io_uring_sqe *e = ring_entry(&ring, RING_OP_BIND, async, 1);
+	struct io_uring_sqe *e;
 	int result;
 
+	if (!ring_has(&ring, RING_OP_BIND)) {
+		(void)bind(fd, &a->any, length);
+		return;
+	}
+	e = ring_entry(&ring, RING_OP_BIND, async, 1);
 	e->fd = fd;
 	e->addr = (unsigned long)a;
 	e->off = length;
@@ -136,9 +148,14 @@ static void bound(int fd, const union address *a, socklen_t length)
 
 static void listening(int fd, int backlog)
 {
-	struct io_uring_sqe *e = ring_entry(&ring, RING_OP_LISTEN, async, 1);
+	struct io_uring_sqe *e;
 	int result;
 
+	if (!ring_has(&ring, RING_OP_LISTEN)) {
+		(void)listen(fd, backlog);
+		return;
+	}
+	e = ring_entry(&ring, RING_OP_LISTEN, async, 1);
 	e->fd = fd;
 	e->len = backlog;
 	result = ring_do(&ring);
@@ -188,11 +205,12 @@ static void meet(int server, int client, const union address *a, socklen_t lengt
 	int result, fd;
 
 	e->fd = server;
+	slot = slot_of(slot);
 	e->file_index = slot;
 	connect_entry(async, 3, client, a, length);
 	ring_submit(&ring, 2);
 	result = ring.result[2];
-	fd = slot ? ring_install(&ring, slot - 1) : result;
+	fd = slot ? ring_install(&ring, slot - 1, NULL) : result;
 	connected(a, length, ring.result[3]);
 	accepted(result, fd);
 	close(fd);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// main.ts root|nobody FORM CAPABILITIES: runs the tests of a form (run.ts) as that user, and prints TAP.
+import './register.ts'
+import { join, resolve } from 'node:path'
+import { run } from 'node:test'
+import { tap } from 'node:test/reporters'
+import { files, notHere, short } from '../selection.ts'
+
+const [user = '', form = '', capabilities = ''] = process.argv.slice(2)
+const nobody = 65534
+if (user === 'nobody') {
+  process.setgroups?.([])
+  process.setgid?.(nobody)
+  process.setuid?.(nobody)
+} else {
+  process.env['SPY_REQUIRE_KERNEL'] = '1'
+}
+process.env['SPY_CAPABILITIES'] = capabilities
+
+const kernelTests = resolve(import.meta.dirname, '../../kernel')
+const own = (name: string) => join(import.meta.dirname, `${name}.test.ts`)
+const ofKernel = files.map((name) => join(kernelTests, `${name}.test.ts`))
+const forms: Readonly<Record<string, { readonly files: readonly string[]; readonly titles?: readonly string[] }>> = {
+  left: { files: [own('left')] },
+  refusal: { files: [own('refusal')] },
+  capabilities: { files: [own('capabilities')] },
+  short: {
+    files: [own('capabilities'), ...ofKernel],
+    titles: ['session.capabilities', ...(user === 'nobody' ? short.nobody : short.root)],
+  },
+  full: { files: [own('capabilities'), ...ofKernel] },
+}
+const chosen = forms[form]
+if (chosen === undefined) throw new Error(`Expected one of ${Object.keys(forms).join(', ')}, got \`${form}\``)
+
+console.log(`# user ${user}`)
+run({
+  files: [...chosen.files],
+  isolation: 'none',
+  ...(chosen.titles ? { testNamePatterns: chosen.titles.map((title) => new RegExp(title)) } : {}),
+  testSkipPatterns: notHere.map((title) => new RegExp(title)),
+})
+  .on('test:fail', () => {
+    process.exitCode = 1
+  })
+  .compose(tap)
+  .pipe(process.stdout)

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// What the tests in test/kernel use of Vitest, over Node's own runner: Vitest itself takes some 25 s to start in a guest, Node's nothing.
+import { after, before, describe as describeNode, type SuiteFn, type TestContext, test as testNode } from 'node:test'
+import { format } from 'node:util'
+import { expect as base } from 'expect'
+import { lookAtDisk } from '../../../src/disk.ts'
+import { matchers } from '../../../src/matchers/index.ts'
+
+lookAtDisk()
+/** Vitest's takes a second argument: what to say of a failure. */
+export const expect = Object.assign((value: unknown, _message?: string) => base(value), base)
+export const afterAll = after
+export const beforeAll = before
+
+type Body = (...values: any[]) => unknown
+type Options = { timeout?: number }
+
+/** A test is given as long here as ten minutes: a guest's processor is one that is emulated. */
+const timeoutMs = 600_000
+
+/** Vitest takes options before the body, or a time limit behind it. */
+function bodyOf(one: Body | Options, other?: Body | Options | number): Body {
+  return typeof one === 'function' ? one : (other as Body)
+}
+
+let finished: (() => unknown)[] = []
+
+/** Runs when the test that is under way has ended, the last first. */
+export function onTestFinished(action: () => unknown): void {
+  finished.push(action)
+}
+
+/** What `skip` of a test's context throws. */
+class Skipped extends Error {}
+
+function skip(condition: unknown, note?: string): void {
+  if (typeof condition === 'string' || condition) throw new Skipped(note ?? String(condition))
+}
+
+function run(body: Body, values: readonly unknown[]) {
+  return async (context: TestContext) => {
+    finished = []
+    try {
+      await body(...values, ...(values.length === 0 ? [{ skip }] : []))
+    } catch (error) {
+      if (!(error instanceof Skipped)) throw error
+      context.skip(error.message)
+    } finally {
+      for (const action of finished.reverse()) await action()
+    }
+  }
+}
+
+/** `%s`, `%j` and the like of the values in order, `$name` of the first one's fields, `%#` the row's number. */
+function titleOf(title: string, values: readonly unknown[], row: number): string {
+  const [first] = values
+  const named = title
+    .replace(/%#/g, String(row))
+    .replace(/\$([\w.]+)/g, (whole, path: string) =>
+      typeof first === 'object' && first !== null
+        ? String(path.split('.').reduce<any>((at, key) => at?.[key], first))
+        : whole,
+    )
+  const count = named.match(/%[sdifjoO]/g)?.length ?? 0
+  return format(named, ...values.slice(0, count))
+}
+
+function each<Result>(define: (title: string, values: readonly unknown[], one: any, other?: any) => Result) {
+  return (rows: readonly unknown[]) => (title: string, one: any, other?: any) => {
+    rows.forEach((row, number) => {
+      const values = Array.isArray(row) ? row : [row]
+      define(titleOf(title, values, number), values, one, other)
+    })
+  }
+}
+
+function defineTest(skip: boolean) {
+  const define = (title: string, values: readonly unknown[], one: Body | Options, other?: Body | Options | number) =>
+    void testNode(title, { skip, timeout: timeoutMs }, run(bodyOf(one, other), values))
+  return Object.assign(
+    (title: string, one: Body | Options, other?: Body | Options | number) => define(title, [], one, other),
+    { each: each(define) },
+  )
+}
+
+function defineSuite(skip: boolean) {
+  const define = (title: string, values: readonly unknown[], one: Body) =>
+    void describeNode(title, { skip }, (() => one(...values)) as SuiteFn)
+  return Object.assign((title: string, one: Body) => define(title, [], one), { each: each(define) })
+}
+
+export const test = Object.assign(defineTest(false), { skipIf: (skip: unknown) => defineTest(Boolean(skip)) })
+export const describe = Object.assign(defineSuite(false), {
+  skip: defineSuite(true),
+  skipIf: (skip: unknown) => defineSuite(Boolean(skip)),
+  // One after another: that they run at once is tested on this machine's own kernel.
+  concurrent: defineSuite(false),
+})
+
+expect.extend(matchers as never)
