@@ -28,6 +28,9 @@ const limit = isShort ? 600 : 2400
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'spyscall-kernels')
 const emulators: Readonly<Record<Row['arch'], string>> = { amd64: 'qemu-system-x86_64', arm64: 'qemu-system-aarch64' }
 
+/** The guest's users, of whom each has to have passed something: no test is no pass. */
+const users = ['root', 'nobody']
+
 /** Under way, each a process group: none outlives this process. */
 const guests = new Set<ChildProcess>()
 process.on('exit', () => {
@@ -124,9 +127,6 @@ function boot(row: Row, image: string, initrd: string, words: string): Promise<G
     }),
   )
 }
-
-/** The guest's users, of whom each has to have passed something: no test is no pass. */
-const users = ['root', 'nobody']
 
 function judge(row: Row, version: string, guest: Guest, seconds: string): Result {
   const count = (what: string, of = guest.output) =>
