@@ -52,6 +52,17 @@ test.each(options)('each key of $name is told', ({ text }) => {
   expect(keys.filter((key) => !new RegExp(`^\\|[^|]*\`${key}\``, 'm').test(texts))).toEqual([])
 })
 
+const classes = [...exportedDeclarations('index'), ...exportedDeclarations('vitest')].filter(({ name }) =>
+  ['Trace', 'Session', 'Process', 'TraceInfo', 'SpyscallFixtures'].includes(name),
+)
+
+test.each(classes)('each member of $name is told', ({ text }) => {
+  const members = [...text.matchAll(/^ {4}(?:static |readonly |get )*([a-z]\w*)[(<?:]/gm)].map(([, member]) => member)
+  expect(members.length).toBeGreaterThan(0)
+  const told = (member: string | undefined) => new RegExp(`\\b${member}\\b[^|\n]*\\|`).test(texts)
+  expect(members.filter((member) => member !== 'constructor' && !told(member))).toEqual([])
+})
+
 test('docs/sessions.md tells each kind of event with its group', () => {
   const section = /## Events\n.*?\n## /s.exec(read('docs/sessions.md'))?.[0] ?? ''
   const rows = [...section.matchAll(/^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \| /gm)]
