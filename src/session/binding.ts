@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { recordAbi } from '../trace/record.ts'
+import { whyNotThisLibrary } from './c-library.ts'
 import { SessionError } from './errors.ts'
 import { installedCopy } from './helper-file.ts'
 import { accessSync, constants, existsSync } from './node-modules.ts'
@@ -122,11 +123,7 @@ function load(addon: string): Binding {
   try {
     binding = createRequire(join(packageFolder(), 'package.json'))(addon) as Binding
   } catch (cause) {
-    throw new SessionError(
-      'NOT_BUILT',
-      `Cannot load ${addon}: ${cause instanceof Error ? cause.message : cause}. Rebuild it with \`npm run setup\`.`,
-      { cause },
-    )
+    throw cannotLoad(addon, cause)
   }
   if (binding.recordAbi !== recordAbi)
     throw new SessionError(
@@ -134,4 +131,20 @@ function load(addon: string): Binding {
       `${addon} speaks record layout ${binding.recordAbi}, this package needs ${recordAbi}. Rebuild it with \`npm run setup\`.`,
     )
   return binding
+}
+
+function cannotLoad(addon: string, cause: unknown): SessionError {
+  const what = `Cannot load ${addon}: ${cause instanceof Error ? cause.message : cause}.`
+  const unfit = whyNotThisLibrary()
+  if (unfit !== undefined)
+    return new SessionError(
+      'UNSUPPORTED',
+      `${what} ${unfit} Use an image with Debian 12, Ubuntu 22.04 or newer. Saved traces can be asserted on here: Trace.load(path).`,
+      { cause },
+    )
+  return new SessionError(
+    'NOT_BUILT',
+    `${what} In a clone of the repository rebuild it with \`npm run setup\`; elsewhere install the package anew.`,
+    { cause },
+  )
 }
