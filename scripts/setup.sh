@@ -16,7 +16,7 @@ libbpf-dev      | static:bpf             | loads eBPF programs; linked into the 
 libelf-dev      | static:elf             | libbpf reads object files with it
 zlib1g-dev      | static:z               | libelf needs it
 libzstd-dev     | zstd                   | this libelf needs it
-binutils-aarch64-linux-gnu | cmd:aarch64-linux-gnu-ld | links the helper and the addon for arm64; gcc's cross compilers cannot be together with gcc-multilib
+binutils-aarch64-linux-gnu | cmd:aarch64-linux-gnu-ld | links the helper and the addon for arm64; cross compilers of gcc cannot be together with gcc-multilib
 linux-libc-dev-arm64-cross | file:/usr/aarch64-linux-gnu/include/asm/unistd.h | numbers of the system calls of arm64 are made from it
 linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h | the same of its 32-bit programs
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
