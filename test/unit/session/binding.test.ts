@@ -30,9 +30,7 @@ function refused(native: string, run: () => unknown): SessionError {
 test('an addon that is none can be built again', () => {
   const { code, message, cause } = refused(folder, loadNative)
   expect(code).toBe('NOT_BUILT')
-  expect(message).toMatch(
-    /^Cannot load .*: .*file too short.* `npm run setup`; elsewhere install the package anew\.$/,
-  )
+  expect(message).toMatch(/^Cannot load .*: .*file too short.* `npm run setup`; elsewhere install the package anew\.$/)
   expect(cause).toBeInstanceOf(Error)
 })
 
