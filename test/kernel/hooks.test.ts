@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { describeKernel } from '../helpers/kernel.ts'
+import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import { ownNativeFolder } from '../helpers/kernel-objects.ts'
 import { freshFolder } from '../helpers/workload.ts'
 
@@ -12,7 +12,7 @@ const script = resolve(import.meta.dirname, 'scripts/open-twice.ts')
 const bySettling = ['openSettled', 'connectSettled', 'lsm', 'fentry']
 
 describeKernel('hooks', () => {
-  test('what the kernel refuses is tried once for all sessions of a helper, and not claimed', () => {
+  test.skipIf(lacksRoot)('what the kernel refuses is tried once for all sessions of a helper, and not claimed', () => {
     const calls = join(freshFolder(), 'calls')
     const { stdout, stderr, status } = spawnSync(
       'strace',

@@ -3,10 +3,10 @@
 import rows from './kernels.json' with { type: 'json' }
 
 /**
- * What a guest does. `tests`: those of selection.ts · `capabilities`: only looks at them · `refusal`: no session can be opened, with the error that is
- * documented · `panic`: dies.
+ * What a guest does. `tests`: those of selection.ts · `capabilities`: only looks at them · `hooks`: and at what lsm and fentry programs are for · `refusal`: no session
+ * can be opened, with the error that is documented · `panic`: dies.
  */
-export type Form = 'tests' | 'capabilities' | 'refusal' | 'panic'
+export type Form = 'tests' | 'capabilities' | 'hooks' | 'refusal' | 'panic'
 
 export interface Row {
   readonly name: string

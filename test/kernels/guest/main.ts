@@ -19,16 +19,17 @@ process.env['SPY_CAPABILITIES'] = capabilities
 
 const kernelTests = resolve(import.meta.dirname, '../../kernel')
 const own = (name: string) => join(import.meta.dirname, `${name}.test.ts`)
-const ofKernel = files.map((name) => join(kernelTests, `${name}.test.ts`))
+const ofKernel = (name: string) => join(kernelTests, `${name}.test.ts`)
 const forms: Readonly<Record<string, { readonly files: readonly string[]; readonly titles?: readonly string[] }>> = {
   left: { files: [own('left')] },
   refusal: { files: [own('refusal')] },
   capabilities: { files: [own('capabilities')] },
+  hooks: { files: [own('capabilities'), ...['settled', 'hooks'].map(ofKernel)] },
   short: {
-    files: [own('capabilities'), ...ofKernel],
+    files: [own('capabilities'), ...files.map(ofKernel)],
     titles: ['session.capabilities', ...(user === 'nobody' ? short.nobody : short.root)],
   },
-  full: { files: [own('capabilities'), ...ofKernel] },
+  full: { files: [own('capabilities'), ...files.map(ofKernel)] },
 }
 const chosen = forms[form]
 if (chosen === undefined) throw new Error(`Expected one of ${Object.keys(forms).join(', ')}, got \`${form}\``)
