@@ -66,6 +66,19 @@ describeKernel('the doctor', () => {
     expect(older).toMatchObject({ status: 0, states: ['warn helper'] })
   })
 
+  asRoot('trusts no installed file that others could have put there', () => {
+    const file = '/usr/local/libexec/spyscall/*/spyscall-helper'
+    const capable = `setcap cap_bpf,cap_perfmon=ep ${file}`
+    const found = inOwnMounts([
+      `${spyscall} setup >/dev/null; chown 1234 ${file}; ${capable}; ${freshUser()} ${doctor}`,
+      `chown root ${file}; chmod 0775 ${file}; ${capable}; ${freshUser()} ${doctor}`,
+      `chmod 0755 ${file}; ${freshUser()} ${doctor}`,
+    ]).map(read)
+    for (const refused of found.slice(0, 2))
+      expect(refused).toMatchObject({ status: 1, states: ['fail privileges', 'fail trial'] })
+    expect(found[2]).toMatchObject({ status: 0, states: [] })
+  })
+
   asRoot('tells of a kernel without types', () => {
     const [found] = inOwnMounts([`${rootsOwn()} ${doctor}`], ['mount -t tmpfs none /sys/kernel/btf']).map(read)
     expect(found).toMatchObject({ status: 1, states: ['fail types', 'fail trial'] })
