@@ -17,6 +17,9 @@ import { refusal } from './refusal.ts'
 import { type ArmedSession, runArmed } from './spawn-hook.ts'
 import { architectureHere, syscallBits } from './syscalls.ts'
 
+/** The `vm` contexts of Node 22 (Vitest's vm pools, Jest) have none of their own: what compilers make of `await using` looks for this one then. */
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+
 /** Frees the log of a session whose trace nobody can read any more. */
 const released = new FinalizationRegistry<{ readonly binding: Binding; readonly handle: number }>(
   ({ binding, handle }) => binding.release(handle),
@@ -36,9 +39,13 @@ export async function traced<Value>(
   options: SessionOptions = {},
 ): Promise<{ readonly result: Awaited<Value>; readonly trace: Trace }> {
   checkCallback('traced', callback)
-  await using session = await openSession({ scope: 'run', ...options })
-  const result = await session.run(callback)
-  return { result, trace: await session.stop() }
+  const session = await openSession({ scope: 'run', ...options })
+  try {
+    const result = await session.run(callback)
+    return { result, trace: await session.stop() }
+  } finally {
+    await session.stop()
+  }
 }
 
 /** A promise is the usual slip: what it stands for has begun before anything could be recorded. */
@@ -181,7 +188,7 @@ export class Session implements ArmedSession, AsyncDisposable {
     return this.#trace
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     await this.stop()
   }
 

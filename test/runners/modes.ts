@@ -53,6 +53,8 @@ function jest(name: string, args: readonly string[], rest: Partial<Mode> = {}): 
   return { name, runner: 'jest', runs: [[...Object.keys(files), ...config, ...args]], ...rest, files }
 }
 
+/** Without a limit of memory Jest takes few or fast files into its own process. */
+const inWorkers = ['--maxWorkers=3', '--workerIdleMemoryLimit=4GB']
 const esm = { SPY_RUNNERS_MODULES: 'esm', NODE_OPTIONS: '--experimental-vm-modules --no-warnings' }
 
 export const modes: readonly Mode[] = [
@@ -69,14 +71,7 @@ export const modes: readonly Mode[] = [
   vitest('sequence.concurrent', ['--sequence.concurrent'], { files: { concurrent: 1 } }),
   vitest('projects', ['--config=projects.config.js'], { files: { sequential: 2, concurrent: 1 } }),
   vitest('shards', [], {
-    runs: ['1/2', '2/2'].map((shard) => [
-      'run',
-      'sequential',
-      'concurrent',
-      'timers',
-      '--pool=threads',
-      `--shard=${shard}`,
-    ]),
+    runs: ['1/2', '2/2'].map((shard) => ['run', ...Object.keys(allFiles), '--pool=threads', `--shard=${shard}`]),
   }),
   vitest('tests that fail, forks', ['--pool=forks'], { files: { failing: 1 } }),
   vitest('tests that fail, threads', ['--pool=threads'], { files: { failing: 1 } }),
@@ -90,31 +85,31 @@ export const modes: readonly Mode[] = [
     runs: [['watch', 'sequential', '--pool=threads', '--no-isolate']],
     watches: true,
   }),
-  jest('workers', ['--maxWorkers=3']),
+  jest('workers', inWorkers),
   jest('runInBand', ['--runInBand']),
-  jest('workerThreads', ['--maxWorkers=3', '--workerThreads']),
-  jest('ESM, workers', ['--maxWorkers=3'], { env: esm, files: withoutMocks }),
+  jest('workerThreads', [...inWorkers, '--workerThreads']),
+  jest('ESM, workers', inWorkers, { env: esm, files: withoutMocks }),
   jest('ESM, runInBand', ['--runInBand'], { env: esm, files: withoutMocks }),
-  jest('ESM, workerThreads', ['--maxWorkers=3', '--workerThreads'], { env: esm, files: withoutMocks }),
-  jest('randomized', ['--maxWorkers=3', '--randomize']),
+  jest('ESM, workerThreads', [...inWorkers, '--workerThreads'], { env: esm, files: withoutMocks }),
+  jest('randomized', [...inWorkers, '--randomize']),
   jest('projects', [], {
     files: { sequential: 2 },
-    runs: [['--config', 'projects.config.cjs', '--maxWorkers=3']],
+    runs: [['--config', 'projects.config.cjs', ...inWorkers]],
   }),
   jest('shards', [], {
     runs: ['1/2', '2/2'].map((shard) => [
       '--config',
       'jest.config.cjs',
-      '--maxWorkers=3',
+      ...inWorkers,
       `--shard=${shard}`,
       ...Object.keys(allFiles),
     ]),
   }),
-  jest('tests that fail, workers', ['--maxWorkers=3'], { files: { failing: 1 } }),
+  jest('tests that fail, workers', inWorkers, { files: { failing: 1 } }),
   jest('tests that fail, runInBand', ['--runInBand'], { files: { failing: 1 } }),
   jest('watch', [], {
     files: { sequential: 2 },
-    runs: [['--config', 'jest.config.cjs', '--watchAll', '--maxWorkers=3', 'sequential']],
+    runs: [['--config', 'jest.config.cjs', '--watchAll', ...inWorkers, 'sequential']],
     watches: true,
   }),
   jest('watch, runInBand', [], {

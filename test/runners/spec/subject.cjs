@@ -3,7 +3,7 @@
 const { exec, execFile, execFileSync, fork, spawn, spawnSync } = require('node:child_process')
 const { randomUUID } = require('node:crypto')
 const { once } = require('node:events')
-const { writeFileSync } = require('node:fs')
+const { renameSync, writeFileSync } = require('node:fs')
 const { basename, join } = require('node:path')
 const { promisify } = require('node:util')
 const workerThreads = require('node:worker_threads')
@@ -88,7 +88,9 @@ function claim(test, tags, trace, { running = false } = {}) {
       .filter((event) => event.result.ok && event.path.startsWith(`${signed}/`))
       .map((event) => basename(event.path)),
   }
-  writeFileSync(join(folder, 'claims', `${tags.join('+')}.json`), JSON.stringify(claimed), { flag: 'wx' })
+  const file = join(folder, 'claims', tags.join('+'))
+  writeFileSync(file, JSON.stringify(claimed), { flag: 'wx' })
+  renameSync(file, `${file}.json`) // a runner that watches is ended as soon as it is there
 }
 
 module.exports = { claim, inWorkerThread, keepStarting, meetingOf, newTag, serve, ways }
