@@ -2,7 +2,9 @@
 #include "rendezvous.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -39,6 +41,16 @@ std::string OwnFolder() {
     if (IsOwn(folder)) return folder;
   }
   return "";
+}
+
+/* What decides whether a helper that is started from here can do its work. One that cannot must not be found by who could start one that can. */
+unsigned Rights() {
+  unsigned rights = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+  for (int capability : {CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN}) {
+    rights = rights << 1 | (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1);
+    rights = rights << 1 | (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) == 1);
+  }
+  return rights;
 }
 
 int NewSocket() {
@@ -85,9 +97,9 @@ Rendezvous::Rendezvous(const std::string& executable, int number) {
   std::string folder = OwnFolder();
   if (folder.empty() || stat(executable.c_str(), &file) != 0) return;
   char name[128];
-  snprintf(name, sizeof(name), "/helper-%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".%09ld-%d",
-           static_cast<uint64_t>(file.st_dev), static_cast<uint64_t>(file.st_ino),
-           static_cast<uint64_t>(file.st_mtim.tv_sec), file.st_mtim.tv_nsec, number);
+  snprintf(name, sizeof(name), "/%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".%09ld-%x-%d", static_cast<uint64_t>(file.st_dev),
+           static_cast<uint64_t>(file.st_ino), static_cast<uint64_t>(file.st_mtim.tv_sec), file.st_mtim.tv_nsec,
+           Rights(), number);
   path_ = folder + name;
 }
 

@@ -13,7 +13,7 @@ namespace spyscall {
 
 class Rendezvous {
  public:
-  /* Of a helper's executable file, other versions of which meet elsewhere; and of the nth helper, since each has room for so many. Without a folder of the user's own there is none: `usable` is false. */
+  /* Of a helper's executable file, other versions of which meet elsewhere, as do processes whose rights are others; and of the nth helper, since each has room for so many. Without a folder of the user's own there is none: `usable` is false. */
   Rendezvous(const std::string& executable, int number);
   bool usable() const { return !path_.empty(); }
 

@@ -81,6 +81,24 @@ describeKernel('one helper', () => {
     expect(await late.next()).toEqual([{ complete: true, execs: [['late', '0']] }])
   })
 
+  test.skipIf(lacksRoot)('without privileges is none to who may have one with them', { timeout: 120_000 }, async () => {
+    const native = ownNativeFolder()
+    const code = `const { openSession } = await import(${JSON.stringify(resolve(import.meta.dirname, '../../src/session/index.ts'))})
+      console.log(JSON.stringify(await openSession().then(() => 'opened', (error) => error.code)))
+      process.stdin.resume()`
+    const words = ['--bounding-set=-bpf,-perfmon,-sys_admin', process.execPath, '--input-type=module', '-e', code]
+    const weak = spawn('setpriv', words, {
+      env: { ...process.env, SPYSCALL_NATIVE_DIR: native },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void weak.kill('SIGKILL'))
+    const [line] = await once(weak.stdout, 'data')
+    expect(JSON.parse(line)).toBe('NOT_PERMITTED')
+    const strong = sharer(native, ['strong'])
+    expect(await strong.next()).toEqual({ opened: 1 })
+    expect(helpersOf(native)).toHaveLength(2)
+  })
+
   test.skipIf(lacksRoot)('is not found where somebody else made the place', { timeout: 120_000 }, async () => {
     const native = ownNativeFolder()
     chmodSync(native, 0o755)
