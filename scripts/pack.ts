@@ -52,8 +52,9 @@ function check(files: readonly { path: string; mode: number }[]): void {
   ]
   const missing = needed.filter((path) => !paths.includes(path))
   if (missing.length > 0) throw new Failure(`the package lacks ${missing.join(', ')}`)
-  const helper = files.find((file) => file.path.endsWith('/spyscall-helper'))
-  if (helper && !(helper.mode & 0o100)) throw new Failure('spyscall-helper is not executable in the package')
+  for (const { path, mode } of files)
+    if (/\/(spyscall-helper|cli\.js)$/.test(path) && !(mode & 0o100))
+      throw new Failure(`${path} is not executable in the package`)
   if (paths.includes('binding.gyp')) throw new Failure('binding.gyp in the package makes npm run node-gyp')
 }
 
