@@ -73,6 +73,7 @@ typedef struct {
 	__s64 counter;
 } atomic64_t;
 
+#include "kernel/storage.h"
 #include "kernel/files.h"
 #include "kernel/namespaces.h"
 #include "kernel/tasks.h"

@@ -4,6 +4,9 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+const volatile __u32 spy_storage_refuses = 0;
+__u64 spy_refused;
+
 struct spy_tasks_map spy_tasks SEC(".maps");
 struct spy_socks_map spy_socks SEC(".maps");
 struct spy_sessions_map spy_sessions SEC(".maps");

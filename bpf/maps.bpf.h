@@ -312,9 +312,46 @@ static __always_inline bool spy_is_bystander(struct task_struct *task)
 	return !task->bpf_storage;
 }
 
+/*
+ * Before Linux 6.2 a task's storage is not given while this CPU is at some task's storage already: in an interrupt that came in the middle of that. The helper says
+ * whether the kernel is such a one, and asks how often it was so.
+ */
+extern const volatile __u32 spy_storage_refuses;
+extern __u64 spy_refused;
+
+/* "spy_task", of which the name of our map consists. */
+#define SPY_TASKS_NAME 0x6b7361745f797073ULL
+#define SPY_STORAGES_MOST 16
+
+/* Counts that a task's storage was not given, if it has some. */
+static __noinline __attribute__((unused)) int spy_count_refused(struct task_struct *task)
+{
+	struct bpf_local_storage *storage = BPF_CORE_READ(task, bpf_storage);
+	struct hlist_node *node = storage ? BPF_CORE_READ(storage, list.first) : NULL;
+
+	for (int n = 0; node && n < SPY_STORAGES_MOST; n++) {
+		void *at = (void *)node - bpf_core_field_offset(struct bpf_local_storage_elem, snode);
+		struct bpf_local_storage_elem *one = at;
+		struct bpf_local_storage_map *map = BPF_CORE_READ(one, sdata.smap);
+		__u64 name = 0;
+
+		bpf_core_read(&name, sizeof(name), &map->map.name);
+		if (name == SPY_TASKS_NAME) {
+			__sync_fetch_and_add(&spy_refused, 1);
+			return 0;
+		}
+		node = BPF_CORE_READ(node, next);
+	}
+	return 0;
+}
+
 static __always_inline struct spy_task *spy_task_of(struct task_struct *task)
 {
-	return bpf_task_storage_get(&spy_tasks, task, NULL, 0);
+	struct spy_task *it = bpf_task_storage_get(&spy_tasks, task, NULL, 0);
+
+	if (spy_storage_refuses && !it)
+		(void)spy_count_refused(task);
+	return it;
 }
 
 static __always_inline struct spy_scratch *spy_scratch_at(__u32 index)

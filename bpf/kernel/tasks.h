@@ -103,7 +103,6 @@ struct kernel_siginfo {
 };
 
 struct bpf_iter_meta;
-struct bpf_map;
 
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;

@@ -121,6 +121,8 @@ Failure Programs::MakeMaps(const std::vector<const Part*>& parts) {
     return failure;
   }
   if (skeletons_.empty()) {
+    skeleton->rodata->spy_storage_refuses =
+        kernel_.HasVariable("bpf_task_storage_busy") && !kernel_.HasFunction("bpf_task_storage_get_recur");
     skeleton->rodata->spy_uring_watched = (variants_ & kUringSubmitted) != 0;
     if (variants_ & kUringDone7) skeleton->rodata->spy_uring_multishot = kernel_.Enumerator("REQ_F_APOLL_MULTISHOT");
     skeleton->rodata->spy_page_bytes = sysconf(_SC_PAGESIZE);
@@ -233,7 +235,7 @@ void Programs::Detach() {
 }
 
 uint64_t Programs::Missed() const {
-  uint64_t missed = 0;
+  uint64_t missed = skeletons_.empty() ? 0 : skeletons_[0]->bss->spy_refused;
   for (const Loaded& one : loaded_) {
     if (one.part->place == Place::kInterrupts) continue;
     bpf_prog_info info = {};

@@ -41,7 +41,7 @@ class Programs {
 
   /* Bits of Reply::capabilities of a session of these groups. */
   uint64_t capabilities(uint32_t groups) const { return capabilities_ | hooks_.capabilities(groups); }
-  /* Runs that the kernel skipped because a program was already running on the CPU. */
+  /* Runs that the kernel skipped because a program was already running on the CPU, and tasks whose storage it refused because of that. */
   uint64_t Missed() const;
   /* Walks the tasks for the session in a slot. */
   Failure Scan(uint32_t slot, bool self);
