@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
 # package | how to see that it is there | why
-#   cmd:X a command that runs · static:X a static library · m32, zstd: see have() · N: the major version of gcc
+#   cmd:X a command that runs · static:X a static library · m32, zstd, busybox: see have() · N: the major version of gcc
 packages='
 clang           | cmd:clang              | compiles the eBPF programs
 bpftool         | cmd:bpftool            | links the eBPF objects into one
@@ -32,6 +32,10 @@ sqlite3         | cmd:sqlite3            | tests trace it
 nginx-light     | file:/usr/sbin/nginx   | tests trace it
 rustc           | cmd:rustc              | builds a static program that tests trace
 xz-utils        | cmd:xz                 | dpkg-source and tests unpack with it
+qemu-system-x86 | cmd:qemu-system-x86_64 | runs other kernels than this one, with tests in them
+busybox-static  | busybox                | is the system of such a guest
+cpio            | cmd:cpio               | packs it
+lz4             | cmd:lz4                | unpacks a kernel
 libcap2-bin     | cmd:setcap             | grants the helper its two capabilities, so that tests need no root
 sudo            | cmd:sudo               | tests set up with it as a user does
 '
@@ -46,6 +50,7 @@ have() {
     cmd:*) command -v "${1#cmd:}" >/dev/null ;;
     file:*) [ -e "${1#file:}" ] ;;
     static:*) library "${1#static:}" >/dev/null ;;
+    busybox) [ -x "$(command -v busybox)" ] && ! ldd "$(command -v busybox)" >/dev/null 2>&1 ;;
     m32) [ "$(uname -m)" != x86_64 ] || ! command -v gcc >/dev/null || [ -e "$(gcc -m32 -print-file-name=crt1.o 2>/dev/null)" ] ;;
     fuzzer) [ -n "$(find "$(clang -print-resource-dir 2>/dev/null || echo /nonexistent)" -name 'libclang_rt.fuzzer-*' -print -quit 2>/dev/null)" ] ;;
     zstd) ! { library elf >/dev/null && nm "$(library elf)" 2>/dev/null | grep -q 'U ZSTD_'; } || library zstd >/dev/null ;;

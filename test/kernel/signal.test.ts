@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
-import { openSession } from '../../src/session/index.ts'
+import { openSession, traced } from '../../src/session/index.ts'
 import type { SignalEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { only, type Report, type Run, runProgram, runWorkload } from '../helpers/workload.ts'
+import { only, type Report, type Run, readReports, runProgram, runWorkload, workload } from '../helpers/workload.ts'
 
 const session = { events: ['process', 'signal'] } as const
 const isX64 = process.arch === 'x64'
@@ -211,6 +211,21 @@ describeKernel('signal', () => {
   test('groups that did not ask have none', async () => {
     const run = await runWorkload('signals', ['group'])
     expect(run.trace.ofKind('signal')).toEqual([])
+  })
+
+  test('L6: of 2,000 signals of a timer, of which many interrupt the tracing programs, none goes untold without a gap', async () => {
+    const count = 2000
+    const { result, trace } = await traced(
+      () => spawnSync(workload('race-timer'), [String(count)], { encoding: 'utf8' }),
+      { events: ['process', 'signal', 'syscall'] },
+    )
+    expect(result).toMatchObject({ status: 0, stderr: '' })
+    const handled = readReports(result.stdout)[0]?.['handled']
+    const told = trace.ofKind('signal').filter(({ signal }) => signal === 'SIGALRM').length
+    const missed = trace.gaps.find(({ reason }) => reason === 'missed')?.count ?? 0
+    expect(handled).toBeGreaterThanOrEqual(count)
+    // Where process 1 is interrupted, some kernels tell nobody (docs/limits.md).
+    expect(told + missed).toBeGreaterThanOrEqual(handled - 2)
   })
 })
 

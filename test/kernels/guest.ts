@@ -32,6 +32,7 @@ export function packGuest(folder: string, arch: string): string {
       join(import.meta.dirname, 'guest/run.sh'),
       `${process.execPath}=/usr/local/bin/node`,
       ...programs,
+      '/usr/include/linux/capability.h', // of which tests know what capabilities there are
       ...own,
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },

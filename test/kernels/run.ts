@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// run.ts [--short] [NAME...]: runs the rows of kernels.json, or those named, each in a guest of its own: `npm run test:kernels`. --short: those that are a part of
-// `npm test`, with fewer tests; without the tools they are skipped, but in continuous integration (CI, SPY_REQUIRE_KERNELS=1). Leaves totals in build/kernels-results.json.
+// run.ts [--short] [--update] [NAME...]: runs the rows of kernels.json, or those named, each in a guest of its own: `npm run test:kernels`. --short: those that are a part of
+// `npm test`, with fewer tests; without the tools they are skipped, but in continuous integration (CI, SPY_REQUIRE_KERNELS=1). Leaves totals in build/kernels-results.json. --update:
+// writes the table of their types, and boots nothing.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { checkTypes } from './btf/check.ts'
 import { buildFixtures, findProgram, packGuest, scratchFolder } from './guest.ts'
 import { type Row, readRows } from './rows.ts'
 
@@ -20,7 +22,7 @@ const arguments_ = process.argv.slice(2)
 const isShort = arguments_.includes('--short')
 const isRequired = !isShort || Boolean(process.env['CI']) || process.env['SPY_REQUIRE_KERNELS'] === '1'
 const rows = readRows(
-  arguments_.filter((one) => one !== '--short'),
+  arguments_.filter((one) => !one.startsWith('--')),
   isShort,
 )
 /** Of a guest, in seconds: the machine may be busy. */
@@ -34,7 +36,13 @@ const users = ['root', 'nobody']
 /** Under way, each a process group: none outlives this process. */
 const guests = new Set<ChildProcess>()
 process.on('exit', () => {
-  for (const { pid } of guests) if (pid !== undefined) process.kill(-pid)
+  for (const { pid } of guests) {
+    try {
+      if (pid !== undefined) process.kill(-pid)
+    } catch {
+      // it has just ended
+    }
+  }
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
 
@@ -86,6 +94,13 @@ async function runRow(row: Row, initrd: string): Promise<Result> {
   if (fetched.status === 4 && row.optional) return absent(row, fetched.stderr.trim(), true)
   if (fetched.status !== 0) return absent(row, `no image: ${fetched.stderr.trim().split('\n').at(-1)}`)
   const [version = '', image = ''] = fetched.stdout.trim().split(' ')
+
+  const differs = row.form === undefined ? checkTypes(row.name, image, arguments_.includes('--update')) : []
+  if (differs.length > 0) {
+    const story = `kernel ${row.name} (${version}): its types are not those of btf/table.json:\n${differs.join('\n')}`
+    return { passed: 0, failed: 1, skipped: 0, story }
+  }
+  if (arguments_.includes('--update')) return { passed: 1, failed: 0, skipped: 0, story: `${row.name}: in the table` }
 
   const form = row.form === undefined || row.form === 'tests' ? (isShort ? 'short' : 'full') : row.form
   const words = `spy.form=${form} spy.capabilities=${row.capabilities.join(',')} ${row.append ?? ''}`

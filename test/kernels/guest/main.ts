@@ -20,14 +20,15 @@ process.env['SPY_CAPABILITIES'] = capabilities
 const kernelTests = resolve(import.meta.dirname, '../../kernel')
 const own = (name: string) => join(import.meta.dirname, `${name}.test.ts`)
 const ofKernel = (name: string) => join(kernelTests, `${name}.test.ts`)
+const selected = user === 'nobody' ? short.nobody : short.root
 const forms: Readonly<Record<string, { readonly files: readonly string[]; readonly titles?: readonly string[] }>> = {
   left: { files: [own('left')] },
   refusal: { files: [own('refusal')] },
   capabilities: { files: [own('capabilities')] },
   hooks: { files: [own('capabilities'), ...['settled', 'hooks'].map(ofKernel)] },
   short: {
-    files: [own('capabilities'), ...files.map(ofKernel)],
-    titles: ['session.capabilities', ...(user === 'nobody' ? short.nobody : short.root)],
+    files: [own('capabilities'), ...Object.keys(selected).map(ofKernel)],
+    titles: ['session.capabilities', ...Object.values(selected).flat()],
   },
   full: { files: [own('capabilities'), ...files.map(ofKernel)] },
 }
