@@ -36,7 +36,7 @@ module.exports = ({ openSession }) => {
     servers.push(await serve(tag))
     claim('out of time', [tag], session.trace, { running: true })
     await new Promise(() => {})
-  }, 300)
+  }, 1500)
 
   test('is not in the one after that', async () => {
     const tag = newTag('after a timeout')

@@ -23,7 +23,7 @@ test('is not in the next one', async ({ trace }) => {
   claim('after a failure', [tag], trace)
 })
 
-test('fails for want of time', { timeout: 300 }, async ({ trace }) => {
+test('fails for want of time', { timeout: 1500 }, async ({ trace }) => {
   const tag = newTag('out of time')
   onTestFailed(() => claim('out of time', [tag], trace, { running: true }))
   servers.push(await serve(tag))
