@@ -41,6 +41,7 @@ const steps: readonly Step[] = [
   { name: 'fuzz', run: () => command('make', ['-s', '-C', 'native', 'fuzz', 'SECONDS=10']) },
   { name: 'unit', run: () => vitest('unit') },
   { name: 'kernel', run: () => vitest('kernel') },
+  { name: 'kernels', run: kernels },
   { name: 'jest', run: jest },
   { name: 'samples', run: () => runSamples() },
   {
@@ -103,6 +104,17 @@ function vitest(project: string): Totals {
   rmSync(output, { force: true })
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`]
   return runner('vitest', args, output)
+}
+
+/** Other releases' kernels, in short: `npm run test:kernels` runs more of them, and more tests in each. */
+function kernels(): Totals {
+  const output = join(root, 'build/kernels-results.json')
+  rmSync(output, { force: true })
+  const result = spawnSync('node', ['test/kernels/run.ts', '--short'], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const totals: Totals | undefined = existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : undefined
+  if (totals === undefined) throw new Failure('test/kernels wrote no results')
+  if (result.status !== 0) throw new Failure(`test/kernels ended with ${result.status ?? result.signal}`, totals)
+  return totals
 }
 
 function jest(): Totals | undefined {
