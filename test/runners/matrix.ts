@@ -41,14 +41,13 @@ export function shortMatrix(): Row[] {
       named(
         'forks',
         'threads',
-        'vmThreads',
         'threads, isolate: false, one worker',
         'tests that fail, threads',
         'watch, threads, isolate: false',
       ),
     ),
     ...rowsOf(newest.jest, 'tools', named('workers', 'runInBand', 'ESM, workerThreads', 'tests that fail, runInBand')),
-    ...rowsOf('vitest-4.1.4', 'node-22.12.0', named('forks', 'threads')),
+    ...rowsOf('vitest-4.1.4', 'node-22.12.0', named('vmThreads', 'threads')),
     ...rowsOf(newest.jest, 'node-22.12.0', named('workerThreads')),
   ].filter(({ runner, mode }) => runner.startsWith(`${mode.runner}-`))
 }
