@@ -69,6 +69,7 @@ static __always_inline __s32 spy_first_arg(struct pt_regs *regs, __u32 flags, __
 #define SPY_ARG_2(regs) ((regs)->regs[2])
 #define SPY_ARG_3(regs) ((regs)->regs[3])
 #define SPY_ARG_4(regs) ((regs)->regs[4])
-#define SPY_REGS_NUMBER(regs) ((regs)->syscallno)
+/* By a copy: the compiler would make one load of this and of what has the number otherwise, which the verifier refuses. */
+#define SPY_REGS_NUMBER(regs) BPF_CORE_READ(regs, syscallno)
 
 #endif

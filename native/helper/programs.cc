@@ -25,9 +25,16 @@ thread_local std::string g_words;
 
 int Listen(libbpf_print_level level, const char* format, va_list arguments) {
   if (level == LIBBPF_DEBUG) return 0;
-  char line[2048];
-  int length = vsnprintf(line, sizeof(line), format, arguments);
-  if (length > 0) g_words.append(line, std::min<size_t>(length, sizeof(line) - 1));
+  va_list again;
+  va_copy(again, arguments);
+  int length = vsnprintf(nullptr, 0, format, arguments);
+  if (length > 0) {
+    size_t before = g_words.size();
+    g_words.resize(before + length + 1); /* the verifier's log is one line */
+    vsnprintf(g_words.data() + before, length + 1, format, again);
+    g_words.resize(before + length);
+  }
+  va_end(again);
   if (g_words.size() > 16384) g_words.erase(0, g_words.size() - 16384);
   return 0;
 }

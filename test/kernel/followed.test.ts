@@ -30,7 +30,8 @@ describeKernel('followed', () => {
       .map(({ kind, followed }) => ({ kind, followed }))
     const done = run.reports.map(({ kind, followed }) => ({ kind, followed: followed === 1 }))
     expect(told).toEqual(done)
-    expect(done.length).toBe(32)
-    expect(done.filter(({ followed }) => followed).length).toBe(16)
+    // Calls without a folder of their own are on x86 only.
+    expect(done.length).toBe(process.arch === 'x64' ? 32 : 24)
+    expect(done.filter(({ followed }) => followed).length).toBe(process.arch === 'x64' ? 16 : 11)
   })
 })

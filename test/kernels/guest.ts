@@ -4,12 +4,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { machineOf } from './machine.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const place = '/spyscall'
 
 /** Path of a root file system. */
-export function packGuest(folder: string, arch: string): string {
+export function packGuest(folder: string, arch: string, cache: string): string {
+  const machine = machineOf(arch, cache)
   const out = join(folder, `${arch}.cpio`)
   const own = [
     'package.json',
@@ -17,12 +19,11 @@ export function packGuest(folder: string, arch: string): string {
     'test/helpers',
     'test/kernel',
     'test/kernels',
-    'build/spyscall-helper',
-    'build/spyscall.node',
-    'build/workloads',
     ...packagesOf(['execa', 'expect', 'picomatch', 'pretty-format', 'tinypool']),
   ].map((path) => `${join(root, path)}=${join(place, path)}`)
-  const programs = ['setcap', 'flock', 'strace'].map(pathOf)
+  const built = ['spyscall-helper', 'spyscall.node', 'workloads'].map(
+    (name) => `${join(root, machine.build, name)}=${join(place, 'build', name)}`,
+  )
   const packed = spawnSync(
     'bash',
     [
@@ -30,37 +31,18 @@ export function packGuest(folder: string, arch: string): string {
       arch,
       out,
       join(import.meta.dirname, 'guest/run.sh'),
-      `${process.execPath}=/usr/local/bin/node`,
-      ...programs,
+      ...machine.programs,
       '/usr/include/linux/capability.h', // of which tests know what capabilities there are
       ...own,
+      ...built,
     ],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...(machine.busybox === undefined ? {} : { BUSYBOX: machine.busybox }) },
+    },
   )
   if (packed.status !== 0) throw new Error('the root file system of a guest cannot be packed (see above)')
   return out
-}
-
-/** Builds the fixtures, which a guest cannot. */
-export function buildFixtures(): void {
-  const made = spawnSync('flock', ['build/workloads.lock', 'make', '-s', '-C', 'test/workloads'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  if (made.status !== 0) throw new Error('the fixtures cannot be built: make -C test/workloads')
-}
-
-/** Where a program is, as a shell finds it. */
-export function findProgram(name: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path))
-}
-
-function pathOf(name: string): string {
-  const found = findProgram(name)
-  if (found === undefined) throw new Error(`\`${name}\` is missing: bash scripts/setup.sh installs it`)
-  return found
 }
 
 /** Folders, relative to the root, of packages and of all that they depend on. */

@@ -7,7 +7,9 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { checkTypes } from './btf/check.ts'
-import { buildFixtures, findProgram, packGuest, scratchFolder } from './guest.ts'
+import { findProgram } from './find-program.ts'
+import { packGuest, scratchFolder } from './guest.ts'
+import { lackingFor } from './machine.ts'
 import { type Row, readRows } from './rows.ts'
 
 interface Result {
@@ -53,7 +55,6 @@ async function main(): Promise<number> {
   const results: Result[] = []
   const waiting = [...rows]
   const packed = new Map<string, string>()
-  let isBuilt = false
   const work = async () => {
     for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
       const lacking = [emulators[row.arch], 'busybox', 'cpio', 'setcap'].filter((name) => !findProgram(name))
@@ -61,9 +62,12 @@ async function main(): Promise<number> {
         results.push(absent(row, `${lacking.join(', ')} not found (bash scripts/setup.sh installs what it takes)`))
         continue
       }
-      if (!isBuilt) buildFixtures()
-      isBuilt = true
-      const initrd = packed.get(row.arch) ?? packGuest(folder, row.arch)
+      const unbuilt = lackingFor(row.arch)
+      if (unbuilt !== null) {
+        results.push(absent(row, unbuilt))
+        continue
+      }
+      const initrd = packed.get(row.arch) ?? packGuest(folder, row.arch, cache)
       packed.set(row.arch, initrd)
       results.push(await runRow(row, initrd))
     }

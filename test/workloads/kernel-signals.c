@@ -65,7 +65,11 @@ static void fault(void)
 static void no_instruction(void)
 {
 	handle(SIGILL);
+#ifdef __aarch64__
+	__asm__ volatile(".inst 0"); /* the compiler's own trap is a breakpoint there */
+#else
 	__builtin_trap();
+#endif
 }
 
 static void broken_pipe(void)
