@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Packs the package as it would be published, and checks what is in it.
 import { spawnSync } from 'node:child_process'
-import { readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Failure } from './totals.ts'
 
@@ -41,15 +41,12 @@ function check(files: readonly { path: string; mode: number }[]): void {
   const paths = files.map((file) => file.path)
   const unexpected = paths.filter((path) => !expected.some((pattern) => pattern.test(path)))
   if (unexpected.length > 0) throw new Failure(`the package holds files that it should not: ${unexpected.join(', ')}`)
-  const native = `native/linux-${process.arch}`
-  const needed = [
-    'README.md',
-    'LICENSE',
-    'bpf/LICENSE',
-    `${native}/spyscall-helper`,
-    `${native}/spyscall.node`,
-    ...entryFiles(),
-  ]
+  const built = [process.arch, ...(existsSync(join(root, 'build/arm64/spyscall-helper')) ? ['arm64'] : [])]
+  const native = built.flatMap((architecture) => [
+    `native/linux-${architecture}/spyscall-helper`,
+    `native/linux-${architecture}/spyscall.node`,
+  ])
+  const needed = ['README.md', 'LICENSE', 'bpf/LICENSE', ...native, ...entryFiles()]
   const missing = needed.filter((path) => !paths.includes(path))
   if (missing.length > 0) throw new Failure(`the package lacks ${missing.join(', ')}`)
   for (const { path, mode } of files)

@@ -32,7 +32,8 @@ export function machineOf(arch: string, cache: string): Machine {
   return isOwn(arch) ? own() : foreign(arch, cache)
 }
 
-function isOwn(arch: string): boolean {
+/** Of Debian's word for it. */
+export function isOwn(arch: string): boolean {
   return arch === (process.arch === 'x64' ? 'amd64' : process.arch)
 }
 

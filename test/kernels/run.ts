@@ -99,7 +99,7 @@ async function runRow(row: Row, initrd: string): Promise<Result> {
   if (fetched.status !== 0) return absent(row, `no image: ${fetched.stderr.trim().split('\n').at(-1)}`)
   const [version = '', image = ''] = fetched.stdout.trim().split(' ')
 
-  const differs = row.form === undefined ? checkTypes(row.name, image, arguments_.includes('--update')) : []
+  const differs = row.form === undefined ? checkTypes(row, image, arguments_.includes('--update')) : []
   if (differs.length > 0) {
     const story = `kernel ${row.name} (${version}): its types are not those of btf/table.json:\n${differs.join('\n')}`
     return { passed: 0, failed: 1, skipped: 0, story }

@@ -4,13 +4,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { reportOf, typesOfImage } from './kernel.ts'
+import { isOwn } from '../machine.ts'
+import type { Row } from '../rows.ts'
 import { needsOf } from './object.ts'
 
 const tablePath = join(import.meta.dirname, 'table.json')
-const object = resolve(import.meta.dirname, '../../../build/bpf/spyscall.o')
+const build = resolve(import.meta.dirname, '../../../build')
 
 /** What differs from the table, a line each. */
-export function checkTypes(name: string, image: string, update: boolean): string[] {
+export function checkTypes({ name, arch }: Row, image: string, update: boolean): string[] {
+  const object = join(build, isOwn(arch) ? '.' : arch, 'bpf/spyscall.o')
   const found = reportOf(typesOfImage(readFileSync(image)), needsOf(readFileSync(object)))
   const table: Record<string, readonly string[]> = JSON.parse(readFileSync(tablePath, 'utf8'))
   if (update) writeFileSync(tablePath, `${JSON.stringify({ ...table, [name]: found }, null, 2)}\n`)
