@@ -3,9 +3,9 @@
 // how kernels differ, to be looked at when it changes: `node test/kernels/run.ts --update`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { reportOf, typesOfImage } from './kernel.ts'
 import { isOwn } from '../machine.ts'
 import type { Row } from '../rows.ts'
+import { reportOf, typesOfImage } from './kernel.ts'
 import { needsOf } from './object.ts'
 
 const tablePath = join(import.meta.dirname, 'table.json')
