@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Credentials set by a call, and changed by an exec. They are read from the task afterwards. */
 #include "calls.bpf.h"
+#include "credentials.bpf.h"
 
 /* As it stands in struct spy_record_credentials. */
 struct spy_credentials {
@@ -13,14 +14,6 @@ SPY_STATIC_ASSERT(sizeof(struct spy_credentials) == __builtin_offsetof(struct sp
 		  "ABI: spy_credentials");
 
 #define SPY_CREDENTIALS_WORDS (sizeof(struct spy_credentials) / sizeof(__u64))
-
-static __always_inline __u64 spy_capabilities(const kernel_cap_t *set)
-{
-	__u64 bits = 0;
-
-	bpf_probe_read_kernel(&bits, sizeof(bits), set);
-	return bits;
-}
 
 static __always_inline void spy_read_credentials(struct spy_credentials *c, const struct cred *cred)
 {

@@ -52,11 +52,9 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	__u32 dev;
 	int found;
 
-	if (!me || !(me->sessions | me->withheld))
-		return 0;
-	if (me->withheld)
+	if (me && me->withheld)
 		(void)spy_reveal();
-	if (!me->sessions)
+	if (!me || !me->sessions)
 		return 0;
 	me->executed = 1;
 	s = spy_take(&index, me->sessions, me->since);

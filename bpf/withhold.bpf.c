@@ -3,19 +3,12 @@
  * Tasks with more rights than the user whose session they are in: that they are there is told, and what they do is not. The user could not look at them otherwise
  * either: the rule is that of ptrace, and as there only an exec begins or ends it.
  */
+#include "credentials.bpf.h"
 #include "emit.bpf.h"
 #include "withhold.bpf.h"
 
 #define SPY_CAP_SYS_PTRACE 19
 #define SPY_USER_NAMESPACES_MOST 33 /* nested in one another: the kernel takes no more */
-
-static __always_inline __u64 spy_capability_bits(const kernel_cap_t *set)
-{
-	__u64 bits = 0;
-
-	bpf_probe_read_kernel(&bits, sizeof(bits), set);
-	return bits;
-}
 
 __noinline int spy_note_owner(__u32 slot)
 {
@@ -27,9 +20,9 @@ __noinline int spy_note_owner(__u32 slot)
 		return 0;
 	session->owner_uid = BPF_CORE_READ(cred, uid.val);
 	session->owner_gid = BPF_CORE_READ(cred, gid.val);
-	session->owner_permitted = spy_capability_bits(&cred->cap_permitted);
+	session->owner_permitted = spy_capabilities(&cred->cap_permitted);
 	session->owner_user_ns = (__u64)BPF_CORE_READ(cred, user_ns);
-	session->withholds = !(spy_capability_bits(&cred->cap_effective) & (1ULL << SPY_CAP_SYS_PTRACE));
+	session->withholds = !(spy_capabilities(&cred->cap_effective) & (1ULL << SPY_CAP_SYS_PTRACE));
 	return 0;
 }
 
@@ -104,7 +97,7 @@ __noinline __u64 spy_sessions_below(__u64 sessions, __u64 cred_address)
 	const struct cred *cred = (void *)cred_address;
 	struct spy_rights rights = { .left = sessions };
 
-	rights.permitted = spy_capability_bits(&cred->cap_permitted);
+	rights.permitted = spy_capabilities(&cred->cap_permitted);
 	rights.user_ns = (__u64)BPF_CORE_READ(cred, user_ns);
 	rights.uid = BPF_CORE_READ(cred, uid.val);
 	rights.euid = BPF_CORE_READ(cred, euid.val);
