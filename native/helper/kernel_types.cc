@@ -98,9 +98,9 @@ int KernelTypes::TracepointArguments(const char* tracepoint) const {
   return btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
-bool KernelTypes::HasFunction(const char* name) const {
-  return btf__find_by_name_kind(types_.get(), name, BTF_KIND_FUNC) > 0;
-}
+int KernelTypes::Function(const char* name) const { return btf__find_by_name_kind(types_.get(), name, BTF_KIND_FUNC); }
+
+bool KernelTypes::HasFunction(const char* name) const { return Function(name) > 0; }
 
 bool KernelTypes::HasVariable(const char* name) const {
   return btf__find_by_name_kind(types_.get(), name, BTF_KIND_VAR) > 0;
@@ -118,8 +118,6 @@ uint32_t KernelTypes::Enumerator(std::string_view name) const {
   }
   return 0;
 }
-
-int KernelTypes::Function(const char* name) const { return btf__find_by_name_kind(types_.get(), name, BTF_KIND_FUNC); }
 
 std::string KernelTypes::Excerpt(const btf* ours) {
   std::unordered_set<std::string_view> wanted;
