@@ -18,8 +18,12 @@ export function ownNativeFolder(): string {
   return folder
 }
 
-/** Words before a command that run it as a user without privileges. */
-export const asUser = (uid = 65534) => ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
+/** Words before a command that run it as a user, without privileges but for the capabilities named. */
+export function asUser(uid = 65534, capabilities: readonly string[] = []): string[] {
+  const all = capabilities.map((name) => `+${name}`).join(',')
+  const kept = all === '' ? [] : [`--inh-caps=${all}`, `--ambient-caps=${all}`]
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...kept]
+}
 
 /** As `ownNativeFolder`, with a helper that has what a user's needs: its two capabilities. For root to make. */
 export function ownCapableFolder(): string {

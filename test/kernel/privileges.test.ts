@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { helpersOf, ownNativeFolder } from '../helpers/kernel-objects.ts'
+import { asUser, helpersOf, ownNativeFolder } from '../helpers/kernel-objects.ts'
 
 const script = resolve(import.meta.dirname, 'scripts/hold-open.ts')
 
@@ -56,16 +56,7 @@ describeKernel('the helper', () => {
 
   test.skipIf(lacksRoot)('B8: started by a user with more than it needs, it keeps two capabilities', async () => {
     const more = ['bpf', 'perfmon', 'sys_ptrace', 'dac_override']
-    const all = more.map((name) => `+${name}`).join(',')
-    const user = [
-      'setpriv',
-      '--reuid=65534',
-      '--regid=65534',
-      '--clear-groups',
-      `--inh-caps=${all}`,
-      `--ambient-caps=${all}`,
-    ]
-    expect(statusOf(await helperOf(user))).toMatchObject({
+    expect(statusOf(await helperOf(asUser(65534, more)))).toMatchObject({
       Uid: '65534\t65534\t65534\t65534',
       CapInh: none,
       CapPrm: two,

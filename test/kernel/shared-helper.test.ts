@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { helpersOf, ownNativeFolder, until } from '../helpers/kernel-objects.ts'
+import { asUser, helpersOf, ownNativeFolder, until } from '../helpers/kernel-objects.ts'
 
 const script = resolve(import.meta.dirname, 'scripts/share-helper.ts')
 
@@ -102,7 +102,7 @@ describeKernel('one helper', () => {
   test.skipIf(lacksRoot)('is not found where somebody else made the place', { timeout: 120_000 }, async () => {
     const native = ownNativeFolder()
     chmodSync(native, 0o755)
-    const uid = String(200_000 + (process.pid % 100_000))
+    const uid = 200_000 + (process.pid % 100_000)
     const trap = mkdtempSync(join(tmpdir(), 'spy-trap-'))
     chmodSync(trap, 0o777)
     const place = `/tmp/spyscall-${uid}`
@@ -111,15 +111,7 @@ describeKernel('one helper', () => {
       rmSync(place)
       rmSync(trap, { recursive: true })
     })
-    const caps = '+bpf,+perfmon'
-    const user = [
-      'setpriv',
-      `--reuid=${uid}`,
-      `--regid=${uid}`,
-      '--clear-groups',
-      `--inh-caps=${caps}`,
-      `--ambient-caps=${caps}`,
-    ]
+    const user = asUser(uid, ['bpf', 'perfmon'])
     const sharers = range(2).map((number) => sharer(native, [`of-${number}`], user))
     for (const { next } of sharers) expect(await next()).toEqual({ opened: 1 })
     expect(helpersOf(native)).toHaveLength(2)
