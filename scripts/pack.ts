@@ -28,7 +28,8 @@ export function packPackage(): string {
   })
   if (status !== 0) throw new Failure('`npm pack` failed (see above)')
   const [packed]: { filename: string; size: number; files: { path: string; mode: number }[] }[] = JSON.parse(
-    stdout.slice(stdout.indexOf('[\n')),
+    // what it had to install before prints lists too
+    stdout.slice(`\n${stdout}`.lastIndexOf('\n[\n')),
   )
   if (packed === undefined) throw new Failure('`npm pack` made nothing')
   renameSync(join(root, 'build', packed.filename), join(root, tarballPath))
