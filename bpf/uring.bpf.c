@@ -379,8 +379,12 @@ int BPF_PROG(spy_uring_punt, struct io_kiocb *req)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 
-	if (me && me->uring_open == spy_address_at(ctx, 0))
+	if (!me || !me->uring_open)
+		return 0;
+	if (me->uring_open == spy_address_at(ctx, 0))
 		me->uring_open = 0;
+	else
+		(void)spy_uring_peek();
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Catalogue F18: operations of io_uring that are submitted together, and what never runs or is never answered.
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { describeKernel } from '../helpers/kernel.ts'
 import { order } from '../helpers/ring.ts'
 import { freshFolder } from '../helpers/workload.ts'
@@ -22,6 +22,19 @@ describeKernel('io_uring, operations together', () => {
     expect(opens).toMatchObject([
       { path: '/etc/hostname', ok: true, inode: inodes['/etc/hostname'] },
       { path: '/etc/hosts', ok: true, inode: inodes['/etc/hosts'] },
+    ])
+    expect(gaps).toEqual([])
+  })
+
+  test('also when a worker does what comes behind it, as a read of tmpfs', async () => {
+    const folder = mkdtempSync('/dev/shm/spy-')
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const [file, other] = [join(folder, 'file'), join(folder, 'other')]
+    for (const path of [file, other]) writeFileSync(path, 'some')
+    const { opens, inodes, gaps } = await order('silent', file, other)
+    expect(opens).toMatchObject([
+      { path: file, ok: true, inode: inodes[file] },
+      { path: other, ok: true, inode: inodes[other] },
     ])
     expect(gaps).toEqual([])
   })
