@@ -22,6 +22,7 @@ linux-libc-dev-armhf-cross | file:/usr/arm-linux-gnueabihf/include/asm/unistd.h 
 clang-format    | cmd:clang-format       | `npm run lint` checks C and C++ with it
 strace          | cmd:strace             | tests compare every trace with what strace saw
 gcc-N-multilib  | m32                    | tests run 32-bit programs
+iproute2        | cmd:ip                 | tests give an interface an address
 git             | cmd:git                | tests trace it, and check generated files with it
 curl            | cmd:curl               | tests and the demo trace it
 python3         | cmd:python3            | tests trace it
@@ -33,6 +34,7 @@ nginx-light     | file:/usr/sbin/nginx   | tests trace it
 rustc           | cmd:rustc              | builds a static program that tests trace
 xz-utils        | cmd:xz                 | dpkg-source and tests unpack with it
 qemu-system-x86 | cmd:qemu-system-x86_64 | runs other kernels than this one, with tests in them
+qemu-system-arm | cmd:qemu-system-aarch64 | runs those of arm64
 busybox-static  | busybox                | is the system of such a guest
 cpio            | cmd:cpio               | packs it
 lz4             | cmd:lz4                | unpacks a kernel

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type SessionOptions, traced } from '../../src/session/index.ts'
 import type { EventKind, EventOf, OpenEvent } from '../../src/trace/event.ts'
+import type { Abi } from '../../src/trace/event-base.ts'
 import type { Process } from '../../src/trace/process.ts'
 import type { Trace } from '../../src/trace/trace.ts'
 
@@ -28,6 +29,18 @@ if (made.status !== 0) throw new Error(`The fixtures cannot be built: make -C te
 /** Path of a fixture program. */
 export function workload(name: string): string {
   return join(root, 'build/workloads', name)
+}
+
+/** The ABI of a fixture, by its name: what is built for 32 bits ends with 32. */
+export function abiOf(program: string): Abi {
+  if (!program.endsWith('32')) return 'native'
+  return process.arch === 'x64' ? 'i386' : 'arm'
+}
+
+/** Fixtures, and the same for 32 bits: on x86-64 there are always such, on arm64 where it was compiled for them. */
+export function inBothWidths(...names: readonly string[]): readonly string[] {
+  const narrow = names.map((name) => `${name}32`)
+  return [...names, ...narrow.filter((name) => process.arch === 'x64' || existsSync(workload(name)))]
 }
 
 /** An empty folder that is gone after the test. */

@@ -5,10 +5,18 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { CredentialsEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { freshFolder, type Report, type Run, runProgram, runWorkload } from '../helpers/workload.ts'
+import {
+  abiOf,
+  freshFolder,
+  inBothWidths,
+  type Report,
+  type Run,
+  runProgram,
+  runWorkload,
+} from '../helpers/workload.ts'
 
 const session = { events: ['process', 'credentials'] } as const
-const programs = process.arch === 'x64' ? ['credentials', 'credentials32'] : ['credentials']
+const programs = inBothWidths('credentials')
 
 describeKernel('credentials', () => {
   test.skipIf(lacksRoot).each(programs)('every call is told with what they are afterwards (%s)', async (program) => {
@@ -16,9 +24,7 @@ describeKernel('credentials', () => {
     compare(run)
     const events = run.trace.ofKind('credentials')
     expect(new Set(events.map((event) => event.call)).size).toBe(program === 'credentials32' ? 19 : 10)
-    expect(new Set(events.map((event) => event.abi))).toEqual(
-      new Set([program === 'credentials32' ? 'i386' : 'native']),
-    )
+    expect(new Set(events.map((event) => event.abi))).toEqual(new Set([abiOf(program)]))
     // Those of one thread are not those of its process.
     expect(events.map((event) => event.tid)).toEqual(run.all('credentials').map((report) => report.tid))
   })

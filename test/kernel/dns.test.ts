@@ -5,14 +5,14 @@ import { expect, test } from 'vitest'
 import { traced } from '../../src/session/index.ts'
 import type { Address, DnsEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { only, type Report, type Run, runOf, runWorkload, workload } from '../helpers/workload.ts'
+import { abiOf, inBothWidths, only, type Report, type Run, runOf, runWorkload, workload } from '../helpers/workload.ts'
 
 /** With and without `file`: reads and writes come to the programs that handle DNS by another way. */
 const sessions = { network: ['process', 'network'], 'file and network': ['process', 'file', 'network'] } as const
 
 describeKernel('dns', () => {
   for (const [what, events] of Object.entries(sessions)) {
-    for (const program of ['dns-ask', 'dns-ask32', 'dns-ask-tcp', 'dns-ask-tcp32'])
+    for (const program of inBothWidths('dns-ask', 'dns-ask-tcp'))
       test.skipIf(lacksRoot)(
         `N10: ${program}: each question is an event, with its answer if it was read (${what})`,
         async () => {
@@ -32,13 +32,13 @@ describeKernel('dns', () => {
               })
             for (const { ttl } of answers) expect(ttl).toBe(60)
             expect(truncated).toBe(false)
-            expect(event.abi).toBe(program.endsWith('32') ? 'i386' : 'native')
+            expect(event.abi).toBe(abiOf(program))
           }
           expectHeard(run)
         },
       )
 
-    for (const program of ['dns-refuse', 'dns-refuse32'])
+    for (const program of inBothWidths('dns-refuse'))
       test.skipIf(lacksRoot)(`N13: ${program}: a question that could not be sent was attempted (${what})`, async () => {
         const run = await runWorkload('dns-lab', [workload(program), 'questions'], { session: { events } })
         expect(asked(run).map(factsOf)).toEqual(run.all('asked').map(claimsOf))
@@ -106,7 +106,7 @@ describeKernel('dns', () => {
     ['quiet', 'io_uring'],
   ] as const)
     for (const [what, events] of Object.entries(sessions))
-      for (const program of reason === 'dns' ? ['dns-ways', 'dns-ways32'] : ['dns-ways'])
+      for (const program of reason === 'dns' ? inBothWidths('dns-ways') : ['dns-ways'])
         test.skipIf(lacksRoot)(
           `A question that cannot be followed is a gap (${program}, ${way}, ${what})`,
           async () => {

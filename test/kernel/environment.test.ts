@@ -9,7 +9,7 @@ import type { ExecEvent } from '../../src/trace/event.ts'
 import { Trace } from '../../src/trace/trace.ts'
 import { expect } from '../../src/vitest.ts'
 import { describeKernel } from '../helpers/kernel.ts'
-import { freshFolder, only, type Run, runWorkload, workload } from '../helpers/workload.ts'
+import { freshFolder, inBothWidths, only, type Run, runWorkload, workload } from '../helpers/workload.ts'
 
 const everything = { session: { env: ['*', 'API_TOKEN'] } }
 
@@ -30,7 +30,7 @@ function last(run: Run): ExecEvent {
 }
 
 describeKernel('environment', () => {
-  describe.each(process.arch === 'x64' ? ['environment', 'environment32'] : ['environment'])('of %s', (program) => {
+  describe.each(inBothWidths('environment'))('of %s', (program) => {
     test('is what the program got, in its order', async () => {
       const env = { A: 'first', PATH: '/bin', B: '', LONG: 'x'.repeat(100_000) }
       const run = await runWorkload(program, ['print'], { env, ...everything })

@@ -11,9 +11,17 @@ import { openSession, traced } from '../../src/session/index.ts'
 import type { IoEvent } from '../../src/trace/event.ts'
 import type { Trace } from '../../src/trace/trace.ts'
 import { describeKernel } from '../helpers/kernel.ts'
-import { freshFolder, only, type Report, readReports, runWorkload, workload } from '../helpers/workload.ts'
+import {
+  freshFolder,
+  inBothWidths,
+  only,
+  type Report,
+  readReports,
+  runWorkload,
+  workload,
+} from '../helpers/workload.ts'
 
-const programs = process.arch === 'x64' ? ['transfers', 'transfers32'] : ['transfers']
+const programs = inBothWidths('transfers')
 
 describeKernel('io', () => {
   test.each(programs)('every call that moves bytes is added up (%s)', async (program) => {

@@ -5,8 +5,10 @@ import { expect, test } from 'vitest'
 import type { ChrootEvent, MountEvent, PivotRootEvent, Text, TraceEvent, UmountEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import {
+  abiOf,
   eventsOf,
   freshFolder,
+  inBothWidths,
   openClaims,
   openFacts,
   type Report,
@@ -16,18 +18,15 @@ import {
 } from '../helpers/workload.ts'
 
 const session = { events: ['process', 'file', 'namespace'] } as const
-const isX64 = process.arch === 'x64'
 
 describeKernel('mount', () => {
-  test.skipIf(lacksRoot).each(isX64 ? ['mount-calls', 'mount-calls32'] : ['mount-calls'])(
+  test.skipIf(lacksRoot).each(inBothWidths('mount-calls'))(
     'every call is told with its paths as they were (%s)',
     async (program) => {
       const run = await runWorkload(program, [freshFolder()], { session })
       const events = mountEvents(run)
       expect(events.map(facts)).toEqual(run.all('call').map(claims))
-      expect(new Set(events.map((event) => event.abi))).toEqual(
-        new Set([program === 'mount-calls32' ? 'i386' : 'native']),
-      )
+      expect(new Set(events.map((event) => event.abi))).toEqual(new Set([abiOf(program)]))
       for (const event of events) expect(event.chrooted).toBe(false)
       // The fixture looked after each of its successes whether there was a mount at the path that the event names.
       const looked = run.reports.flatMap((report, n) =>
@@ -36,7 +35,7 @@ describeKernel('mount', () => {
       expect(looked.length).toBeGreaterThan(6)
       for (const [call, { is }] of looked as [Report, Report][])
         expect(is).toBe(call['call'].startsWith('umount') ? 0 : 1)
-      expect(new Set(events.map((event) => event.call)).size).toBe(program === 'mount-calls32' ? 11 : 10)
+      expect(new Set(events.map((event) => event.call)).size).toBe(abiOf(program) === 'i386' ? 11 : 10)
     },
   )
 
@@ -48,7 +47,7 @@ describeKernel('mount', () => {
     expect(opened[0]).toMatchObject({ path: '/file', disconnected: true })
   })
 
-  test.skipIf(lacksRoot).each(isX64 ? ['root-calls', 'root-calls32'] : ['root-calls'])(
+  test.skipIf(lacksRoot).each(inBothWidths('root-calls'))(
     'a root is told as it was seen before it became one, and what is below it as in a chroot (%s)',
     async (program) => {
       const folder = freshFolder()

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { NamespaceEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { only, type Report, type Run, runWorkload, workload } from '../helpers/workload.ts'
+import { abiOf, inBothWidths, only, type Report, type Run, runWorkload, workload } from '../helpers/workload.ts'
 
 const session = { events: ['process', 'namespace'] } as const
 const types = { mnt: 17, uts: 26, ipc: 27, pid: 29, net: 30, cgroup: 25, time: 7, user: 28 } as const
-const programs = process.arch === 'x64' ? ['namespaces', 'namespaces32'] : ['namespaces']
+const programs = inBothWidths('namespaces')
 
 describeKernel('namespace', () => {
   test.skipIf(lacksRoot).each(programs)('each is told with its number, made or entered (%s)', async (program) => {
@@ -24,7 +24,7 @@ describeKernel('namespace', () => {
         flags: report['flags'],
         result: resultOf(report),
       })
-      expect(event.abi).toBe(program === 'namespaces32' ? 'i386' : 'native')
+      expect(event.abi).toBe(abiOf(program))
       const child = report['child'] as number | undefined
       expect(event.child?.pid).toBe(child)
       expect(event.source).toBe(child === undefined ? 'sys_exit' : 'task_newtask')

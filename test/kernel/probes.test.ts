@@ -5,24 +5,25 @@ import { expect, test } from 'vitest'
 import type { EventKind, ProbeEvent, TraceEvent } from '../../src/trace/event.ts'
 import type { Process } from '../../src/trace/process.ts'
 import { describeKernel } from '../helpers/kernel.ts'
-import { freshFolder, only, type Report, type Run, runWorkload } from '../helpers/workload.ts'
+import { abiOf, freshFolder, inBothWidths, only, type Report, type Run, runWorkload } from '../helpers/workload.ts'
 
 const session = { events: ['file', 'probe'] } as const
 const kinds: readonly EventKind[] = ['stat', 'access', 'readlink', 'list']
-const x86 = process.arch === 'x64'
-const programs = x86 ? ['probes', 'probes32'] : ['probes']
+/** How many calls look. */
+const calls = { native: process.arch === 'x64' ? 11 : 6, i386: 15, arm: 13, x32: 0 }
+const programs = inBothWidths('probes')
 
 describeKernel('probe', () => {
   test.each(programs)('every form of looking is told, once (%s)', async (program) => {
     const run = await runWorkload(program, [freshFolder(), 'calls'], { session })
     expect(told(run)).toEqual(claimed(run))
-    const abi = program === 'probes32' ? 'i386' : 'native'
+    const abi = abiOf(program)
     expect(probesOf(run).every((event) => event.abi === abi && !event.blocked)).toBe(true)
-    if (x86) expect(new Set(run.all('probe').map((claim) => claim['call'])).size).toBe(abi === 'i386' ? 15 : 11)
+    expect(new Set(run.all('probe').map((claim) => claim['call'])).size).toBe(calls[abi])
     expect(run.all('probe').length).toBeGreaterThan(20)
   })
 
-  test.each(x86 ? ['overwritten', 'overwritten32'] : ['overwritten'])(
+  test.each(inBothWidths('overwritten'))(
     'a path that the answer was written over is not taken for one (%s)',
     async (program) => {
       const run = await runWorkload(program, [freshFolder()], { session })

@@ -7,10 +7,19 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openSession, traced } from '../../src/session/index.ts'
 import type { SignalEvent } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { only, type Report, type Run, readReports, runProgram, runWorkload, workload } from '../helpers/workload.ts'
+import {
+  abiOf,
+  inBothWidths,
+  only,
+  type Report,
+  type Run,
+  readReports,
+  runProgram,
+  runWorkload,
+  workload,
+} from '../helpers/workload.ts'
 
 const session = { events: ['process', 'signal'] } as const
-const isX64 = process.arch === 'x64'
 
 /** Those of timers are made by whoever is interrupted. Where that is process 1, some kernels keep it from us (docs/limits.md): then all is done again, twice at most. */
 async function kernelSignals(): Promise<Run> {
@@ -22,32 +31,29 @@ async function kernelSignals(): Promise<Run> {
 }
 
 describeKernel('signal', () => {
-  test.each(isX64 ? ['signals', 'signals32'] : ['signals'])(
-    'every call that sends one is told with its target (%s)',
-    async (program) => {
-      const run = await runWorkload(program, ['calls'], { session })
-      const sent = sentEvents(run)
-      expect(sent.map(facts)).toEqual(run.all('sent').map(claims))
-      expect(sent.map((event) => event.call)).toEqual(expect.arrayContaining([...calls]))
-      for (const event of sent) {
-        expect(event.process).toBe(event.sender)
-        expect(event.to?.pid).toBe(event.toPid)
-        expect(event.abi).toBe(program === 'signals32' ? 'i386' : 'native')
-        expect(event.source).toBe('signal_generate')
-      }
-      // What the handlers were told of what the parent sent, the codes that it made up included.
-      const got = run.all('got').filter((report) => report['from'] === run.pid)
-      const arrived = sent.filter(
-        (event) => event.delivery === 'delivered' && !['SIGQUIT', 'SIGRT7', 'SIGKILL'].includes(event.signal),
-      )
-      expect(arrived.map(({ signal, code, toPid }) => ({ signal: numberOf(signal), code, pid: toPid }))).toEqual(
-        got.map(({ signal, code, pid }) => ({ signal, code, pid })),
-      )
-      expect(got).toHaveLength(9)
-      expect(only(kernelEvents(run))).toMatchObject({ signal: 'SIGCHLD', code: 2, process: run.process, call: null })
-      expect(run.trace.processes).toHaveLength(3)
-    },
-  )
+  test.each(inBothWidths('signals'))('every call that sends one is told with its target (%s)', async (program) => {
+    const run = await runWorkload(program, ['calls'], { session })
+    const sent = sentEvents(run)
+    expect(sent.map(facts)).toEqual(run.all('sent').map(claims))
+    expect(sent.map((event) => event.call)).toEqual(expect.arrayContaining([...calls]))
+    for (const event of sent) {
+      expect(event.process).toBe(event.sender)
+      expect(event.to?.pid).toBe(event.toPid)
+      expect(event.abi).toBe(abiOf(program))
+      expect(event.source).toBe('signal_generate')
+    }
+    // What the handlers were told of what the parent sent, the codes that it made up included.
+    const got = run.all('got').filter((report) => report['from'] === run.pid)
+    const arrived = sent.filter(
+      (event) => event.delivery === 'delivered' && !['SIGQUIT', 'SIGRT7', 'SIGKILL'].includes(event.signal),
+    )
+    expect(arrived.map(({ signal, code, toPid }) => ({ signal: numberOf(signal), code, pid: toPid }))).toEqual(
+      got.map(({ signal, code, pid }) => ({ signal, code, pid })),
+    )
+    expect(got).toHaveLength(9)
+    expect(only(kernelEvents(run))).toMatchObject({ signal: 'SIGCHLD', code: 2, process: run.process, call: null })
+    expect(run.trace.processes).toHaveLength(3)
+  })
 
   test('one to a group is one to each of its processes', async () => {
     const run = await runWorkload('signals', ['group'], { session })

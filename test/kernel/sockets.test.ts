@@ -6,8 +6,10 @@ import type { Address } from '../../src/trace/event.ts'
 import { familyName } from '../../src/trace/linux.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
 import {
+  abiOf,
   eventsOf,
   freshFolder,
+  inBothWidths,
   only,
   type Report,
   type Run,
@@ -19,11 +21,10 @@ import {
 const session = { events: ['process', 'network'] } as const
 
 describeKernel('sockets', () => {
-  for (const [name, args, abi] of [
-    ['sockets', [], 'native'],
-    ['sockets32', [], 'i386'],
-    ['sockets32', ['multiplexed'], 'i386'],
-  ] as const)
+  for (const [name, ...args] of [
+    ...inBothWidths('sockets').map((name) => [name]),
+    ...(process.arch === 'x64' ? [['sockets32', 'multiplexed']] : []),
+  ] as [string, ...string[]][])
     test(`N9: a socket has family and type of the kernel’s own (${[name, ...args].join(' ')})`, async () => {
       const run = await runWorkload(name, args, { session })
       const claims = run.reports
@@ -35,7 +36,7 @@ describeKernel('sockets', () => {
       ).toEqual(
         claims.map((claim) => ({
           call: claim.what,
-          abi,
+          abi: abiOf(name),
           result: resultOf(claim),
           family: familyName(claim['domain'] < 0 ? claim['family'] : claim['domain']),
           socketType: typeNames[claim['made'] < 0 ? claim['type'] : claim['made']] ?? 'other',
@@ -44,10 +45,8 @@ describeKernel('sockets', () => {
       )
     })
 
-  for (const [name, abi] of [
-    ['listeners', 'native'],
-    ['listeners32', 'i386'],
-  ] as const) {
+  for (const name of inBothWidths('listeners')) {
+    const abi = abiOf(name)
     test(`N5, N6: bind, listen and accept tell the addresses that the kernel settled on (${name})`, async () => {
       const run = await runWorkload(name, ['inet'], { session })
       expect(run.reports.length).toBe(50)

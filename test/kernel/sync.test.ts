@@ -4,17 +4,16 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import { describeKernel } from '../helpers/kernel.ts'
-import { eventsOf, freshFolder, type Report, type Run, runWorkload } from '../helpers/workload.ts'
+import { abiOf, eventsOf, freshFolder, inBothWidths, type Report, type Run, runWorkload } from '../helpers/workload.ts'
 
 const session = { events: ['file', 'sync'] } as const
-const x86 = process.arch === 'x64'
-const programs = x86 ? ['syncs', 'syncs32'] : ['syncs']
+const programs = inBothWidths('syncs')
 
 describeKernel('sync', () => {
   test.each(programs)('every form of it is recorded as it was made (%s)', async (program) => {
     const run = await runWorkload(program, [freshFolder(), 'calls'], { session })
     expect(told(run)).toEqual(run.all('sync').map(claim))
-    const abi = program === 'syncs32' ? 'i386' : 'native'
+    const abi = abiOf(program)
     expect(eventsOf(run, 'sync').every((event) => event.abi === abi && !event.blocked)).toBe(true)
     expect(new Set(told(run).map(({ call }) => call)).size).toBe(6)
     expect(told(run).filter(({ result }) => !result.ok).length).toBeGreaterThan(4)

@@ -11,8 +11,10 @@ import { Trace } from '../../src/trace/trace.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { storm } from '../helpers/storm.ts'
 import {
+  abiOf,
   eventsOf,
   freshFolder,
+  inBothWidths,
   only,
   type Report,
   type Run,
@@ -71,10 +73,10 @@ function expectCountsOfEvents(trace: Trace): void {
 }
 
 describeKernel('system calls', () => {
-  describe.each(process.arch === 'x64' ? ['raw-calls', 'raw-calls32'] : ['raw-calls'])('of %s', (program) => {
+  describe.each(inBothWidths('raw-calls'))('of %s', (program) => {
     test('have name, arguments, result and ABI', async () => {
       const run = await runWorkload(program, ['calls'], { session: all })
-      const abi = program.endsWith('32') ? 'i386' : 'native'
+      const abi = abiOf(program)
       const claimed = run.all('call').map(claims)
       const names = new Set(claimed.map(({ call }) => call))
       const found = ownCalls(run).filter(({ call }) => names.has(call))
@@ -113,7 +115,7 @@ describeKernel('system calls', () => {
       expect(facts(event)).toEqual({ call: 'execve', arguments: run.one('exec')['arguments'], ok: true, value: 0 })
       // The exec of the fixture itself, by a 64-bit process.
       expect(eventsOf(run, 'syscall').find(({ result }) => result.ok)).toMatchObject({ call: 'execve', abi: 'native' })
-      expect(event.abi).toBe(program.endsWith('32') ? 'i386' : 'native')
+      expect(event.abi).toBe(abiOf(program))
     })
   })
 

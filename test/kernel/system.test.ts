@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Result } from '../../src/trace/event.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
-import { freshFolder, type Report, runWorkload } from '../helpers/workload.ts'
+import { abiOf, freshFolder, inBothWidths, type Report, runWorkload } from '../helpers/workload.ts'
 
-const programs = process.arch === 'x64' ? ['system-calls', 'system-calls32'] : ['system-calls']
+const programs = inBothWidths('system-calls')
 
 describeKernel('system', () => {
   test.skipIf(lacksRoot).each(programs)('every call is told with what it asked for (%s)', async (program) => {
@@ -38,9 +38,7 @@ describeKernel('system', () => {
     )
     const events = trace.events.filter((event) => ['ptrace', 'bpf', 'module', 'ioUring'].includes(event.kind))
     expect(events.length).toBe(run.reports.length)
-    expect(new Set(events.map((event) => 'abi' in event && event.abi))).toEqual(
-      new Set([program === 'system-calls32' ? 'i386' : 'native']),
-    )
+    expect(new Set(events.map((event) => 'abi' in event && event.abi))).toEqual(new Set([abiOf(program)]))
   })
 })
 

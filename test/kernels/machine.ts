@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a guest gets that is built for its processor: Node, the helper, the addon, the fixtures, and tools of the system with their libraries.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
 import { findProgram } from './find-program.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -16,10 +16,47 @@ export interface Machine {
   readonly busybox?: string
 }
 
-const tools = ['setcap', 'flock', 'strace']
+/** What tests call by name or path, and what busybox's is no substitute for: its shell runs others of its commands in the same process. */
+const tools: Readonly<Record<string, string>> = {
+  dash: '/usr/bin/sh',
+  ...inPlace('/usr/bin', ['env', 'echo', 'true', 'rm', 'tar', 'perl', 'python3', 'unshare', 'flock', 'strace']),
+  ...inPlace('/usr/sbin', ['ip', 'setcap']),
+}
 
-/** Debian's packages of those tools and of what they and Node are linked with. */
-const packages = 'busybox-static libc6 libstdc++6 libgcc-s1 libcap2 libcap2-bin util-linux strace'.split(' ')
+/** Debian's packages of those tools, and of what they and Node are linked with. */
+const packages = [
+  ...[
+    'busybox-static',
+    'coreutils',
+    'dash',
+    'libcap2-bin',
+    'perl-base',
+    'python3-minimal',
+    'strace',
+    'tar',
+    'util-linux',
+  ],
+  ...['libpython3.11-minimal', 'libpython3.11-stdlib', 'python3.11-minimal'],
+  ...[
+    'libacl1',
+    'libc6',
+    'libcap2',
+    'libcrypt1',
+    'libelf1',
+    'libexpat1',
+    'libffi8',
+    'libgcc-s1',
+    'liblzma5',
+    'libmd0',
+    'libmnl0',
+    'libpcre2-8-0',
+    'libselinux1',
+  ],
+  ...['libssl3', 'libstdc++6', 'libunwind8', 'zlib1g'],
+]
+
+/** Of Python's own library what nothing here imports. */
+const unused = /^(config-.*|distutils|ensurepip|idlelib|lib2to3|pydoc_data|test|tkinter|turtledemo|unittest|venv)$/
 
 /** What a machine of this kind takes that this system has not; null when it has all. */
 export function lackingFor(arch: string): string | null {
@@ -39,7 +76,8 @@ export function isOwn(arch: string): boolean {
 
 function own(): Machine {
   buildFixtures()
-  return { build: 'build', programs: [`${process.execPath}=/usr/local/bin/node`, ...tools.map(pathOf)] }
+  const programs = Object.entries(tools).map(([name, place]) => `${systemsOwn(name)}=${place}`)
+  return { build: 'build', programs: [`${process.execPath}=/usr/local/bin/node`, ...programs, ...scriptLibraries('/')] }
 }
 
 function foreign(arch: string, cache: string): Machine {
@@ -54,12 +92,13 @@ function foreign(arch: string, cache: string): Machine {
     busybox: join(folder, 'bin/busybox'),
     programs: [
       `${nodeOf(arch, cache)}=/usr/local/bin/node`,
-      `${join(folder, 'sbin/setcap')}=/usr/sbin/setcap`,
-      `${join(folder, 'usr/bin/flock')}=/usr/bin/flock`,
-      `${join(folder, 'usr/bin/strace')}=/usr/bin/strace`,
-      `${join(folder, 'lib', libraries)}=/lib/${libraries}`,
-      `${join(folder, 'usr/lib', libraries, 'libstdc++.so.6')}=/usr/lib/${libraries}/libstdc++.so.6`,
+      ...Object.entries(tools).map(([name, place]) => `${inFolder(folder, name)}=${place}`),
+      ...['lib', 'usr/lib']
+        .flatMap((place) => filesIn(join(folder, place, libraries)))
+        .filter((path) => basename(path).includes('.so'))
+        .map((path) => `${path}=/usr/lib/${libraries}/${basename(path)}`),
       `${join(folder, 'lib/ld-linux-aarch64.so.1')}=/lib/ld-linux-aarch64.so.1`,
+      ...scriptLibraries(folder),
     ],
   }
 }
@@ -96,8 +135,41 @@ function run(program: string, args: readonly string[]): void {
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr.trim().split('\n').slice(-3).join(' ')}`)
 }
 
-function pathOf(name: string): string {
-  const found = findProgram(name)
+function inPlace(folder: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, `${folder}/${name}`]))
+}
+
+/** Debian's: another that comes first in $PATH can be a script, or want more than it is linked with. */
+function systemsOwn(name: string): string {
+  const found = programIn('/', name) ?? findProgram(name)
   if (found === undefined) throw new Error(`\`${name}\` is missing: bash scripts/setup.sh installs it`)
   return found
+}
+
+function inFolder(folder: string, name: string): string {
+  const found = programIn(folder, name)
+  if (found === undefined) throw new Error(`${folder} has no \`${name}\`: remove it, so that it is fetched again`)
+  return found
+}
+
+function programIn(folder: string, name: string): string | undefined {
+  const places = ['usr/bin', 'bin', 'usr/sbin', 'sbin'].map((place) => join(folder, place, name))
+  return places.find((path) => existsSync(path))
+}
+
+/** What Perl and Python take from files, of the system in a folder. */
+function scriptLibraries(folder: string): string[] {
+  const inGuest = (path: string) => `${path}=/${relative(folder, path)}`
+  const perl = filesIn(join(folder, 'usr/lib'))
+    .map((path) => join(path, 'perl-base'))
+    .filter((path) => existsSync(path))
+  const python = filesIn(join(folder, 'usr/lib'))
+    .filter((path) => /^python3\.\d+$/.test(basename(path)))
+    .flatMap(filesIn)
+    .filter((path) => !unused.test(basename(path)))
+  return [...perl, ...python].map(inGuest)
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).map((name) => join(folder, name))
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// run.ts [--short] [--update] [NAME...]: runs the rows of kernels.json, or those named, each in a guest of its own: `npm run test:kernels`. --short: those that are a part of
+// run.ts [--short] [--update] [--files=FILE,...] [NAME...]: runs the rows of kernels.json, or those named, each in a guest of its own: `npm run test:kernels`. --short: those that are a part of
 // `npm test`, with fewer tests; without the tools they are skipped, but in continuous integration (CI, SPY_REQUIRE_KERNELS=1). Leaves totals in build/kernels-results.json. --update:
-// writes the table of their types, and boots nothing.
+// writes the table of their types, and boots nothing. --files: of a full form only these of selection.ts.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
@@ -27,6 +27,8 @@ const rows = readRows(
   arguments_.filter((one) => !one.startsWith('--')),
   isShort,
 )
+/** Names of test files with commas between; empty: all. */
+const only = arguments_.find((one) => one.startsWith('--files='))?.slice('--files='.length) ?? ''
 /** Of a guest, in seconds: the machine may be busy. */
 const limit = isShort ? 600 : 2400
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'spyscall-kernels')
@@ -107,7 +109,7 @@ async function runRow(row: Row, initrd: string): Promise<Result> {
   if (arguments_.includes('--update')) return { passed: 1, failed: 0, skipped: 0, story: `${row.name}: in the table` }
 
   const form = row.form === undefined || row.form === 'tests' ? (isShort ? 'short' : 'full') : row.form
-  const words = `spy.form=${form} spy.capabilities=${row.capabilities.join(',')} ${row.append ?? ''}`
+  const words = `spy.form=${form} spy.files=${only} spy.capabilities=${row.capabilities.join(',')} ${row.append ?? ''}`
   const start = performance.now()
   let guest = await boot(row, image, initrd, words)
   let again = ''

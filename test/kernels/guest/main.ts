@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// main.ts root|nobody FORM CAPABILITIES: runs the tests of a form (run.ts) as that user, and prints TAP.
+// main.ts root|nobody FORM CAPABILITIES [FILE,...]: runs the tests of a form (run.ts) as that user, of the full one only those of these files, and prints TAP.
 import './register.ts'
 import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { tap } from 'node:test/reporters'
 import { files, notHere, short } from '../selection.ts'
 
-const [user = '', form = '', capabilities = ''] = process.argv.slice(2)
+const [user = '', form = '', capabilities = '', only = ''] = process.argv.slice(2)
 const nobody = 65534
 if (user === 'nobody') {
   process.setgroups?.([])
@@ -30,7 +30,7 @@ const forms: Readonly<Record<string, { readonly files: readonly string[]; readon
     files: [own('capabilities'), ...Object.keys(selected).map(ofKernel)],
     titles: ['session.capabilities', ...Object.values(selected).flat()],
   },
-  full: { files: [own('capabilities'), ...files.map(ofKernel)] },
+  full: { files: [own('capabilities'), ...(only === '' ? files : only.split(',')).map(ofKernel)] },
 }
 const chosen = forms[form]
 if (chosen === undefined) throw new Error(`Expected one of ${Object.keys(forms).join(', ')}, got \`${form}\``)

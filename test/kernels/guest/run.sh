@@ -20,7 +20,7 @@ setcap cap_bpf,cap_perfmon=ep build/spyscall-helper
 export SPY_KEEP=1
 status=0
 for user in root nobody; do
-  node --disable-warning=ExperimentalWarning test/kernels/guest/main.ts "$user" "$(word form)" "$(word capabilities)" || status=1
+  node --disable-warning=ExperimentalWarning test/kernels/guest/main.ts "$user" "$(word form)" "$(word capabilities)" "$(word files)" || status=1
 done
 node --disable-warning=ExperimentalWarning test/kernels/guest/main.ts root left || status=1
 exit $status
