@@ -493,7 +493,12 @@ int BPF_PROG(spy_uring_ended, struct task_struct *task)
 	struct spy_task *first = leader ? spy_task_of(leader) : NULL;
 	__u32 process;
 
-	if (!me || !me->sessions || task->signal->live.counter || !(me->rings || (first && first->rings)))
+	if (!me || !me->sessions || task->signal->live.counter)
+		return 0;
+	/* Once: of two threads that end together each may find that none is left. */
+	if (!first)
+		first = me;
+	if (!__sync_lock_test_and_set(&first->rings, 0))
 		return 0;
 	process = me->process;
 	bpf_for_each_map_elem(&spy_urings, spy_uring_left, &process, 0);

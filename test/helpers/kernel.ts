@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'vitest'
 import { openSession } from '../../src/session/index.ts'
 
@@ -21,8 +22,15 @@ export const describeKernel = (name: string, tests: () => void): void => {
   }
 }
 
-/** For `test.skipIf`, of what only root may do: namespaces, mounts, numbers of processes. Never true with SPY_REQUIRE_KERNEL=1. */
-export const lacksRoot = process.getuid?.() !== 0 && process.env['SPY_REQUIRE_KERNEL'] !== '1'
+/** For `test.skipIf`, of what only root may do: namespaces, mounts, numbers of processes. The reason, or false; never a reason with SPY_REQUIRE_KERNEL=1. */
+export const lacksRoot =
+  process.getuid?.() !== 0 && process.env['SPY_REQUIRE_KERNEL'] !== '1' && 'only root may do what it does'
+
+/** Where a kernel's version is what tells. */
+export function kernelAtLeast(major: number, minor: number): boolean {
+  const [isMajor = 0, isMinor = 0] = readFileSync('/proc/sys/kernel/osrelease', 'utf8').split('.').map(Number)
+  return isMajor > major || (isMajor === major && isMinor >= minor)
+}
 
 const refusal = await (async () => {
   try {

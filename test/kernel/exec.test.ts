@@ -19,7 +19,7 @@ import {
   abiOf,
   eventsOf,
   freshFolder,
-  inBothWidths,
+  lacks32,
   only,
   type Run,
   runProgram,
@@ -293,39 +293,36 @@ describeKernel('exec', () => {
     expect(only(eventsOf(run, 'open').filter((event) => event.path === file)).process).toBe(run.process)
   })
 
-  test.skipIf(!inBothWidths('exec-chain').includes('exec-chain32'))(
-    'E-n: 64-bit and 32-bit programs execute one another',
-    async () => {
-      const chain = [
-        workload('exec-chain32'),
-        workload('exec-chain'),
-        workload('exec-chain32'),
-        workload('print-args32'),
-        'end',
-      ]
-      const run = await runWorkload('exec-chain', chain)
-      expect(run.all('link').map((report) => report['bits'])).toEqual([64, 32, 64, 32])
-      expect(run.process.execs.map((exec) => basename(exec.path as string))).toEqual([
-        'exec-chain',
-        'exec-chain32',
-        'exec-chain',
-        'exec-chain32',
-        'print-args32',
-      ])
-      run.process.execs.forEach((exec, n) => {
-        expect(exec.argv).toEqual([workload('exec-chain'), ...chain].slice(n))
-      })
-      const failed = eventsOf(run, 'exec').filter((event) => !event.result.ok)
-      expect(failed.map(({ asked, result, abi }) => ({ asked, result, abi }))).toEqual(
-        ['exec-chain', 'exec-chain32', 'exec-chain', 'exec-chain32'].map((program) => ({
-          asked: '/nonexistent/link',
-          result: { ok: false, errno: 'ENOENT' },
-          abi: abiOf(program),
-        })),
-      )
-      expect(run.one('args')).toMatchObject({ bits: 32, argv: [workload('print-args32'), 'end'] })
-    },
-  )
+  test.skipIf(lacks32)('E-n: 64-bit and 32-bit programs execute one another', async () => {
+    const chain = [
+      workload('exec-chain32'),
+      workload('exec-chain'),
+      workload('exec-chain32'),
+      workload('print-args32'),
+      'end',
+    ]
+    const run = await runWorkload('exec-chain', chain)
+    expect(run.all('link').map((report) => report['bits'])).toEqual([64, 32, 64, 32])
+    expect(run.process.execs.map((exec) => basename(exec.path as string))).toEqual([
+      'exec-chain',
+      'exec-chain32',
+      'exec-chain',
+      'exec-chain32',
+      'print-args32',
+    ])
+    run.process.execs.forEach((exec, n) => {
+      expect(exec.argv).toEqual([workload('exec-chain'), ...chain].slice(n))
+    })
+    const failed = eventsOf(run, 'exec').filter((event) => !event.result.ok)
+    expect(failed.map(({ asked, result, abi }) => ({ asked, result, abi }))).toEqual(
+      ['exec-chain', 'exec-chain32', 'exec-chain', 'exec-chain32'].map((program) => ({
+        asked: '/nonexistent/link',
+        result: { ok: false, errno: 'ENOENT' },
+        abi: abiOf(program),
+      })),
+    )
+    expect(run.one('args')).toMatchObject({ bits: 32, argv: [workload('print-args32'), 'end'] })
+  })
 
   test('An exec of a deleted program says so', async () => {
     const folder = freshFolder()

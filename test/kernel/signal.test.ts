@@ -6,7 +6,7 @@ import { constants } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
 import { openSession, traced } from '../../src/session/index.ts'
 import type { SignalEvent } from '../../src/trace/event.ts'
-import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import { describeKernel, kernelAtLeast, lacksRoot } from '../helpers/kernel.ts'
 import {
   abiOf,
   inBothWidths,
@@ -114,7 +114,8 @@ describeKernel('signal', () => {
   })
 
   test('a storm of them is told to the last, and a timer that interrupts it is not taken for one of its senders', async () => {
-    const run = await runWorkload('signals', ['storm'], { session })
+    // Linux 6.1 keeps some interrupts from us, and says so (docs/limits.md).
+    const run = await runWorkload('signals', ['storm'], { session, mayMiss: !kernelAtLeast(6, 2) })
     const sent = sentEvents(run)
     expect(new Set(sent.map(({ call, signal, delivery }) => `${call} ${signal} ${delivery}`))).toEqual(
       new Set(['kill SIGURG ignored']),
@@ -131,7 +132,8 @@ describeKernel('signal', () => {
     )
     const ticks = kernelEvents(run).filter((event) => event.signal === 'SIGRT5')
     const inProcess1 = 2 // interrupts that some kernels keep from us: docs/limits.md
-    expect(ticks.length).toBeGreaterThanOrEqual(run.one('ticks')['count'] - inProcess1)
+    const missed = run.trace.gaps.find(({ reason }) => reason === 'missed')?.count ?? 0
+    expect(ticks.length + missed).toBeGreaterThanOrEqual(run.one('ticks')['count'] - inProcess1)
     expect(run.one('ticks')['count']).toBeGreaterThan(10)
     for (const event of ticks) expect(event.process).toBe(run.process)
   })

@@ -9,15 +9,7 @@ import { traced } from '../../src/session/index.ts'
 import type { EventGroup } from '../../src/trace/groups.ts'
 import { describeKernel } from '../helpers/kernel.ts'
 import { changeClaims, changeFacts, order, outcome, ringed, ringGroups } from '../helpers/ring.ts'
-import {
-  eventsOf,
-  freshFolder,
-  inBothWidths,
-  openClaims,
-  openFacts,
-  runWorkload,
-  workload,
-} from '../helpers/workload.ts'
+import { eventsOf, freshFolder, lacks32, openClaims, openFacts, runWorkload, workload } from '../helpers/workload.ts'
 
 describeKernel('io_uring, what is told and what is not', () => {
   test('operations that are no events take nothing from the trace', async () => {
@@ -78,7 +70,7 @@ describeKernel('io_uring, what is told and what is not', () => {
     expect(await ask(['file'])).toEqual([])
   })
 
-  test.skipIf(inBothWidths('uring-files').length < 2)('a 32-bit program’s ring is told as any other', async () => {
+  test.skipIf(lacks32)('a 32-bit program’s ring is told as any other', async () => {
     const run = await runWorkload('uring-files32', ['plain', freshFolder()], { session: { events: ringGroups } })
     const opens = run.reports.filter(({ what }) => what === 'open' || what === 'direct')
     expect(ringed(eventsOf(run, 'open')).map(openFacts)).toEqual(opens.map(openClaims))

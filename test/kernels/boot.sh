@@ -13,8 +13,8 @@ touch "$results" "$console"
 case $arch in
   amd64)
     machine=(qemu-system-x86_64 -cpu max -serial "file:$console" -serial "file:$results")
-    # A timer that is late on a busy machine is no defect of the guest's.
-    append="console=ttyS0 results=ttyS1 no_timer_check $append"
+    # A timer that is late on a busy machine is no defect of the guest's, nor of its clock, which programs then could not read without a system call.
+    append="console=ttyS0 results=ttyS1 no_timer_check tsc=reliable $append"
     ;;
   arm64)
     # Its second port is a device of its own, and authenticated pointers of the architecture's own kind are very slow to emulate.

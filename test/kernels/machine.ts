@@ -19,41 +19,19 @@ export interface Machine {
 /** What tests call by name or path, and what busybox's is no substitute for: its shell runs others of its commands in the same process. */
 const tools: Readonly<Record<string, string>> = {
   dash: '/usr/bin/sh',
-  ...inPlace('/usr/bin', ['env', 'echo', 'true', 'rm', 'tar', 'perl', 'python3', 'unshare', 'flock', 'strace']),
-  ...inPlace('/usr/sbin', ['ip', 'setcap']),
+  ...inPlace('/usr/bin', ['echo', 'env', 'ip', 'true', 'rm', 'tar', 'perl', 'python3', 'unshare', 'flock', 'strace']),
+  ...inPlace('/usr/sbin', ['setcap']),
 }
 
 /** Debian's packages of those tools, and of what they and Node are linked with. */
 const packages = [
-  ...[
-    'busybox-static',
-    'coreutils',
-    'dash',
-    'libcap2-bin',
-    'perl-base',
-    'python3-minimal',
-    'strace',
-    'tar',
-    'util-linux',
-  ],
-  ...['libpython3.11-minimal', 'libpython3.11-stdlib', 'python3.11-minimal'],
-  ...[
-    'libacl1',
-    'libc6',
-    'libcap2',
-    'libcrypt1',
-    'libelf1',
-    'libexpat1',
-    'libffi8',
-    'libgcc-s1',
-    'liblzma5',
-    'libmd0',
-    'libmnl0',
-    'libpcre2-8-0',
-    'libselinux1',
-  ],
-  ...['libssl3', 'libstdc++6', 'libunwind8', 'zlib1g'],
-]
+  'busybox-static coreutils dash iproute2 libcap2-bin perl-base python3-minimal python3.11-minimal strace tar util-linux',
+  'libpython3.11-minimal libpython3.11-stdlib libacl1 libbpf1 libbsd0 libc6 libcap2 libcrypt1 libelf1 libexpat1 libffi8',
+  'libgcc-s1 liblzma5 libmd0 libmnl0 libpcre2-8-0 libselinux1 libssl3 libstdc++6 libunwind8 zlib1g',
+].flatMap((line) => line.split(' '))
+
+/** What its 32-bit programs are built with (test/workloads/Makefile). */
+const packages32 = ['libc6', 'libc6-dev', 'linux-libc-dev', 'libgcc-s1', 'libgcc-12-dev']
 
 /** Of Python's own library what nothing here imports. */
 const unused = /^(config-.*|distutils|ensurepip|idlelib|lib2to3|pydoc_data|test|tkinter|turtledemo|unittest|venv)$/
@@ -85,6 +63,7 @@ function foreign(arch: string, cache: string): Machine {
   mkdirSync(folder, { recursive: true })
   const build = join('build', arch)
   run('bash', ['scripts/foreign-packages.sh', arch, folder, ...packages])
+  run('bash', ['scripts/foreign-packages.sh', 'armhf', 'build/armhf/sysroot', ...packages32])
   buildFixtures('ARCH=aarch64')
   const libraries = 'aarch64-linux-gnu'
   return {

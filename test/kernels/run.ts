@@ -11,6 +11,7 @@ import { findProgram } from './find-program.ts'
 import { packGuest, scratchFolder } from './guest.ts'
 import { lackingFor } from './machine.ts'
 import { type Row, readRows } from './rows.ts'
+import { skips } from './skips.ts'
 
 interface Result {
   readonly passed: number
@@ -165,7 +166,8 @@ function judge(row: Row, version: string, guest: Guest, seconds: string): Result
     return { passed: isProved ? 1 : 0, failed: isProved ? 0 : 1, skipped: 0, story }
   }
   const why = idle.length > 0 ? `, nothing passed as ${idle.join(' and ')}` : ''
-  const story = `${title}: ${passed} passed, ${failed} failed, ${skipped} skipped${why}`
+  const counts = `${title}: ${passed} passed, ${failed} failed, ${skipped} skipped${why}`
+  const story = [counts, ...skips(guest.output, users)].join('\n')
   if (!hasFailed) return { passed, failed: 0, skipped, story }
   return { passed, failed: Math.max(1, failed), skipped, story: `${story}\n${told}` }
 }

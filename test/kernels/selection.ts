@@ -55,8 +55,7 @@ export const files = [
   'odd',
 ]
 
-/** What needs something that a guest has not, by title. */
-export const notHere = [
-  // overlayfs is a module, and a guest has none
-  'F4: files on bind mounts, overlays and detached mounts',
-]
+/** What needs something that a guest has not: why, by the beginning of the title. */
+export const notHere: Readonly<Record<string, string>> = {
+  'F4: files on bind mounts, overlays and detached mounts': 'overlayfs is a module, and a guest has none',
+}

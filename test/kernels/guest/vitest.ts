@@ -5,6 +5,7 @@ import { format } from 'node:util'
 import { expect as base } from 'expect'
 import { lookAtDisk } from '../../../src/disk.ts'
 import { matchers } from '../../../src/matchers/index.ts'
+import { notHere } from '../selection.ts'
 
 lookAtDisk()
 /** Vitest's takes a second argument: what to say of a failure. */
@@ -74,9 +75,15 @@ function each<Result>(define: (title: string, values: readonly unknown[], one: a
   }
 }
 
-function defineTest(skip: boolean) {
+/** Whether a test is skipped, and why. */
+function skipOf(condition: unknown, title: string): boolean | string {
+  const [, lacking] = Object.entries(notHere).find(([beginning]) => title.startsWith(beginning)) ?? []
+  return lacking ?? (typeof condition === 'string' ? condition : Boolean(condition))
+}
+
+function defineTest(condition: unknown) {
   const define = (title: string, values: readonly unknown[], one: Body | Options, other?: Body | Options | number) =>
-    void testNode(title, { skip, timeout: timeoutMs }, run(bodyOf(one, other), values))
+    void testNode(title, { skip: skipOf(condition, title), timeout: timeoutMs }, run(bodyOf(one, other), values))
   return Object.assign(
     (title: string, one: Body | Options, other?: Body | Options | number) => define(title, [], one, other),
     { each: each(define) },
@@ -89,7 +96,7 @@ function defineSuite(skip: boolean) {
   return Object.assign((title: string, one: Body) => define(title, [], one), { each: each(define) })
 }
 
-export const test = Object.assign(defineTest(false), { skipIf: (skip: unknown) => defineTest(Boolean(skip)) })
+export const test = Object.assign(defineTest(false), { skipIf: defineTest })
 export const describe = Object.assign(defineSuite(false), {
   skip: defineSuite(true),
   skipIf: (skip: unknown) => defineSuite(Boolean(skip)),
