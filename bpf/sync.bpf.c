@@ -2,9 +2,6 @@
 /* Data asked to be on the disk: of a descriptor's file, of a mapping's, of everything. */
 #include "calls.bpf.h"
 
-#if defined(__TARGET_ARCH_x86)
-#endif
-
 #define SPY_EBUSY 16
 #define SPY_MAPPING_TRIES 1024
 

@@ -143,7 +143,7 @@ static __always_inline void spy_cloned(struct spy_parts *parts, __u64 *args)
 	parts->bytes = range.length;
 }
 
-/* Zeros put in the place of content: struct space_resv, whose length stands further in front in 32-bit programs. */
+/* Zeros put in the place of content: struct space_resv. */
 static __always_inline void spy_zeroed(struct spy_parts *parts, __u64 *args, __u32 flags)
 {
 	__u32 name = SPY_IOCTL_NAME(args[1]);
@@ -152,7 +152,7 @@ static __always_inline void spy_zeroed(struct spy_parts *parts, __u64 *args, __u
 		return;
 	parts->to = args[0];
 	bpf_probe_read_user(&parts->bytes, sizeof(parts->bytes),
-			    (void *)(args[2] + (flags & SPY_FLAG_COMPAT ? 12 : 16)));
+			    (void *)(args[2] + (flags & SPY_FLAG_COMPAT ? SPY_COMPAT_RANGE_LENGTH : 16)));
 }
 
 static __noinline int spy_find_parts(struct pt_regs *regs, __u32 form, __s64 result, struct spy_parts *parts)

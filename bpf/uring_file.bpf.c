@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Operations of io_uring on files: names, which the kernel copied when the operation was submitted, and what became of it. */
 #include "uring.bpf.h"
+#include "arch.bpf.h"
 #include "io.bpf.h"
 
 #define SPY_AT_EMPTY_PATH 0x1000
-#define SPY_O_LARGEFILE 0100000 /* which the kernel adds */
 #define SPY_FMODE_CREATED (1u << 20)
 #define SPY_SPLICE_FD_IN_FIXED (1u << 31)
 #define SPY_FILE_FLAGS 7UL /* low bits of an address in a ring's table */

@@ -19,8 +19,14 @@
 #define SPY_STAT_BYTES 128
 #define SPY_STAT64_BYTES 104
 
+/* O_LARGEFILE, which the kernel adds to the flags of an open through a ring. */
+#define SPY_O_LARGEFILE 0400000
+
 /* The pair of arguments that holds 64 bits of a 32-bit program begins with an even one. */
 #define SPY_COMPAT_PAIR(place) (((place) + 1) & ~1)
+
+/* Where the length stands in a 32-bit program's struct space_resv: where others have it. */
+#define SPY_COMPAT_RANGE_LENGTH 16
 
 /* How the call under way was made, beside its number. */
 static __always_inline __u32 spy_abi_flags(struct task_struct *task, struct pt_regs *regs)

@@ -14,8 +14,14 @@
 #define SPY_STAT_BYTES 144
 #define SPY_STAT64_BYTES 96
 
+/* O_LARGEFILE, which the kernel adds to the flags of an open through a ring. */
+#define SPY_O_LARGEFILE 0100000
+
 /* The pair of arguments that holds 64 bits of a 32-bit program begins anywhere. */
 #define SPY_COMPAT_PAIR(place) (place)
+
+/* Where the length stands in a 32-bit program's struct space_resv, whose numbers of 64 bits begin at any four bytes. */
+#define SPY_COMPAT_RANGE_LENGTH 12
 
 /* The i386 socket multiplexer: call -> number of the system call that it stands for, and how many arguments it has. */
 static const volatile struct {
