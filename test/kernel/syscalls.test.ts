@@ -72,6 +72,8 @@ function expectCountsOfEvents(trace: Trace): void {
   }
 }
 
+const isX64 = process.arch === 'x64'
+
 describeKernel('system calls', () => {
   describe.each(inBothWidths('raw-calls'))('of %s', (program) => {
     test('have name, arguments, result and ABI', async () => {
@@ -186,7 +188,7 @@ describeKernel('system calls', () => {
 
   test('have durations, and a histogram of them', async () => {
     const run = await runProgram('/usr/bin/perl', ['-e', 'select(undef, undef, undef, 0.02) for 1..7'], {
-      session: { syscalls: ['select', 'pselect6'] },
+      session: { syscalls: isX64 ? ['select', 'pselect6'] : ['pselect6'] },
     })
     const waits = ownCalls(run)
     expect(waits).toHaveLength(7)
@@ -286,18 +288,21 @@ describeKernel('system calls', () => {
     },
   )
 
-  test('of i386 that go through the socket multiplexer are those that they stand for', async () => {
-    const run = await runWorkload('socketcall', [], { session: all })
-    const calls = eventsOf(run, 'syscall').filter(({ abi }) => abi === 'i386')
-    expect(calls.map(({ call }) => call)).toEqual(['connect', 'sendto', 'getsockopt', 'socketcall', 'socketcall'])
-    expect(calls.slice(2).map(({ result: { ok } }) => ok)).toEqual(run.all('other').map(({ ok }) => ok))
-    expect(calls.slice(3).map(({ arguments: [number] }) => number)).toEqual([0n, 35n])
-    const connect = only(calls.filter(({ call }) => call === 'connect'))
-    expect(connect.arguments[2]).toBe(16n)
-    expect(connect.result).toEqual({ ok: true, value: 0 })
-  })
+  test.skipIf(!isX64 && 'only i386 has a socket multiplexer')(
+    'of i386 that go through the socket multiplexer are those that they stand for',
+    async () => {
+      const run = await runWorkload('socketcall', [], { session: all })
+      const calls = eventsOf(run, 'syscall').filter(({ abi }) => abi === 'i386')
+      expect(calls.map(({ call }) => call)).toEqual(['connect', 'sendto', 'getsockopt', 'socketcall', 'socketcall'])
+      expect(calls.slice(2).map(({ result: { ok } }) => ok)).toEqual(run.all('other').map(({ ok }) => ok))
+      expect(calls.slice(3).map(({ arguments: [number] }) => number)).toEqual([0n, 35n])
+      const connect = only(calls.filter(({ call }) => call === 'connect'))
+      expect(connect.arguments[2]).toBe(16n)
+      expect(connect.result).toEqual({ ok: true, value: 0 })
+    },
+  )
 
-  test('with the bit of x32 say so, and high bits are nothing', async () => {
+  test.skipIf(!isX64 && 'only x86-64 has x32')('with the bit of x32 say so, and high bits are nothing', async () => {
     const file = join(freshFolder(), 'opened-oddly')
     writeFileSync(file, '')
     const run = await runWorkload('high-bits', [file], { session: { syscalls: ['open', 'openat'] } })
@@ -310,7 +315,8 @@ describeKernel('system calls', () => {
     expect(found.map(({ result }) => result.ok)).toEqual(run.all('open').map(({ ok }) => ok))
   })
 
-  test.each(['vdso', 'dispatch', 'thread'])(
+  // Only x86 dispatches calls.
+  test.each(isX64 ? ['vdso', 'dispatch', 'thread'] : ['vdso', 'thread'])(
     'S9: that the kernel does not carry out are not there (%s)',
     async (how) => {
       const run = await runWorkload('unseen-calls', [how], { session: all })
@@ -399,6 +405,8 @@ describeKernel('system calls', () => {
     }
     // strace counts what returned.
     delete found['exit_group']
+    // With pages of up to 64 KiB the loader cuts more or less off a mapping, by where it was put.
+    if (!isX64) for (const counts of [found, expected]) delete counts['munmap']
     expect(found).toEqual(expected)
   })
 })

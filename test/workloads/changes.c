@@ -173,10 +173,11 @@ static void links(void)
 
 static void nodes(void)
 {
-	dev_t large = makedev(0xabc, 0x12345);
+	/* As the kernel takes it: a long one would be another argument of a 32-bit program's. */
+	unsigned large = makedev(0xabc, 0x12345);
 
 #ifdef SYS_mknod
-	dev_t device = makedev(1, 3);
+	unsigned device = makedev(1, 3);
 
 	node("mknod", syscall(SYS_mknod, "pipe", S_IFIFO | 0640, 0), "pipe", "pipe", 0640, "fifo", "");
 	node("mknod", syscall(SYS_mknod, "plain", 0600, device), "plain", "plain", 0600, "file", "");

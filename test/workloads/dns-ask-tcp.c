@@ -56,7 +56,7 @@ int main(void)
 		must(i % 2 ? send(fd, bytes + i, 1, 0) : write(fd, bytes + i, 1));
 	must(send(fd, bytes + length - 1, 1, 0));
 	read_stream(fd, 1);
-	tell("big.test", TYPE_A, "sendto", "tcp", 1, 0);
+	tell("big.test", TYPE_A, SEND, "tcp", 1, 0);
 
 	/* Two in one piece, and both answers in one read where they come so. */
 	ask("split.test", TYPE_A);
@@ -80,6 +80,6 @@ int main(void)
 	must(send(fd, bytes, 2, MSG_MORE));
 	must(send(fd, bytes + 2, length - 2, 0));
 	must(recv(fd, answer.bytes, 1, MSG_PEEK));
-	tell("gone.test", TYPE_A, "sendto", "tcp", length - 2, 0);
+	tell("gone.test", TYPE_A, SEND, "tcp", length - 2, 0);
 	return 0;
 }

@@ -99,7 +99,7 @@ int main(void)
 	ask("A.TeSt", TYPE_A);
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("a.test", TYPE_A, SEND, "udp", n, errno);
 
 	ask("gone.test", TYPE_A);
 	n = write(fd, question.bytes, question.length);
@@ -141,21 +141,21 @@ int main(void)
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), MSG_PEEK));
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("a.test", TYPE_A, SEND, "udp", n, errno);
 	ask("a.test", TYPE_AAAA);
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), MSG_PEEK));
-	tell("a.test", TYPE_AAAA, "sendto", "udp", n, errno);
+	tell("a.test", TYPE_AAAA, SEND, "udp", n, errno);
 
 	/* Not answered; answered, and not read; and of another type than anybody knows. */
 	fd = connected(SOCK_DGRAM);
 	ask("silent.test", TYPE_A);
 	n = send(fd, question.bytes, question.length, 0);
-	tell("silent.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("silent.test", TYPE_A, SEND, "udp", n, errno);
 	ask("nothing.test", 65280);
 	n = send(fd, question.bytes, question.length, 0);
 	must(poll(&(struct pollfd){ fd, POLLIN, 0 }, 1, -1));
-	tell("nothing.test", 65280, "sendto", "udp", n, errno);
+	tell("nothing.test", 65280, SEND, "udp", n, errno);
 
 	/* Lost and sent again; answered twice; an answer of another number first. */
 	fd = connected(SOCK_DGRAM);
@@ -165,22 +165,22 @@ int main(void)
 		  0)); /* by a socket of its own, which is not read */
 	must(send(fd, question.bytes, question.length, 0));
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("lost.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("lost.test", TYPE_A, SEND, "udp", n, errno);
 	fd = connected(SOCK_DGRAM);
 	ask("twice.test", TYPE_A);
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("twice.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("twice.test", TYPE_A, SEND, "udp", n, errno);
 	ask("spoofed.test", TYPE_A);
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("spoofed.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("spoofed.test", TYPE_A, SEND, "udp", n, errno);
 	ask("refused.test", TYPE_A);
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("refused.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("refused.test", TYPE_A, SEND, "udp", n, errno);
 
 	/* A socket with another peer can ask all the same. */
 	at("127.0.0.1", 9999);
@@ -198,7 +198,7 @@ int main(void)
 	ask("a.test", TYPE_A);
 	n = send(fd, question.bytes, question.length, 0);
 	got(recv(fd, answer.bytes, sizeof(answer.bytes), 0));
-	tell("a.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("a.test", TYPE_A, SEND, "udp", n, errno);
 	at("0.0.0.0", 53);
 	ask_unconnected();
 	return 0;

@@ -3,9 +3,18 @@
 #ifndef DNS_CLIENT_H
 #define DNS_CLIENT_H
 
+#include <sys/syscall.h>
+
 #include "dns-zone.h"
 #include "report.h"
 #include "socket-address.h"
+
+/* The call that send() makes. */
+#ifdef SYS_send
+#define SEND "send"
+#else
+#define SEND "sendto"
+#endif
 
 static struct dns_message question, answer;
 static unsigned next_id = 0x1000;

@@ -37,7 +37,7 @@ static void questions(void)
 	n = write(fd, question.bytes, question.length);
 	tell("written.test", TYPE_A, "write", "udp", n, errno);
 	n = send(fd, question.bytes, question.length, 0);
-	tell("written.test", TYPE_A, "sendto", "udp", n, errno);
+	tell("written.test", TYPE_A, SEND, "udp", n, errno);
 
 	/* Of two the second. */
 	ask("silent.test", TYPE_A);
