@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'vitest'
 import { openSession } from '../../src/session/index.ts'
@@ -25,6 +26,12 @@ export const describeKernel = (name: string, tests: () => void): void => {
 /** For `test.skipIf`, of what only root may do: namespaces, mounts, numbers of processes. The reason, or false; never a reason with SPY_REQUIRE_KERNEL=1. */
 export const lacksRoot =
   process.getuid?.() !== 0 && process.env['SPY_REQUIRE_KERNEL'] !== '1' && 'only root may do what it does'
+
+/** The same of what takes a network of its own, which a user may have who may make a user namespace. */
+export const lacksNetworks =
+  lacksRoot &&
+  spawnSync('unshare', ['--map-root-user', '--net', 'true']).status !== 0 &&
+  'this user may make no network of its own'
 
 /** Where a kernel's version is what tells. */
 export function kernelAtLeast(major: number, minor: number): boolean {

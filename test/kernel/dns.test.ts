@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { traced } from '../../src/session/index.ts'
 import type { Address, DnsEvent } from '../../src/trace/event.ts'
-import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import { describeKernel, lacksNetworks } from '../helpers/kernel.ts'
 import { abiOf, inBothWidths, only, type Report, type Run, runOf, runWorkload, workload } from '../helpers/workload.ts'
 
 /** With and without `file`: reads and writes come to the programs that handle DNS by another way. */
@@ -13,7 +13,7 @@ const sessions = { network: ['process', 'network'], 'file and network': ['proces
 describeKernel('dns', () => {
   for (const [what, events] of Object.entries(sessions)) {
     for (const program of inBothWidths('dns-ask', 'dns-ask-tcp'))
-      test.skipIf(lacksRoot)(
+      test.skipIf(lacksNetworks)(
         `N10: ${program}: each question is an event, with its answer if it was read (${what})`,
         async () => {
           const run = await runWorkload('dns-lab', [workload(program)], { session: { events } })
@@ -39,19 +39,22 @@ describeKernel('dns', () => {
       )
 
     for (const program of inBothWidths('dns-refuse'))
-      test.skipIf(lacksRoot)(`N13: ${program}: a question that could not be sent was attempted (${what})`, async () => {
-        const run = await runWorkload('dns-lab', [workload(program), 'questions'], { session: { events } })
-        expect(asked(run).map(factsOf)).toEqual(run.all('asked').map(claimsOf))
-        expect(run.all('asked').map((claim) => claim['errno'])).toEqual([
-          'ENETUNREACH',
-          'EPIPE',
-          'EPIPE',
-          undefined,
-          '0',
-        ])
-      })
+      test.skipIf(lacksNetworks)(
+        `N13: ${program}: a question that could not be sent was attempted (${what})`,
+        async () => {
+          const run = await runWorkload('dns-lab', [workload(program), 'questions'], { session: { events } })
+          expect(asked(run).map(factsOf)).toEqual(run.all('asked').map(claimsOf))
+          expect(run.all('asked').map((claim) => claim['errno'])).toEqual([
+            'ENETUNREACH',
+            'EPIPE',
+            'EPIPE',
+            undefined,
+            '0',
+          ])
+        },
+      )
 
-    test.skipIf(lacksRoot)(
+    test.skipIf(lacksNetworks)(
       `What is no question, and a question that goes elsewhere, is no event (${what})`,
       async () => {
         const run = await runWorkload('dns-lab', [workload('dns-refuse'), 'others'], { session: { events } })
@@ -63,7 +66,7 @@ describeKernel('dns', () => {
     )
   }
 
-  test.skipIf(lacksRoot)('N10: what the C library resolves is asked and answered as it says itself', async () => {
+  test.skipIf(lacksNetworks)('N10: what the C library resolves is asked and answered as it says itself', async () => {
     const names = ['a.test', 'v4', 'alias.test', 'v4', 'gone.test', 'v4', 'big.test', 'v4', 'lost.test', 'v6', 'a.test']
     const run = await runWorkload('dns-lab', [workload('resolve-dynamic'), ...names])
     expectResolved(run)
@@ -89,7 +92,7 @@ describeKernel('dns', () => {
     ['Node', process.execPath, ['-e', nodeScript()]],
     ['Python', '/usr/bin/python3', ['-I', '-c', pythonScript()]],
   ] as const)
-    test.skipIf(lacksRoot)(`N10: what ${what} resolves is asked and answered as it says itself`, async () => {
+    test.skipIf(lacksNetworks)(`N10: what ${what} resolves is asked and answered as it says itself`, async () => {
       const run = await runWorkload('dns-lab', [program, ...args])
       expect(run.all('resolved')).not.toEqual([])
       expectResolved(run)
@@ -107,7 +110,7 @@ describeKernel('dns', () => {
   ] as const)
     for (const [what, events] of Object.entries(sessions))
       for (const program of reason === 'dns' ? inBothWidths('dns-ways') : ['dns-ways'])
-        test.skipIf(lacksRoot)(
+        test.skipIf(lacksNetworks)(
           `A question that cannot be followed is a gap (${program}, ${way}, ${what})`,
           async () => {
             const { result, trace } = await traced(
@@ -122,7 +125,7 @@ describeKernel('dns', () => {
         )
 
   for (const way of ['unspec', 'unspec6'])
-    test.skipIf(lacksRoot)(
+    test.skipIf(lacksNetworks)(
       `N10: a question to an address without a family goes where the kernel takes it (${way})`,
       async () => {
         const run = await runWorkload('dns-lab', [workload('dns-ways'), way], { session: { events: sessions.network } })
@@ -134,7 +137,7 @@ describeKernel('dns', () => {
       },
     )
 
-  test.skipIf(lacksRoot)('A question in too many parts makes the trace incomplete', async () => {
+  test.skipIf(lacksNetworks)('A question in too many parts makes the trace incomplete', async () => {
     await expect(
       runWorkload('dns-lab', [workload('dns-refuse'), 'parts'], { session: { events: sessions.network } }),
     ).rejects.toThrow('1 message to or from a DNS server could not be read whole')

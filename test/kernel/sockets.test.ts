@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Address } from '../../src/trace/event.ts'
 import { familyName } from '../../src/trace/linux.ts'
-import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import { describeKernel, lacksNetworks } from '../helpers/kernel.ts'
 import {
   abiOf,
   eventsOf,
@@ -80,9 +80,9 @@ describeKernel('sockets', () => {
     expect(eventsOf(run, 'bind').map((event) => event.transport)).toContain('udp')
   })
 
-  test.skipIf(lacksRoot)('An address of one link has its interface', async () => {
+  test.skipIf(lacksNetworks)('An address of one link has its interface', async () => {
     const script = `ip link set lo up && ip address add fe80::1/64 dev lo nodad && exec ${workload('listeners')} link lo`
-    const run = await runProgram('/usr/bin/unshare', ['-n', 'sh', '-c', script], { session })
+    const run = await runProgram('/usr/bin/unshare', ['-rn', 'sh', '-c', script], { session })
     const all = told(run).filter((event) => event['pid'] === run.reports[0]?.pid)
     expect(all).toEqual(run.reports.map((claim) => claimed(claim, '')))
     expect(run.one('accept')['peer']).toMatch(/^\[fe80::1%1\]:/)
