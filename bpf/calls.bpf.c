@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Entry and return of system calls: what is settled at entry (number, ABI), and the hand-over to the handlers. */
 #include "calls.bpf.h"
+#include "passage.bpf.h"
 #include "scope.bpf.h"
 
 SEC("tp_btf/sys_enter")
@@ -11,6 +12,9 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	__u32 flags;
 
 	if ((__s32)id == SPY_NATIVE_NR(prctl) && SPY_ARG_0(regs) == SPY_CONTROL) {
+		me = spy_preempted ? spy_task_of(bpf_get_current_task_btf()) : NULL;
+		if (me && !spy_comes_first(&me->skipped[SPY_PASSAGE_CONTROL]))
+			return 0;
 		if (SPY_ARG_1(regs) == SPY_CONTROL_COUNTS)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_COUNTS);
 		return spy_control(SPY_ARG_1(regs), SPY_ARG_2(regs), SPY_ARG_3(regs), SPY_ARG_4(regs));
@@ -19,7 +23,7 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	if (spy_is_bystander(task))
 		return 0;
 	me = spy_task_of(task);
-	if (!me || !me->sessions)
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_ENTER]) || !me->sessions)
 		return 0;
 	me->nr = id;
 	me->entered = 1;
@@ -108,7 +112,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 	if (spy_is_bystander(task))
 		return 0;
 	me = spy_task_of(task);
-	if (!me || !me->sessions)
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_RETURN]) || !me->sessions)
 		return 0;
 	entered = me->entered;
 	/* The number at entry is the truth: exec and 32-bit entry leave another one in the registers. */

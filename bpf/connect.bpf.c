@@ -5,6 +5,7 @@
  */
 #include "address.bpf.h"
 #include "calls.bpf.h"
+#include "passage.bpf.h"
 
 #define SPY_TCP_ESTABLISHED 1
 #define SPY_TCP_SYN_SENT 2
@@ -185,14 +186,33 @@ static __always_inline void spy_sock_changed(struct sock *sk, int old_state, int
 	spy_tell_end(owner, bpf_get_socket_cookie(sk), new_state == SPY_TCP_ESTABLISHED ? 0 : spy_connect_error(sk));
 }
 
+/* How many of the programs below this CPU is in the middle of. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} spy_sock_depth SEC(".maps");
+
+/* How often it was in the middle of all of them, so that the next change may have been lost. */
+__u64 spy_sock_crowded;
+
 /*
  * A socket's state changes in programs and in interrupts, and the kernel skips a program that its CPU is in the middle of already. So there are two: an interrupt
- * in the middle of one of them, deeper than which it does not go here, is seen by the other. Who comes second finds nothing left to tell.
+ * in the middle of one of them is seen by the other, and deeper it does not go where programs are not preempted. Elsewhere there are more of the first, and so many interrupts that how
+ * often each was skipped says nothing. Who comes second finds nothing left to tell.
  */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(spy_sock_state, struct sock *sk, int old_state, int new_state)
 {
+	__u32 zero = 0;
+	__u32 *depth = spy_preempted ? bpf_map_lookup_elem(&spy_sock_depth, &zero) : NULL;
+
+	if (depth && __sync_fetch_and_add(depth, 1) >= SPY_SOCK_PROGRAMS - 1)
+		__sync_fetch_and_add(&spy_sock_crowded, 1);
 	spy_sock_changed(sk, old_state, new_state);
+	if (depth)
+		__sync_fetch_and_sub(depth, 1);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Control in band: what a thread says about its own children, in order with everything else that it does. */
 #include "emit.bpf.h"
+#include "passage.bpf.h"
 #include "scope.bpf.h"
 #include "withhold.bpf.h"
 
@@ -108,6 +109,8 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 		(void)spy_count_lost(bit, ~0ULL, SPY_LOST_MEMBER, 1);
 		return 0;
 	}
+	/* Known from now on, if it was not when the program looked. */
+	(void)spy_comes_first(&me->skipped[SPY_PASSAGE_CONTROL]);
 	switch (operation) {
 	case SPY_CONTROL_ROOT:
 		spy_renew_roots(argument ? me : process);

@@ -2,6 +2,7 @@
 /* Credentials set by a call, and changed by an exec. They are read from the task afterwards. */
 #include "calls.bpf.h"
 #include "credentials.bpf.h"
+#include "passage.bpf.h"
 
 /* As it stands in struct spy_record_credentials. */
 struct spy_credentials {
@@ -101,7 +102,8 @@ int BPF_PROG(spy_exec_credentials, struct task_struct *task, int old_tid, struct
 	struct spy_scratch *s;
 	__u32 index;
 
-	if (!me || !(me->groups & SPY_GROUP_CREDENTIALS) || !me->credentials)
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_EXEC_CREDENTIALS]) ||
+	    !(me->groups & SPY_GROUP_CREDENTIALS) || !me->credentials)
 		return 0;
 	spy_read_credentials(&after, cred);
 	if (spy_credentials_digest(&after) == me->credentials)

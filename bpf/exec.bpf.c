@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Programs executed: the successful from the new memory, the failed from the return of the call. And working folders. */
 #include "calls.bpf.h"
+#include "passage.bpf.h"
 #include "withhold.bpf.h"
 
 #define SPY_ARGV_CHUNKS 512 /* 8 MiB: more than the kernel takes (three quarters of the 8 MiB stack limit) */
@@ -52,9 +53,11 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	__u32 dev;
 	int found;
 
-	if (me && me->withheld)
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_EXEC]))
+		return 0;
+	if (me->withheld)
 		(void)spy_reveal();
-	if (!me || !me->sessions)
+	if (!me->sessions)
 		return 0;
 	me->executed = 1;
 	s = spy_take(&index, me->sessions, me->since);

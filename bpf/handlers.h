@@ -6,6 +6,9 @@
 #ifndef SPY_HANDLERS_H
 #define SPY_HANDLERS_H
 
+/* How many programs the helper attaches where the state of sockets changes, on kernels that preempt them (passage.bpf.h). */
+#define SPY_SOCK_PROGRAMS 4
+
 /* At return. */
 enum spy_handler {
 	SPY_HANDLER_NONE = 0,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* One definition of each shared map and counter. */
-#include "maps.bpf.h"
+#include "passage.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+const volatile __u32 spy_preempted = 0;
+const volatile __u32 spy_stand_in = 0;
 const volatile __u32 spy_storage_refuses = 0;
 __u64 spy_refused;
 

@@ -59,6 +59,21 @@ struct spy_connecting {
 	char address[SPY_SOCKADDR_ROOM];
 };
 
+/* Tracepoints whose passages by a task are told apart where programs stand in for others (passage.bpf.h). */
+enum spy_passage {
+	SPY_PASSAGE_ENTER,
+	SPY_PASSAGE_RETURN,
+	SPY_PASSAGE_CONTROL,
+	SPY_PASSAGE_EXEC,
+	SPY_PASSAGE_EXEC_CREDENTIALS,
+	SPY_PASSAGE_NAMESPACE, /* of the child */
+	SPY_PASSAGE_EXIT,
+	SPY_PASSAGE_URING_SUBMIT,
+	SPY_PASSAGE_URING_REFUSE,
+	SPY_PASSAGE_URING_SPILL,
+	SPY_PASSAGES,
+};
+
 /* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
 struct spy_task {
 	__u64 sessions; /* slots that record this task */
@@ -90,6 +105,7 @@ struct spy_task {
 	__u32 folded_args; /* of it, in the memory that the i386 socket multiplexer was given; 0: in registers */
 	__u32 handler;     /* enum spy_handler, of its class */
 	__u32 rings;       /* it submitted to an io_uring; of a group leader, some thread did */
+	__u8 skipped[(SPY_PASSAGES + 3) / 4 * 4]; /* by enum spy_passage, for spy_comes_first() */
 	__u32 settled; /* of the call under way, told by the kernel's own functions (hooks.bpf.c): SPY_SETTLED_*, which of the two below */
 	union {
 		struct spy_opened opened;
@@ -176,8 +192,9 @@ struct spy_uring_request {
 	__u32 relative; /* SPY_RELATIVE_* */
 	__u32 several;  /* gives several answers, in nobody's name but its user_data's */
 	__u32 name_length;
-	__u32 late; /* SPY_LATE_* */
-	__u32 unused;
+	__u32 late;   /* SPY_LATE_* */
+	__u8 skipped; /* at one of several answers, for spy_comes_first() */
+	__u8 unused[3];
 	char name[SPY_URING_NAME_MAX]; /* socket address, as the program gave it */
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Namespaces made and entered. What they are is read from the task afterwards. */
 #include "calls.bpf.h"
+#include "passage.bpf.h"
 #include "scope.bpf.h"
 
 #define SPY_NSFS_MAGIC 0x6e736673
@@ -61,7 +62,7 @@ int BPF_PROG(spy_newtask_namespace, struct task_struct *child, __u64 clone_flags
 	if (!(clone_flags & (SPY_CLONE_NEW | SPY_CLONE_NEWTIME)))
 		return 0;
 	it = spy_task_of(child);
-	if (!it || !(it->groups & SPY_GROUP_NAMESPACE))
+	if (!it || !spy_comes_first(&it->skipped[SPY_PASSAGE_NAMESPACE]) || !(it->groups & SPY_GROUP_NAMESPACE))
 		return 0;
 	me = spy_task_of(current);
 	nr = spy_call_under_way(current, me, &flags);

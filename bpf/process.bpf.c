@@ -4,6 +4,7 @@
 #include "emit.bpf.h"
 #include "files.bpf.h"
 #include "io.bpf.h"
+#include "passage.bpf.h"
 #include "scope.bpf.h"
 #include "withhold.bpf.h"
 
@@ -96,6 +97,9 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	/* Read before the sessions are looked at: a slot that is given to another session meanwhile is then not inherited. */
 	__u64 since = *(volatile __u64 *)&spy_sequence;
 
+	/* Somebody else has made it a member. */
+	if (spy_stand_in && spy_task_of(child))
+		return 0;
 	if (me && me->sessions)
 		sessions = spy_valid_sessions(me->sessions, me->since);
 	if (me && me->withheld)
@@ -190,7 +194,7 @@ int BPF_PROG(spy_exit, struct task_struct *task, bool group_dead)
 {
 	struct spy_task *me = spy_task_of(task);
 
-	if (me && (me->sessions | me->withheld))
+	if (me && spy_comes_first(&me->skipped[SPY_PASSAGE_EXIT]) && (me->sessions | me->withheld))
 		spy_thread_ended(ctx, me, task, group_dead);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* io_uring: operations followed from their submission to their end, wherever that is. What is told of them is in uring_file.bpf.c and uring_net.bpf.c. */
 #include "uring.bpf.h"
 #include "io.bpf.h"
+#include "passage.bpf.h"
 
 struct spy_urings_map spy_urings SEC(".maps");
 
@@ -260,7 +261,7 @@ static __always_inline int spy_uring_submitted(__u64 request)
 	__u32 index, form;
 	__u8 opcode;
 
-	if (!me || !me->sessions)
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_URING_SUBMIT]) || !me->sessions)
 		return 0;
 	if (me->uring_open)
 		(void)spy_uring_peek();
@@ -338,7 +339,7 @@ static __noinline int spy_uring_answered(__u64 ring, __u64 user_data, __s64 resu
 	struct spy_scratch *s;
 	__u32 index;
 
-	if (!u || u->ring != ring || u->user_data != user_data)
+	if (!u || u->ring != ring || u->user_data != user_data || !spy_comes_first(&u->skipped))
 		return 0;
 	s = spy_take(&index, u->sessions, u->since);
 	if (!s)
@@ -396,7 +397,7 @@ int BPF_PROG(spy_uring_refuse, struct io_uring_sqe *sqe, struct io_kiocb *req, i
 	struct spy_scratch *s;
 	__u32 index, opcode;
 
-	if (!me || !me->sessions)
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_URING_REFUSE]) || !me->sessions)
 		return 0;
 	req = (struct io_kiocb *)spy_address_at(ctx, 1);
 	opcode = BPF_CORE_READ(req, opcode) & 127;
@@ -472,7 +473,10 @@ SEC("tp_btf/io_uring_cqe_overflow")
 int BPF_PROG(spy_uring_spill, void *ring, __u64 user_data, int result)
 {
 	struct spy_uring_search search = { .ring = spy_address_at(ctx, 0), .user_data = user_data, .result = result };
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 
+	if (me && !spy_comes_first(&me->skipped[SPY_PASSAGE_URING_SPILL]))
+		return 0;
 	bpf_for_each_map_elem(&spy_urings, spy_uring_match, &search, 0);
 	return search.found ? spy_uring_end_unseen(search.found, result) : 0;
 }

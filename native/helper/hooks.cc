@@ -113,7 +113,7 @@ bool Hooks::TakesEmpty(const Hook& hook, size_t kind) const {
 }
 
 bool Hooks::Load(const Hook& hook, State* state) const {
-  return !programs_->Open({&hook.kinds[state->kind].part}, &state->skeleton) &&
+  return !programs_->Open({&hook.kinds[state->kind].part}, 0, &state->skeleton) &&
          spyscall_bpf__load(state->skeleton) == 0;
 }
 

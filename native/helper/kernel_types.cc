@@ -106,6 +106,10 @@ bool KernelTypes::HasVariable(const char* name) const {
   return btf__find_by_name_kind(types_.get(), name, BTF_KIND_VAR) > 0;
 }
 
+bool KernelTypes::HasStructure(const char* name) const {
+  return btf__find_by_name_kind(types_.get(), name, BTF_KIND_STRUCT) > 0;
+}
+
 uint32_t KernelTypes::Enumerator(std::string_view name) const {
   const btf* types = types_.get();
   for (uint32_t id = 1; id < btf__type_cnt(types); id++) {

@@ -21,6 +21,7 @@ class KernelTypes {
   int TracepointArguments(const char* tracepoint) const;
   bool HasFunction(const char* name) const;
   bool HasVariable(const char* name) const;
+  bool HasStructure(const char* name) const;
   /* The value of an enumerator, of an enumeration without a name, too; 0 when there is none. */
   uint32_t Enumerator(std::string_view name) const;
   /* Number of a function's type, by which programs are attached to it; negative when there is no such function. */

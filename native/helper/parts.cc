@@ -16,7 +16,7 @@ constexpr uint32_t kUringGroups = SPY_GROUP_FILE | SPY_GROUP_NETWORK | SPY_GROUP
 constexpr Part kParts[] = {
     {"spy_sys_enter", 0, 0, Place::kTracepoint},
     {"spy_sys_exit", 0, 0, Place::kTracepoint},
-    {"spy_signal", 0, 0, Place::kTracepoint},
+    {"spy_signal", 0, 0, Place::kLocked},
     {"spy_newtask", 0, 0, Place::kTracepoint},
     {"spy_exit", 0, kGroupDead, Place::kTracepoint},
     {"spy_exit_old", 0, kNoGroupDead, Place::kTracepoint},
@@ -33,7 +33,7 @@ constexpr Part kParts[] = {
     {"spy_on_probe", SPY_GROUP_PROBE, 0, Place::kReturn, SPY_HANDLER_PROBE},
     {"spy_on_sync", SPY_GROUP_SYNC, 0, Place::kReturn, SPY_HANDLER_SYNC},
     {"spy_on_connect", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_CONNECT},
-    {"spy_signal_generate", SPY_GROUP_SIGNAL, 0, Place::kTracepoint},
+    {"spy_signal_generate", SPY_GROUP_SIGNAL, 0, Place::kLocked},
     {"spy_on_signal", SPY_GROUP_SIGNAL, 0, Place::kReturn, SPY_HANDLER_SIGNAL},
     {"spy_newtask_namespace", SPY_GROUP_NAMESPACE, 0, Place::kTracepoint},
     {"spy_on_namespace", SPY_GROUP_NAMESPACE, 0, Place::kReturn, SPY_HANDLER_NAMESPACE},
@@ -45,13 +45,13 @@ constexpr Part kParts[] = {
     {"spy_on_credentials", SPY_GROUP_CREDENTIALS, 0, Place::kReturn, SPY_HANDLER_CREDENTIALS},
     {"spy_on_system", SPY_GROUP_SYSTEM, 0, Place::kReturn, SPY_HANDLER_SYSTEM},
     {"spy_sock_state", SPY_GROUP_NETWORK, 0, Place::kInterrupts},
-    {"spy_sock_state_again", SPY_GROUP_NETWORK, 0, Place::kInterrupts},
+    {"spy_sock_state_again", SPY_GROUP_NETWORK, kNotPreempted, Place::kInterrupts},
     {"spy_on_dns", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_DNS},
     {"spy_on_socket", SPY_GROUP_NETWORK, 0, Place::kReturn, SPY_HANDLER_SOCKET},
     {"spy_exec_environment", SPY_GROUP_ENVIRONMENT, 0, Place::kExec, SPY_EXEC_ENVIRONMENT},
     {"spy_enter_syscall", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_SYSCALL},
     {"spy_on_syscall", SPY_GROUP_SYSCALL, 0, Place::kReturn, SPY_HANDLER_SYSCALL},
-    {"spy_syscall_signal", SPY_GROUP_SYSCALL, 0, Place::kTracepoint},
+    {"spy_syscall_signal", SPY_GROUP_SYSCALL, 0, Place::kLocked},
     {"spy_tell_counts", SPY_GROUP_SYSCALL, 0, Place::kEntry, SPY_ENTRY_COUNTS},
     {"spy_uring_req", kUringGroups, kUringReq, Place::kTracepoint},
     {"spy_uring_sqe", kUringGroups, kUringSqe, Place::kTracepoint},
@@ -73,10 +73,16 @@ constexpr struct {
     {"spy_counts", "spy_on_syscall"},
 };
 
+/* So many tasks can be in the middle of one program on one CPU, each preempted by the next, before a passage is lost. */
+constexpr uint32_t kStandIns = 2;
+
 }  // namespace
 
 uint32_t VariantsOf(const KernelTypes& kernel) {
   uint32_t variants = kernel.TracepointArguments("sched_process_exit") >= 2 ? kGroupDead : kNoGroupDead;
+  /* What protects tracepoints is SRCU, as up to 6.12 for those of idle CPUs, but of the fast kind. */
+  variants |=
+      kernel.HasVariable("tracepoint_srcu_srcu_data") && kernel.HasStructure("srcu_ctr") ? kPreempted : kNotPreempted;
   uint32_t submitted = kernel.TracepointArguments("io_uring_submit_req") == 1   ? kUringReq
                        : kernel.TracepointArguments("io_uring_submit_sqe") == 2 ? kUringSqe
                                                                                 : 0;
@@ -102,6 +108,13 @@ bool NeedsMap(const std::vector<const Part*>& parts, const char* map) {
   return true;
 }
 
-bool IsAttached(const Part& part) { return part.place == Place::kTracepoint || part.place == Place::kInterrupts; }
+bool IsAttached(const Part& part) {
+  return part.place == Place::kTracepoint || part.place == Place::kInterrupts || part.place == Place::kLocked;
+}
+
+uint32_t StandIns(const Part& part, uint32_t variants) {
+  if (!(variants & kPreempted) || part.place == Place::kLocked || part.place == Place::kWalk) return 0;
+  return part.place == Place::kInterrupts ? SPY_SOCK_PROGRAMS - 1 : kStandIns;
+}
 
 }  // namespace spyscall

@@ -17,11 +17,16 @@ constexpr uint32_t kUringReq = 1 << 2;   /* io_uring_submit_req */
 constexpr uint32_t kUringSqe = 1 << 3;   /* io_uring_submit_sqe with the same first argument */
 constexpr uint32_t kUringDone = 1 << 4;  /* io_uring_complete with the entry of the completion queue */
 constexpr uint32_t kUringDone7 = 1 << 5; /* io_uring_complete with its seven fields */
+constexpr uint32_t kPreempted = 1 << 6;  /* programs at tracepoints are preempted: Linux 7.0 and newer */
+constexpr uint32_t kNotPreempted = 1 << 7;
 constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
 constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
 
-/* kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees. */
-enum class Place { kTracepoint, kInterrupts, kReturn, kEntry, kExec, kExit, kWalk, kHook };
+/*
+ * kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees. kLocked: one that is passed with interrupts off, where no
+ * kernel preempts a program.
+ */
+enum class Place { kTracepoint, kInterrupts, kLocked, kReturn, kEntry, kExec, kExit, kWalk, kHook };
 
 /* What a program is for. */
 struct Part {
@@ -42,6 +47,9 @@ std::vector<const Part*> PartsFor(uint32_t groups, uint32_t variants);
 bool NeedsMap(const std::vector<const Part*>& parts, const char* map);
 
 bool IsAttached(const Part& part);
+
+/* How many programs stand in for one of these (bpf/passage.bpf.h). */
+uint32_t StandIns(const Part& part, uint32_t variants);
 
 }  // namespace spyscall
 

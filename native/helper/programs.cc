@@ -7,11 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
 #include <system_error>
 #include <thread>
+#include <tuple>
 
 #include "protocol.h"
 #include "spyscall.skel.h"
@@ -20,36 +19,20 @@
 namespace spyscall {
 namespace {
 
-/* What libbpf has said in this thread since the last step began; the end of it matters most. */
-thread_local std::string g_words;
-
-int Listen(libbpf_print_level level, const char* format, va_list arguments) {
-  if (level == LIBBPF_DEBUG) return 0;
-  va_list again;
-  va_copy(again, arguments);
-  int length = vsnprintf(nullptr, 0, format, arguments);
-  if (length > 0) {
-    size_t before = g_words.size();
-    g_words.resize(before + length + 1); /* the verifier's log is one line */
-    vsnprintf(g_words.data() + before, length + 1, format, again);
-    g_words.resize(before + length);
-  }
-  va_end(again);
-  if (g_words.size() > 16384) g_words.erase(0, g_words.size() - 16384);
-  return 0;
-}
-
-Failure Refused(int error, std::string operation) {
-  return {error < 0 ? -error : error, std::move(operation), g_words};
-}
-
 /* More threads than this gain nothing: the longest program is verified by one. */
 constexpr size_t kLoadersMost = 4;
+
+/* What programs share only with those that stand in for as many others as they. */
+bool IsOfEachSet(const spyscall_bpf* skeleton, const bpf_map* map) {
+  const auto& maps = skeleton->maps;
+  return map == maps.rodata || map == maps.spy_handlers || map == maps.spy_entries || map == maps.spy_exits ||
+         map == maps.spy_execs;
+}
 
 }  // namespace
 
 Programs::Programs() {
-  libbpf_set_print(Listen);
+  ListenToLibbpf();
   libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 }
 
@@ -57,6 +40,7 @@ Programs::~Programs() {
   Detach();
   if (sessions_ != nullptr) munmap(sessions_, SPY_SLOTS * sizeof(spy_session));
   /* The first one owns the maps: it goes last. */
+  for (spyscall_bpf* set : sets_) spyscall_bpf__destroy(set);
   while (!skeletons_.empty()) {
     spyscall_bpf__destroy(skeletons_.back());
     skeletons_.pop_back();
@@ -79,7 +63,7 @@ Failure Programs::Settle() {
 }
 
 Failure Programs::Load(uint32_t groups) {
-  g_words.clear();
+  BeginStep();
   if (Failure failure = Settle()) return failure;
   groups_ |= groups;
   std::vector<const Part*> parts = PartsFor(groups, variants_);
@@ -88,7 +72,13 @@ Failure Programs::Load(uint32_t groups) {
   });
   if (parts.empty()) return {};
   if (Failure failure = MakeMaps(parts)) return failure;
-  return LoadParts(parts);
+  for (uint32_t stand_in = 0; !parts.empty(); stand_in++) {
+    if (stand_in > sets_.size())
+      if (Failure failure = MakeSet(stand_in)) return failure;
+    if (Failure failure = LoadParts(parts, stand_in)) return failure;
+    std::erase_if(parts, [&](const Part* part) { return StandIns(*part, variants_) <= stand_in; });
+  }
+  return {};
 }
 
 int Programs::FindMap(const char* name) const {
@@ -99,7 +89,7 @@ int Programs::FindMap(const char* name) const {
   return -1;
 }
 
-Failure Programs::Open(const std::vector<const Part*>& parts, spyscall_bpf** opened) const {
+Failure Programs::Open(const std::vector<const Part*>& parts, uint32_t stand_in, spyscall_bpf** opened) const {
   LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = types_.empty() ? nullptr : types_.c_str());
   spyscall_bpf* skeleton = *opened = spyscall_bpf__open_opts(&options);
   if (skeleton == nullptr) return Refused(errno, "open the BPF object");
@@ -112,7 +102,11 @@ Failure Programs::Open(const std::vector<const Part*>& parts, spyscall_bpf** ope
   }
   bpf_map* map;
   bpf_object__for_each_map(map, skeleton->obj) {
-    int made = FindMap(bpf_map__name(map));
+    bool own = stand_in != 0 && IsOfEachSet(skeleton, map);
+    int made = !own ? FindMap(bpf_map__name(map))
+               : stand_in <= sets_.size()
+                   ? bpf_object__find_map_fd_by_name(sets_[stand_in - 1]->obj, bpf_map__name(map))
+                   : -1;
     if (made >= 0 && bpf_map__reuse_fd(map, made) != 0)
       return Refused(errno, std::string("share map ") + bpf_map__name(map));
     if (made < 0) bpf_map__set_autocreate(map, false);
@@ -122,7 +116,7 @@ Failure Programs::Open(const std::vector<const Part*>& parts, spyscall_bpf** ope
 
 Failure Programs::MakeMaps(const std::vector<const Part*>& parts) {
   spyscall_bpf* skeleton = nullptr;
-  Failure failure = Open({}, &skeleton);
+  Failure failure = Open({}, 0, &skeleton);
   if (failure) {
     spyscall_bpf__destroy(skeleton);
     return failure;
@@ -130,6 +124,7 @@ Failure Programs::MakeMaps(const std::vector<const Part*>& parts) {
   if (skeletons_.empty()) {
     skeleton->rodata->spy_storage_refuses =
         kernel_.HasVariable("bpf_task_storage_busy") && !kernel_.HasFunction("bpf_task_storage_get_recur");
+    skeleton->rodata->spy_preempted = (variants_ & kPreempted) != 0;
     skeleton->rodata->spy_uring_watched = (variants_ & kUringSubmitted) != 0;
     if (variants_ & kUringDone7) skeleton->rodata->spy_uring_multishot = kernel_.Enumerator("REQ_F_APOLL_MULTISHOT");
     skeleton->rodata->spy_page_bytes = sysconf(_SC_PAGESIZE);
@@ -153,14 +148,31 @@ Failure Programs::MakeMaps(const std::vector<const Part*>& parts) {
   return {};
 }
 
-Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
+Failure Programs::MakeSet(uint32_t stand_in) {
+  spyscall_bpf* skeleton = nullptr;
+  Failure failure = Open({}, stand_in, &skeleton);
+  if (!failure) {
+    *skeleton->rodata = *skeletons_[0]->rodata;
+    skeleton->rodata->spy_stand_in = stand_in;
+    bpf_map* map;
+    bpf_object__for_each_map(map, skeleton->obj) if (IsOfEachSet(skeleton, map)) bpf_map__set_autocreate(map, true);
+    if (int error = spyscall_bpf__load(skeleton)) failure = Refused(error, "make the BPF maps of the stand-ins");
+  }
+  if (failure)
+    spyscall_bpf__destroy(skeleton);
+  else
+    sets_.push_back(skeleton);
+  return failure;
+}
+
+Failure Programs::LoadParts(const std::vector<const Part*>& parts, uint32_t stand_in) {
   std::vector<std::vector<const Part*>> shares = Share(parts);
   std::vector<spyscall_bpf*> skeletons(shares.size());
   std::vector<Failure> failures(shares.size());
   std::vector<std::thread> threads;
   auto load = [&](size_t n) {
-    g_words.clear();
-    failures[n] = Open(shares[n], &skeletons[n]);
+    BeginStep();
+    failures[n] = Open(shares[n], stand_in, &skeletons[n]);
     if (failures[n]) return;
     if (int error = spyscall_bpf__load(skeletons[n])) failures[n] = Refused(error, "load the BPF programs");
   };
@@ -182,8 +194,8 @@ Failure Programs::LoadParts(const std::vector<const Part*>& parts) {
   for (size_t n = 0; n < shares.size(); n++)
     for (const Part* part : shares[n]) {
       bpf_program* program = bpf_object__find_program_by_name(skeletons[n]->obj, part->name);
-      if (Failure failure = Store(*part, bpf_program__fd(program))) return failure;
-      loaded_.push_back({part, program, false});
+      if (Failure failure = Store(*part, stand_in, bpf_program__fd(program))) return failure;
+      loaded_.push_back({part, stand_in, program, false});
     }
   return {};
 }
@@ -204,21 +216,24 @@ std::vector<std::vector<const Part*>> Programs::Share(std::vector<const Part*> p
   return shares;
 }
 
-Failure Programs::Store(const Part& part, int program) {
+Failure Programs::Store(const Part& part, uint32_t stand_in, int program) {
   const char* table = part.place == Place::kReturn  ? "spy_handlers"
                       : part.place == Place::kEntry ? "spy_entries"
                       : part.place == Place::kExec  ? "spy_execs"
                       : part.place == Place::kExit  ? "spy_exits"
                                                     : nullptr;
-  if (table == nullptr || bpf_map_update_elem(FindMap(table), &part.number, &program, BPF_ANY) == 0) return {};
+  if (table == nullptr) return {};
+  int map = stand_in == 0 ? FindMap(table) : bpf_object__find_map_fd_by_name(sets_[stand_in - 1]->obj, table);
+  if (bpf_map_update_elem(map, &part.number, &program, BPF_ANY) == 0) return {};
   return Refused(errno, std::string("store handler ") + part.name);
 }
 
 Failure Programs::Attach() {
-  g_words.clear();
+  BeginStep();
   /* A tracepoint runs its programs as they were attached, and who makes a task a member has to come before who tells of its namespaces. */
-  std::sort(loaded_.begin(), loaded_.end(),
-            [](const Loaded& one, const Loaded& other) { return one.part < other.part; });
+  std::sort(loaded_.begin(), loaded_.end(), [](const Loaded& one, const Loaded& other) {
+    return std::tie(one.part, one.stand_in) < std::tie(other.part, other.stand_in);
+  });
   for (Loaded& one : loaded_) {
     if (one.attached || !IsAttached(*one.part)) continue;
     bpf_link* link = bpf_program__attach(one.program);
@@ -242,18 +257,25 @@ void Programs::Detach() {
 }
 
 uint64_t Programs::Missed() const {
-  uint64_t missed = skeletons_.empty() ? 0 : skeletons_[0]->bss->spy_refused;
-  for (const Loaded& one : loaded_) {
-    if (one.part->place == Place::kInterrupts) continue;
+  if (skeletons_.empty()) return 0;
+  uint64_t missed = skeletons_[0]->bss->spy_refused + skeletons_[0]->bss->spy_sock_crowded;
+  auto skipped = [](const bpf_program* program) {
     bpf_prog_info info = {};
     uint32_t size = sizeof(info);
-    if (bpf_obj_get_info_by_fd(bpf_program__fd(one.program), &info, &size) == 0) missed += info.recursion_misses;
+    return bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0 ? info.recursion_misses : 0;
+  };
+  for (const Loaded& first : loaded_) {
+    if (first.stand_in != 0 || first.part->place == Place::kInterrupts) continue;
+    uint64_t least = skipped(first.program);
+    for (const Loaded& one : loaded_)
+      if (one.part == first.part && least != 0) least = std::min<uint64_t>(least, skipped(one.program));
+    missed += least;
   }
   return missed;
 }
 
 Failure Programs::Walk(const char* name) {
-  g_words.clear();
+  BeginStep();
   auto found = std::find_if(loaded_.begin(), loaded_.end(),
                             [&](const Loaded& one) { return strcmp(one.part->name, name) == 0; });
   if (found == loaded_.end()) return {};
@@ -302,7 +324,7 @@ void Programs::DropCounts() {
 spy_session* Programs::session(uint32_t slot) { return slot < SPY_SLOTS ? &sessions_[slot] : nullptr; }
 
 Failure Programs::SetRing(uint32_t slot, int ring_fd) {
-  g_words.clear();
+  BeginStep();
   int error = bpf_map_update_elem(bpf_map__fd(skeletons_[0]->maps.spy_rings), &slot, &ring_fd, BPF_ANY);
   return error != 0 ? Refused(errno, "store the ring") : Failure{};
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "failure.h"
 #include "hooks.h"
 #include "parts.h"
 #include "control.h"
@@ -16,14 +17,6 @@
 struct spyscall_bpf;
 
 namespace spyscall {
-
-/* A step that the kernel refused. */
-struct Failure {
-  int error = 0; /* errno */
-  std::string operation;
-  std::string detail;
-  explicit operator bool() const { return error != 0; }
-};
 
 class Programs {
  public:
@@ -48,8 +41,8 @@ class Programs {
   /* Makes the programs tell what processes that go on have added up. */
   Failure Flush();
 
-  /* Opens the object for these programs, with the maps that there are. `opened` is to be destroyed also when this fails. */
-  Failure Open(const std::vector<const Part*>& parts, spyscall_bpf** opened) const;
+  /* Opens the object for these programs or those that stand in for them, with the maps that there are. `opened` is to be destroyed also when this fails. */
+  Failure Open(const std::vector<const Part*>& parts, uint32_t stand_in, spyscall_bpf** opened) const;
   /* By enum spy_hook: set by the programs at hooks when they are called. */
   uint32_t* hooks_called();
 
@@ -65,6 +58,7 @@ class Programs {
  private:
   struct Loaded {
     const Part* part;
+    uint32_t stand_in; /* 0, or as whose stand-in it is attached */
     bpf_program* program;
     bool attached;
   };
@@ -73,12 +67,14 @@ class Programs {
   Failure Settle();
   /* Makes the maps that these programs need and that are not made yet. */
   Failure MakeMaps(const std::vector<const Part*>& parts);
-  /* Loads them, by several threads: the kernel's verifier takes most of the time. */
-  Failure LoadParts(const std::vector<const Part*>& parts);
+  /* Makes the maps that the stand-ins of this number share with no others. */
+  Failure MakeSet(uint32_t stand_in);
+  /* Loads them, or those that stand in for them, by several threads: the kernel's verifier takes most of the time. */
+  Failure LoadParts(const std::vector<const Part*>& parts, uint32_t stand_in);
   /* Divides them into shares that take about as long. */
   std::vector<std::vector<const Part*>> Share(std::vector<const Part*> parts) const;
   /* Puts a handler where the dispatchers find it. */
-  Failure Store(const Part& part, int program);
+  Failure Store(const Part& part, uint32_t stand_in, int program);
   /* Descriptor of a map that was made already, or a negative number. */
   int FindMap(const char* name) const;
   /* Runs a program over all tasks; one that is not loaded has nothing to do. */
@@ -88,6 +84,11 @@ class Programs {
   std::string types_; /* path of the kernel's types that the programs need; empty: libbpf looks through all */
   /* Those of the maps and of the programs, in the order in which they were made; the first owns most maps. */
   std::vector<spyscall_bpf*> skeletons_;
+  /*
+   * By number of stand-in, from 1: what has the maps that those of one number share with no others. These are their constants, and where their handlers are: a handler is run in the name of
+   * the program that it goes on for, so that two of them in the middle of one handler would be in each other's stack.
+   */
+  std::vector<spyscall_bpf*> sets_;
   std::vector<Loaded> loaded_;
   std::vector<bpf_link*> links_;
   uint32_t variants_ = 0; /* of programs, that this kernel takes */

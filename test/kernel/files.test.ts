@@ -272,15 +272,17 @@ describeKernel('open', () => {
     expect(eventsOf(run, 'open', child).map(openFacts)).toEqual(claims.map(openClaims))
   })
 
-  test('Every open of a storm by several threads is there', async () => {
+  // So many that they take turns on the processors, also in the middle of what Linux 7 lets the tracer be interrupted in.
+  test.each([3, 24])('Every open of a storm by %i threads is there', async (threads) => {
     const file = join(freshFolder(), 'opened-often')
     writeFileSync(file, '')
     const count = 20_011
-    const run = await runWorkload('storm', [String(count), '3', file])
+    const run = await runWorkload('storm', [String(count), String(threads), file])
     expect(run.one('storm')).toMatchObject({ opened: count, failed: 0 })
     const opens = eventsOf(run, 'open').filter((event) => event.path === file)
     expect(opens).toHaveLength(count)
-    expect(new Set(opens.map((event) => event.tid)).size).toBe(3)
+    expect(new Set(opens.map((event) => event.tid)).size).toBeGreaterThan(2)
+    expect(run.trace.gaps).toEqual([])
     expect(opens.every((event, n) => n === 0 || event.seq > opens[n - 1]!.seq)).toBe(true)
   })
 

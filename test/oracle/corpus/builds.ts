@@ -142,6 +142,8 @@ export const builds: readonly Entry[] = [
         npm_config_logs_max: '0',
         npm_config_cache: join(folder, 'cache'),
         npm_config_userconfig: '/dev/null',
+        // Its threads would make folders of two packages in an order of chance.
+        UV_THREADPOOL_SIZE: '1',
       }
       npmProject(folder, env)
       return {

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Linux 7.0 and newer preempt the programs at tracepoints, and skip a program that another task is in the middle of on the same CPU. There the helper attaches each
+ * program several times: those after the first stand in for it. Of a passage of a task all are run that are not skipped, and the first of them handles it.
+ *
+ * Each notes for itself that it was run since a passage was handled last. One that was, is at the next passage, which nobody before it has seen. Only a passage that
+ * all are skipped at is lost: the kernel counts how often each was, and the least of these numbers is how many it can be.
+ */
+#ifndef SPY_PASSAGE_BPF_H
+#define SPY_PASSAGE_BPF_H
+
+#include "maps.bpf.h"
+
+/* Whether programs stand in for others on this kernel; set by the helper before load. */
+extern const volatile __u32 spy_preempted;
+/* Of this object's programs: 0, or as whose stand-in they are attached. */
+extern const volatile __u32 spy_stand_in;
+
+/* `skipped`: bits of those that were not run since the last passage that was handled, of one task at one tracepoint; 0 in the beginning. */
+static __always_inline bool spy_comes_first(__u8 *skipped)
+{
+	__u8 own = 1 << (spy_stand_in & 7);
+
+	if (!spy_preempted)
+		return true;
+	if (spy_stand_in && *skipped & own) {
+		*skipped &= ~own;
+		return false;
+	}
+	*skipped = ~own;
+	return true;
+}
+
+#endif
