@@ -153,9 +153,8 @@ function boot(row: Row, image: string, initrd: string, words: string): Promise<G
 function judge(row: Row, version: string, guest: Guest, seconds: string): Result {
   const count = (what: string, of = guest.output) =>
     [...of.matchAll(new RegExp(`^# ${what} (\\d+)$`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0)
-  const idle = users.filter(
-    (user) => count('pass', guest.output.split(`# user ${user}\n`)[1]?.split('# user ')[0] ?? '') === 0,
-  )
+  const of = (user: string) => guest.output.split(`# user ${user}\n`)[1]?.split('# user ')[0] ?? ''
+  const idle = users.filter((user) => count('pass', of(user)) === 0)
   const [passed, failed, skipped] = [count('pass'), count('fail'), count('skipped')]
   const hasFailed = guest.status !== 0 || failed > 0 || idle.length > 0
   const told = `${guest.output}\n${guest.console}`
@@ -166,7 +165,8 @@ function judge(row: Row, version: string, guest: Guest, seconds: string): Result
     return { passed: isProved ? 1 : 0, failed: isProved ? 0 : 1, skipped: 0, story }
   }
   const why = idle.length > 0 ? `, nothing passed as ${idle.join(' and ')}` : ''
-  const counts = `${title}: ${passed} passed, ${failed} failed, ${skipped} skipped${why}`
+  const byUser = users.map((user) => `${user} ${count('pass', of(user))}`).join(', ')
+  const counts = `${title}: ${passed} passed (${byUser}), ${failed} failed, ${skipped} skipped${why}`
   const story = [counts, ...skips(guest.output, users)].join('\n')
   if (!hasFailed) return { passed, failed: 0, skipped, story }
   return { passed, failed: Math.max(1, failed), skipped, story: `${story}\n${told}` }
