@@ -4,6 +4,13 @@
 #include "passage.bpf.h"
 #include "scope.bpf.h"
 
+/*
+ * Where programs are preempted: calls whose return was not seen when the next one began, and returns whose entry was not, as of a call that seccomp answers. What is lost
+ * is among them.
+ */
+__u64 spy_unreturned;
+__u64 spy_unentered;
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 {
@@ -25,6 +32,8 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me = spy_task_of(task);
 	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_ENTER]) || !me->sessions)
 		return 0;
+	if (spy_preempted && me->entered)
+		__sync_fetch_and_add(&spy_unreturned, 1);
 	me->nr = id;
 	me->entered = 1;
 	me->fresh = 0;
@@ -137,6 +146,9 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 			flags |= SPY_FLAG_PARTIAL;
 		else
 			flags |= SPY_FLAG_BLOCKED;
+		/* What a session says to the programs has no entry here. */
+		if (spy_preempted && !fresh && !(nr == SPY_NATIVE_NR(prctl) && SPY_ARG_0(regs) == SPY_CONTROL))
+			__sync_fetch_and_add(&spy_unentered, 1);
 	}
 	handler = spy_handler_of(class, me->groups);
 	if (handler == SPY_HANDLER_NONE && !(me->groups & SPY_GROUP_SYSCALL) && spy_uring_watched)

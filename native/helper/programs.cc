@@ -256,6 +256,12 @@ void Programs::Detach() {
   for (Loaded& one : loaded_) one.attached = false;
 }
 
+uint64_t Programs::Suspected(const Part& part) const {
+  if (variants_ & kPreempted && strcmp(part.name, "spy_sys_enter") == 0) return skeletons_[0]->bss->spy_unentered;
+  if (variants_ & kPreempted && strcmp(part.name, "spy_sys_exit") == 0) return skeletons_[0]->bss->spy_unreturned;
+  return UINT64_MAX;
+}
+
 uint64_t Programs::Missed() const {
   if (skeletons_.empty()) return 0;
   uint64_t missed = skeletons_[0]->bss->spy_refused + skeletons_[0]->bss->spy_sock_crowded;
@@ -266,7 +272,7 @@ uint64_t Programs::Missed() const {
   };
   for (const Loaded& first : loaded_) {
     if (first.stand_in != 0 || first.part->place == Place::kInterrupts) continue;
-    uint64_t least = skipped(first.program);
+    uint64_t least = std::min<uint64_t>(skipped(first.program), Suspected(*first.part));
     for (const Loaded& one : loaded_)
       if (one.part == first.part && least != 0) least = std::min<uint64_t>(least, skipped(one.program));
     missed += least;

@@ -73,6 +73,8 @@ class Programs {
   Failure LoadParts(const std::vector<const Part*>& parts, uint32_t stand_in);
   /* Divides them into shares that take about as long. */
   std::vector<std::vector<const Part*>> Share(std::vector<const Part*> parts) const;
+  /* How many passages of a program's tracepoint can have been lost, by what the programs saw before and after. */
+  uint64_t Suspected(const Part& part) const;
   /* Puts a handler where the dispatchers find it. */
   Failure Store(const Part& part, uint32_t stand_in, int program);
   /* Descriptor of a map that was made already, or a negative number. */

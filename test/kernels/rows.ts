@@ -17,6 +17,8 @@ export interface Row {
   readonly package: string
   /** For the kernel's command line. */
   readonly append?: string
+  /** It preempts programs, and skips some where many tasks are busy: a test whose trace is incomplete for that alone is run again, twice at most. */
+  readonly preempts?: true
   /** Default: `tests`. */
   readonly form?: Form
   /** It is a part of `npm test`. */

@@ -110,7 +110,8 @@ async function runRow(row: Row, initrd: string): Promise<Result> {
   if (arguments_.includes('--update')) return { passed: 1, failed: 0, skipped: 0, story: `${row.name}: in the table` }
 
   const form = row.form === undefined || row.form === 'tests' ? (isShort ? 'short' : 'full') : row.form
-  const words = `spy.form=${form} spy.files=${only} spy.capabilities=${row.capabilities.join(',')} ${row.append ?? ''}`
+  const preempts = row.preempts ? 'spy.preempts=1' : ''
+  const words = `spy.form=${form} spy.files=${only} spy.capabilities=${row.capabilities.join(',')} ${preempts} ${row.append ?? ''}`
   const start = performance.now()
   let guest = await boot(row, image, initrd, words)
   let again = ''

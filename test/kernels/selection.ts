@@ -59,3 +59,8 @@ export const files = [
 export const notHere: Readonly<Record<string, string>> = {
   'F4: files on bind mounts, overlays and detached mounts': 'overlayfs is a module, and a guest has none',
 }
+
+/** What is not to be expected where programs are preempted, likewise. */
+export const notPreempted: Readonly<Record<string, string>> = {
+  'Every open of a storm by 24 threads': 'more threads are in the middle of a program than others stand in for it',
+}

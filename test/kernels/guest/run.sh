@@ -18,6 +18,8 @@ chmod a+rwx build
 setcap cap_bpf,cap_perfmon=ep build/spyscall-helper
 
 export SPY_KEEP=1
+SPY_PREEMPTED=$(word preempts)
+export SPY_PREEMPTED
 status=0
 for user in root nobody; do
   node --disable-warning=ExperimentalWarning test/kernels/guest/main.ts "$user" "$(word form)" "$(word capabilities)" "$(word files)" || status=1

@@ -5,7 +5,7 @@ import { format } from 'node:util'
 import { expect as base } from 'expect'
 import { lookAtDisk } from '../../../src/disk.ts'
 import { matchers } from '../../../src/matchers/index.ts'
-import { notHere } from '../selection.ts'
+import { notHere, notPreempted } from '../selection.ts'
 
 lookAtDisk()
 /** Vitest's takes a second argument: what to say of a failure. */
@@ -38,18 +38,34 @@ function skip(condition: unknown, note?: string): void {
   if (typeof condition === 'string' || condition) throw new Skipped(note ?? String(condition))
 }
 
+/** What the kernel skipped is told: by a matcher, or by the gaps of the trace. */
+const isIncomplete =
+  /^The trace is incomplete: The kernel skipped \d+ runs? of the tracing programs\.$|"reason": "missed"/
+
+const isPreempted = Boolean(process.env['SPY_PREEMPTED'])
+/** How often a test is run at most. Where programs are preempted and the guest is busy, a trace now and then is incomplete. */
+const attempts = isPreempted ? 3 : 1
+
 function run(body: Body, values: readonly unknown[]) {
   return async (context: TestContext) => {
-    finished = []
-    try {
-      await body(...values, ...(values.length === 0 ? [{ skip }] : []))
-    } catch (error) {
-      if (!(error instanceof Skipped)) throw error
-      context.skip(error.message)
-    } finally {
-      for (const action of finished.reverse()) await action()
-    }
+    for (let left = attempts - 1; !(await runOnce(body, values, context, left > 0)); left--)
+      context.diagnostic('the kernel skipped programs: once more')
   }
+}
+
+/** False when it is to be run once more. */
+async function runOnce(body: Body, values: readonly unknown[], context: TestContext, mayRepeat: boolean) {
+  finished = []
+  try {
+    await body(...values, ...(values.length === 0 ? [{ skip }] : []))
+  } catch (error) {
+    if (mayRepeat && error instanceof Error && isIncomplete.test(error.message)) return false
+    if (!(error instanceof Skipped)) throw error
+    context.skip(error.message)
+  } finally {
+    for (const action of finished.reverse()) await action()
+  }
+  return true
 }
 
 /** `%s`, `%j` and the like of the values in order, `$name` of the first one's fields, `%#` the row's number. */
@@ -77,7 +93,8 @@ function each<Result>(define: (title: string, values: readonly unknown[], one: a
 
 /** Whether a test is skipped, and why. */
 function skipOf(condition: unknown, title: string): boolean | string {
-  const [, lacking] = Object.entries(notHere).find(([beginning]) => title.startsWith(beginning)) ?? []
+  const reasons = isPreempted ? { ...notHere, ...notPreempted } : notHere
+  const [, lacking] = Object.entries(reasons).find(([beginning]) => title.startsWith(beginning)) ?? []
   return lacking ?? (typeof condition === 'string' ? condition : Boolean(condition))
 }
 
