@@ -42,24 +42,33 @@ function skip(condition: unknown, note?: string): void {
 const isIncomplete =
   /^The trace is incomplete: The kernel skipped \d+ runs? of the tracing programs\.$|"reason": "missed"/
 
+/** Two threads met at the sums of a file, and the guest's processor of the one that held them stood still: its processors take turns. */
+const stoodStill =
+  /^The trace is incomplete: \d+ records? could not be built, because too many were under way on one CPU\.$/
+
 const isPreempted = Boolean(process.env['SPY_PREEMPTED'])
-/** How often a test is run at most. Where programs are preempted and the guest is busy, a trace now and then is incomplete. */
-const attempts = isPreempted ? 3 : 1
+/** How often a test is run at most, where its trace says that it is incomplete for one of these reasons alone. */
+const attempts = 3
+
+function mayRepeat(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return stoodStill.test(error.message) || (isPreempted && isIncomplete.test(error.message))
+}
 
 function run(body: Body, values: readonly unknown[]) {
   return async (context: TestContext) => {
     for (let left = attempts - 1; !(await runOnce(body, values, context, left > 0)); left--)
-      context.diagnostic('the kernel skipped programs: once more')
+      context.diagnostic('the trace says that it is incomplete: once more')
   }
 }
 
 /** False when it is to be run once more. */
-async function runOnce(body: Body, values: readonly unknown[], context: TestContext, mayRepeat: boolean) {
+async function runOnce(body: Body, values: readonly unknown[], context: TestContext, isLeft: boolean) {
   finished = []
   try {
     await body(...values, ...(values.length === 0 ? [{ skip }] : []))
   } catch (error) {
-    if (mayRepeat && error instanceof Error && isIncomplete.test(error.message)) return false
+    if (isLeft && mayRepeat(error)) return false
     if (!(error instanceof Skipped)) throw error
     context.skip(error.message)
   } finally {
