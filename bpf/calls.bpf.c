@@ -3,13 +3,35 @@
 #include "calls.bpf.h"
 #include "passage.bpf.h"
 #include "scope.bpf.h"
+#include "withhold.bpf.h"
 
-/*
- * Where programs are preempted: calls whose return was not seen when the next one began, and returns whose entry was not, as of a call that seccomp answers. What is lost
- * is among them.
- */
 __u64 spy_unreturned;
 __u64 spy_unentered;
+
+/* A return without an entry. */
+static __always_inline void spy_count_unentered(void)
+{
+	if (spy_preempted)
+		__sync_fetch_and_add(&spy_unentered, 1);
+}
+
+/* Whether it is of a control; counts one that was not obeyed. */
+static __always_inline bool spy_ends_control(struct task_struct *task, struct pt_regs *regs)
+{
+	__u64 operation = SPY_ARG_1(regs);
+	struct spy_task *me;
+
+	if (!spy_preempted || SPY_REGS_NUMBER(regs) != SPY_NATIVE_NR(prctl) || SPY_ARG_0(regs) != SPY_CONTROL)
+		return false;
+	me = spy_task_of(task);
+	/* These make no storage. That nobody heard the first two, the session finds itself; without storage there is nothing to hide from. */
+	if (me ? !me->obeyed && operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS
+	       : operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS && operation != SPY_CONTROL_HIDE)
+		spy_count_unentered();
+	if (me)
+		me->obeyed = 0;
+	return true;
+}
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
@@ -22,6 +44,8 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 		me = spy_preempted ? spy_task_of(bpf_get_current_task_btf()) : NULL;
 		if (me && !spy_comes_first(&me->skipped[SPY_PASSAGE_CONTROL]))
 			return 0;
+		if (me)
+			me->obeyed = 1;
 		if (SPY_ARG_1(regs) == SPY_CONTROL_COUNTS)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_COUNTS);
 		return spy_control(SPY_ARG_1(regs), SPY_ARG_2(regs), SPY_ARG_3(regs), SPY_ARG_4(regs));
@@ -32,8 +56,9 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me = spy_task_of(task);
 	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_ENTER]) || !me->sessions)
 		return 0;
-	if (spy_preempted && me->entered)
-		__sync_fetch_and_add(&spy_unreturned, 1);
+	spy_expect_returned(me);
+	if (spy_preempted && me->entered && me->call_class == SPY_CLASS_EXEC)
+		(void)spy_hold_back();
 	me->nr = id;
 	me->entered = 1;
 	me->fresh = 0;
@@ -116,6 +141,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 flags, class, entered, handler, folded;
 	struct spy_task *me;
+	bool control = spy_ends_control(task, regs);
 	__s32 nr;
 
 	if (spy_is_bystander(task))
@@ -124,6 +150,12 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_RETURN]) || !me->sessions)
 		return 0;
 	entered = me->entered;
+	/* The return of one call and the entry of the next were lost. */
+	if (spy_preempted && entered && me->call_class != SPY_CLASS_EXEC && !(me->call_flags & SPY_FLAG_COMPAT) &&
+	    SPY_REGS_NUMBER(regs) >= 0 && SPY_REGS_NUMBER(regs) != me->nr) {
+		spy_expect_returned(me);
+		entered = 0;
+	}
 	/* The number at entry is the truth: exec and 32-bit entry leave another one in the registers. */
 	nr = entered ? me->nr : SPY_REGS_NUMBER(regs);
 	me->entered = 0;
@@ -146,10 +178,11 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 			flags |= SPY_FLAG_PARTIAL;
 		else
 			flags |= SPY_FLAG_BLOCKED;
-		/* What a session says to the programs has no entry here. */
-		if (spy_preempted && !fresh && !(nr == SPY_NATIVE_NR(prctl) && SPY_ARG_0(regs) == SPY_CONTROL))
-			__sync_fetch_and_add(&spy_unentered, 1);
+		if (!(fresh & SPY_TASK_FRESH) && !control)
+			spy_count_unentered();
 	}
+	if (spy_preempted && class == SPY_CLASS_EXEC && !result)
+		(void)spy_hold_back();
 	handler = spy_handler_of(class, me->groups);
 	if (handler == SPY_HANDLER_NONE && !(me->groups & SPY_GROUP_SYSCALL) && spy_uring_watched)
 		return 0;

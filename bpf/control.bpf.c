@@ -49,7 +49,7 @@ static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task 
 	if (!process->process)
 		process->process = __sync_fetch_and_add(&spy_last_process, 1) + 1;
 	spy_renew_roots(process);
-	process->own |= bit;
+	__sync_fetch_and_or(&process->own, bit);
 	me->process = process->process;
 	me->sessions = spy_valid_sessions(me->sessions, me->since) | bit;
 	me->since = spy_sequence;
@@ -111,13 +111,14 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 	}
 	/* Known from now on, if it was not when the program looked. */
 	(void)spy_comes_first(&me->skipped[SPY_PASSAGE_CONTROL]);
+	me->obeyed = 1;
 	switch (operation) {
 	case SPY_CONTROL_ROOT:
 		spy_renew_roots(argument ? me : process);
 		if (argument)
 			me->thread_roots |= bit;
 		else
-			process->roots |= bit;
+			__sync_fetch_and_or(&process->roots, bit);
 		break;
 	case SPY_CONTROL_ARM:
 		spy_renew_roots(me);
@@ -130,8 +131,8 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 		spy_enter_self(me, process, leader, bit);
 		break;
 	case SPY_CONTROL_STOP:
-		process->roots &= ~bit;
-		process->own &= ~bit;
+		__sync_fetch_and_and(&process->roots, ~bit);
+		__sync_fetch_and_and(&process->own, ~bit);
 		me->thread_roots &= ~bit;
 		me->armed &= ~bit;
 		if (spy_tell_mark(session, slot, argument, me->process))

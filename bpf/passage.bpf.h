@@ -9,6 +9,7 @@
 #ifndef SPY_PASSAGE_BPF_H
 #define SPY_PASSAGE_BPF_H
 
+#include "arch.bpf.h"
 #include "maps.bpf.h"
 
 /* Whether programs stand in for others on this kernel; set by the helper before load. */
@@ -27,8 +28,23 @@ static __always_inline bool spy_comes_first(__u8 *skipped)
 		*skipped &= ~own;
 		return false;
 	}
-	*skipped = ~own;
+	/* Those after it; those before it were skipped at this one. */
+	*skipped = -(own << 1);
 	return true;
+}
+
+/*
+ * Calls that had not returned when their task made the next one or ended, and returns without an entry, as of a call that seccomp answers: what is lost of calls is among
+ * them.
+ */
+extern __u64 spy_unreturned;
+extern __u64 spy_unentered;
+
+/* The task makes a call, or ends: the one before has to have returned. */
+static __always_inline void spy_expect_returned(struct spy_task *task)
+{
+	if (spy_preempted && task->entered && !SPY_NUMBER_ENDLESS(task->nr & ~SPY_X32_BIT, task->call_flags))
+		__sync_fetch_and_add(&spy_unreturned, 1);
 }
 
 #endif

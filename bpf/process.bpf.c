@@ -97,8 +97,9 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	/* Read before the sessions are looked at: a slot that is given to another session meanwhile is then not inherited. */
 	__u64 since = *(volatile __u64 *)&spy_sequence;
 
-	/* Somebody else has made it a member. */
-	if (spy_stand_in && spy_task_of(child))
+	/* Somebody else has made it a member, or the helper's walk over the tasks has come by. */
+	it = spy_stand_in ? spy_task_of(child) : NULL;
+	if (it && !spy_comes_first(&it->skipped[SPY_PASSAGE_NEWTASK]))
 		return 0;
 	if (me && me->sessions)
 		sessions = spy_valid_sessions(me->sessions, me->since);
@@ -123,6 +124,7 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 		(void)spy_count_lost(sessions | roots | withheld, ~0ULL, SPY_LOST_MEMBER, 1);
 		return 0;
 	}
+	(void)spy_comes_first(&it->skipped[SPY_PASSAGE_NEWTASK]);
 	it->thread_roots = roots;
 	it->roots_since = since;
 	if (!(sessions | withheld))
@@ -194,8 +196,10 @@ int BPF_PROG(spy_exit, struct task_struct *task, bool group_dead)
 {
 	struct spy_task *me = spy_task_of(task);
 
-	if (me && spy_comes_first(&me->skipped[SPY_PASSAGE_EXIT]) && (me->sessions | me->withheld))
-		spy_thread_ended(ctx, me, task, group_dead);
+	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_EXIT]) || !(me->sessions | me->withheld))
+		return 0;
+	spy_expect_returned(me);
+	spy_thread_ended(ctx, me, task, group_dead);
 	return 0;
 }
 

@@ -28,8 +28,8 @@ struct spy_signal_facts {
 };
 
 /*
- * Number of the call by which the current task sends the signal, its ABI in `flags`; -1 when the kernel does, for whom `current` is just who ran. Only calls that send signals make
- * the codes SI_USER and SI_TKILL with information; any other code can be forged by sigqueue, whose information is on the caller's own stack (a timer's is not).
+ * Number of the call by which the current task sends the signal, its ABI in `flags`; -1 when the kernel does, for whom `current` is just who ran. Calls that send signals make the codes SI_USER and SI_TKILL, kill without
+ * information since Linux 7; any other code can be forged by sigqueue, whose information is on the caller's own stack (a timer's is not).
  */
 static __always_inline __s32 spy_sending_call(struct task_struct *current, struct spy_task *me, __u64 info, __s32 code,
 					      __u32 *flags)
@@ -38,7 +38,7 @@ static __always_inline __s32 spy_sending_call(struct task_struct *current, struc
 	__u64 stack_bytes = spy_page_bytes > SPY_STACK_BYTES ? spy_page_bytes : SPY_STACK_BYTES;
 	__s32 nr = spy_call_under_way(current, me, flags);
 
-	if (info <= SPY_SEND_SIG_PRIV)
+	if (info == SPY_SEND_SIG_PRIV)
 		return -1;
 	if (spy_class_of(nr, *flags) != SPY_CLASS_SIGNAL)
 		return -1;

@@ -56,6 +56,7 @@ enum spy_passage {
 	SPY_PASSAGE_ENTER,
 	SPY_PASSAGE_RETURN,
 	SPY_PASSAGE_CONTROL,
+	SPY_PASSAGE_NEWTASK, /* of the child */
 	SPY_PASSAGE_EXEC,
 	SPY_PASSAGE_EXEC_CREDENTIALS,
 	SPY_PASSAGE_NAMESPACE, /* of the child */
@@ -87,6 +88,7 @@ struct spy_task {
 	__s32 nr;       /* of the call under way, as settled at entry */
 	__u32 entered;  /* the entry of the call under way was seen */
 	__u32 executed; /* the call under way has replaced the program */
+	__u32 obeyed;   /* the call under way was a control */
 	__u32 fresh;    /* SPY_TASK_* */
 	__u32 hidden;   /* children are in none of this process's own slots */
 	__s32 restart;  /* -512..-516: what the last call returned, to be restarted or interrupted */

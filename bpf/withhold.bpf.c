@@ -137,20 +137,26 @@ __noinline int spy_reveal(void)
 	return 0;
 }
 
-/* After everything that tells of an exec: the program and its arguments are what the user gave. */
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(spy_withhold, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+__noinline int spy_hold_back(void)
 {
-	struct spy_task *me = spy_task_of(task);
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct spy_task *me = spy_task_of(current);
 	__u64 below;
 
 	if (!me || !me->sessions)
 		return 0;
-	below = spy_sessions_below(me->sessions, (__u64)BPF_CORE_READ(task, cred));
+	below = spy_sessions_below(me->sessions, (__u64)BPF_CORE_READ(current, cred));
 	if (!below)
 		return 0;
 	me->sessions &= ~below;
 	me->withheld |= below;
 	me->groups = spy_groups_of(me->sessions);
 	return spy_tell_withheld(me->process, below, me->since);
+}
+
+/* After everything that tells of an exec: the program and its arguments are what the user gave. Where it may be skipped, the return of the exec looks again. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(spy_withhold, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+{
+	return spy_hold_back();
 }

@@ -17,4 +17,7 @@ int spy_reveal(void);
 /* What a process does is kept from these sessions from now on. */
 int spy_tell_withheld(__u32 process, __u64 sessions, __u64 since);
 
+/* The current task has executed a program: the sessions whose user may not look at it see no more of it. Once is as good as twice. */
+int spy_hold_back(void);
+
 #endif

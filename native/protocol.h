@@ -56,7 +56,7 @@ struct Reply {
   uint32_t session; /* low 16 bits: stamp of this session's records */
   uint64_t token;
   uint64_t capabilities;
-  uint64_t missed;
+  uint64_t missed;     /* runs of programs that the kernel skipped since the session was opened */
   char operation[128]; /* what failed, for people */
   char detail[3000];   /* the kernel's and libbpf's words */
 };

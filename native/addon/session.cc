@@ -119,7 +119,6 @@ Session::Session(const SessionOptions& options, std::shared_ptr<HelperClient> he
       token_(reply.token),
       capabilities_(reply.capabilities),
       counting_((options.groups & SPY_GROUP_SYSCALL) != 0),
-      missed_before_(reply.missed),
       epoll_fd_(epoll_fd),
       wake_fd_(wake_fd) {
   /* The thread takes no signal: those are the runner's. */
@@ -229,7 +228,7 @@ void Session::AskMissed(RequestType type) {
   request.token = token_;
   Reply reply = {};
   if (helper_->Ask(request, &reply) && reply.error == 0)
-    missed_ = reply.missed - missed_before_;
+    missed_ = reply.missed;
   else
     helper_lost_ = true;
 }

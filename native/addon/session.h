@@ -88,7 +88,6 @@ class Session {
   uint64_t token_;
   uint64_t capabilities_;
   bool counting_; /* system calls are counted */
-  uint64_t missed_before_;
   uint64_t missed_ = 0;
   int epoll_fd_;
   int wake_fd_;

@@ -66,19 +66,19 @@ Failure Programs::Load(uint32_t groups) {
   BeginStep();
   if (Failure failure = Settle()) return failure;
   groups_ |= groups;
-  std::vector<const Part*> parts = PartsFor(groups, variants_);
-  std::erase_if(parts, [&](const Part* part) {
-    return std::any_of(loaded_.begin(), loaded_.end(), [&](const Loaded& one) { return one.part == part; });
-  });
-  if (parts.empty()) return {};
-  if (Failure failure = MakeMaps(parts)) return failure;
-  for (uint32_t stand_in = 0; !parts.empty(); stand_in++) {
-    if (stand_in > sets_.size())
-      if (Failure failure = MakeSet(stand_in)) return failure;
-    if (Failure failure = LoadParts(parts, stand_in)) return failure;
-    std::erase_if(parts, [&](const Part* part) { return StandIns(*part, variants_) <= stand_in; });
+  for (uint32_t stand_in = 0;; stand_in++) {
+    std::vector<const Part*> parts = PartsFor(groups, variants_);
+    std::erase_if(parts, [&](const Part* part) { return StandIns(*part, variants_) < stand_in; });
+    if (parts.empty()) return {};
+    std::erase_if(parts, [&](const Part* part) {
+      return std::any_of(loaded_.begin(), loaded_.end(),
+                         [&](const Loaded& one) { return one.part == part && one.stand_in == stand_in; });
+    });
+    if (parts.empty()) continue;
+    Failure failure = stand_in == 0 ? MakeMaps(parts) : stand_in > sets_.size() ? MakeSet(stand_in) : Failure{};
+    if (!failure) failure = LoadParts(parts, stand_in);
+    if (failure) return failure;
   }
-  return {};
 }
 
 int Programs::FindMap(const char* name) const {
@@ -256,26 +256,39 @@ void Programs::Detach() {
   for (Loaded& one : loaded_) one.attached = false;
 }
 
-uint64_t Programs::Suspected(const Part& part) const {
-  if (variants_ & kPreempted && strcmp(part.name, "spy_sys_enter") == 0) return skeletons_[0]->bss->spy_unentered;
-  if (variants_ & kPreempted && strcmp(part.name, "spy_sys_exit") == 0) return skeletons_[0]->bss->spy_unreturned;
-  return UINT64_MAX;
-}
-
-uint64_t Programs::Missed() const {
-  if (skeletons_.empty()) return 0;
-  uint64_t missed = skeletons_[0]->bss->spy_refused + skeletons_[0]->bss->spy_sock_crowded;
-  auto skipped = [](const bpf_program* program) {
+Programs::Tally Programs::Count() const {
+  Tally tally;
+  if (skeletons_.empty()) return tally;
+  const auto& counted = *skeletons_[0]->bss;
+  tally.unentered = counted.spy_unentered;
+  tally.unreturned = counted.spy_unreturned;
+  tally.noticed = counted.spy_refused + counted.spy_sock_crowded;
+  for (const Loaded& one : loaded_) {
     bpf_prog_info info = {};
     uint32_t size = sizeof(info);
-    return bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0 ? info.recursion_misses : 0;
-  };
-  for (const Loaded& first : loaded_) {
-    if (first.stand_in != 0 || first.part->place == Place::kInterrupts) continue;
-    uint64_t least = std::min<uint64_t>(skipped(first.program), Suspected(*first.part));
-    for (const Loaded& one : loaded_)
-      if (one.part == first.part && least != 0) least = std::min<uint64_t>(least, skipped(one.program));
-    missed += least;
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(one.program), &info, &size) == 0)
+      tally.skipped[one.program] = info.recursion_misses;
+  }
+  return tally;
+}
+
+/* What one program is skipped for, its stand-ins see: it is lost if all are skipped. */
+uint64_t Programs::MissedSince(const Tally& before) const {
+  Tally now = Count();
+  uint64_t missed = now.noticed - before.noticed;
+  std::map<const Part*, uint64_t> least;
+  for (const Loaded& one : loaded_) {
+    if (one.part->place == Place::kInterrupts) continue;
+    auto found = before.skipped.find(one.program);
+    uint64_t skipped = now.skipped[one.program] - (found == before.skipped.end() ? 0 : found->second);
+    auto [at, is_first] = least.try_emplace(one.part, skipped);
+    if (!is_first) at->second = std::min(at->second, skipped);
+  }
+  for (const auto& [part, count] : least) {
+    uint64_t most = UINT64_MAX;
+    if (variants_ & kPreempted && strcmp(part->name, "spy_sys_enter") == 0) most = now.unentered - before.unentered;
+    if (variants_ & kPreempted && strcmp(part->name, "spy_sys_exit") == 0) most = now.unreturned - before.unreturned;
+    missed += std::min(count, most);
   }
   return missed;
 }

@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,16 @@ class Programs {
 
   /* Bits of Reply::capabilities of a session of these groups. */
   uint64_t capabilities(uint32_t groups) const { return capabilities_ | hooks_.capabilities(groups); }
-  /* Runs that the kernel skipped because a program was already running on the CPU, and tasks whose storage it refused because of that. */
-  uint64_t Missed() const;
+  /* How often so far the kernel skipped something, and what the programs noticed of it. */
+  struct Tally {
+    std::map<const bpf_program*, uint64_t> skipped;
+    uint64_t unentered = 0;
+    uint64_t unreturned = 0;
+    uint64_t noticed = 0;
+  };
+  Tally Count() const;
+  /* Runs that the kernel skipped since then because a program was already running on the CPU, and tasks whose storage it refused because of that. */
+  uint64_t MissedSince(const Tally& before) const;
   /* Walks the tasks for the session in a slot. */
   Failure Scan(uint32_t slot, bool self);
   /* Makes the programs tell what processes that go on have added up. */
@@ -73,8 +82,6 @@ class Programs {
   Failure LoadParts(const std::vector<const Part*>& parts, uint32_t stand_in);
   /* Divides them into shares that take about as long. */
   std::vector<std::vector<const Part*>> Share(std::vector<const Part*> parts) const;
-  /* How many passages of a program's tracepoint can have been lost, by what the programs saw before and after. */
-  uint64_t Suspected(const Part& part) const;
   /* Puts a handler where the dispatchers find it. */
   Failure Store(const Part& part, uint32_t stand_in, int program);
   /* Descriptor of a map that was made already, or a negative number. */

@@ -132,7 +132,7 @@ Failure Sessions::Open(int client, const Request& request, Reply* reply, int* ri
   reply->session = session->sequence & 0xffff;
   reply->token = token;
   reply->capabilities = programs_->capabilities(request.groups);
-  reply->missed = programs_->Missed();
+  slots_[number].tally = programs_->Count();
   *ring_fd = slots_[number].ring_fd;
   return {};
 }
@@ -168,13 +168,13 @@ Reply Sessions::Answer(int client, const Request& request, int* ring_fd) {
   } else if (request.type == RequestType::kScan) {
     Say(&reply, programs_->Scan(request.slot, request.self != 0));
   } else if (request.type == RequestType::kClose) {
-    reply.missed = programs_->Missed();
+    reply.missed = programs_->MissedSince(slots_[request.slot].tally);
     Close(request.slot);
   } else if (request.type == RequestType::kFlush) {
     Say(&reply, programs_->Flush());
-    reply.missed = programs_->Missed();
+    reply.missed = programs_->MissedSince(slots_[request.slot].tally);
   } else if (request.type == RequestType::kStats) {
-    reply.missed = programs_->Missed();
+    reply.missed = programs_->MissedSince(slots_[request.slot].tally);
   } else {
     Say(&reply, Invalid("understand the request"));
   }

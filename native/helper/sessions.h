@@ -34,6 +34,7 @@ class Sessions {
     int client = -1;    /* who has it; of a free one, who had it last: -1 when that one has gone */
     int ring_fd = -1;   /* kept for the next session of the same client and size */
     uint64_t ring_bytes = 0;
+    Programs::Tally tally; /* as it was when the session was opened */
   };
 
   /* The slot that is best for a new session; -1 when none is free. */
