@@ -15,15 +15,13 @@ static __always_inline void spy_count_unentered(void)
 		__sync_fetch_and_add(&spy_unentered, 1);
 }
 
-/* Whether it is of a control; counts one that was not obeyed. */
-static __always_inline bool spy_ends_control(struct task_struct *task, struct pt_regs *regs)
+/* Whether a return is of a control; counts one that was not obeyed. `me`: NULL when the thread has no storage. */
+static __always_inline bool spy_ends_control(struct spy_task *me, struct pt_regs *regs)
 {
 	__u64 operation = SPY_ARG_1(regs);
-	struct spy_task *me;
 
 	if (!spy_preempted || SPY_REGS_NUMBER(regs) != SPY_NATIVE_NR(prctl) || SPY_ARG_0(regs) != SPY_CONTROL)
 		return false;
-	me = spy_task_of(task);
 	/* These make no storage. That nobody heard the first two, the session finds itself; without storage there is nothing to hide from. */
 	if (me ? !me->obeyed && operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS
 	       : operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS && operation != SPY_CONTROL_HIDE)
@@ -139,15 +137,18 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	bool bystander = spy_is_bystander(task), control;
 	__u32 flags, class, entered, handler, folded;
 	struct spy_task *me;
-	bool control = spy_ends_control(task, regs);
 	__s32 nr;
 
-	if (spy_is_bystander(task))
+	if (bystander && !spy_preempted)
 		return 0;
-	me = spy_task_of(task);
-	if (!me || !spy_comes_first(&me->skipped[SPY_PASSAGE_RETURN]) || !me->sessions)
+	me = bystander ? NULL : spy_task_of(task);
+	if (me && !spy_comes_first(&me->skipped[SPY_PASSAGE_RETURN]))
+		return 0;
+	control = spy_ends_control(me, regs);
+	if (!me || !me->sessions)
 		return 0;
 	entered = me->entered;
 	/* The return of one call and the entry of the next were lost. */

@@ -3,8 +3,8 @@
  * Linux 7.0 and newer preempt the programs at tracepoints, and skip a program that another task is in the middle of on the same CPU. There the helper attaches each
  * program several times: those after the first stand in for it. Of a passage of a task all are run that are not skipped, and the first of them handles it.
  *
- * Each notes for itself that it was run since a passage was handled last. One that was, is at the next passage, which nobody before it has seen. Only a passage that
- * all are skipped at is lost: the kernel counts how often each was, and the least of these numbers is how many it can be.
+ * Each notes for itself that it was run since a passage was handled last. One that was, is at the next passage, which nobody before it has seen. A passage is
+ * lost when each is skipped at it, or was at the one before: never more often than the one that was skipped least.
  */
 #ifndef SPY_PASSAGE_BPF_H
 #define SPY_PASSAGE_BPF_H
