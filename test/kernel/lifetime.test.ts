@@ -56,10 +56,11 @@ describeKernel('the end of a session', () => {
     await until('the helper ends', () => !existsSync(`/proc/${helper}`))
     const ringIsHeldByTheTest = 1
     await until('its programs and maps are gone', () => remaining(objects).length <= ringIsHeldByTheTest)
+    const exited = once(child, 'exit')
     child.stdin?.write('\n')
     expect(await next()).toEqual({ complete: false, reasons: ['helper'], recorded: ['before'] })
     expect(await next()).toEqual({ recorded: ['next'] })
-    await once(child, 'exit')
+    await exited
   })
 
   test('a process that signals interrupt all the time finds a helper as any other', async () => {

@@ -94,9 +94,10 @@ describeKernel('process', () => {
     const child = session.run(() =>
       spawn(workload('outlive'), [file], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] }),
     )
+    const exited = once(child, 'exit')
     const lines = reportsOf(child)
     const top = await lines.next()
-    await once(child, 'exit')
+    await exited
     expect(session.trace.running.map((process) => process.pid)).toEqual([top['child']])
     const trace = await session.stop()
     const next = await openSession({ scope: 'descendants' })
