@@ -70,9 +70,13 @@ async function main(): Promise<number> {
         results.push(absent(row, unbuilt))
         continue
       }
-      const initrd = packed.get(row.arch) ?? packGuest(folder, row.arch, cache)
-      packed.set(row.arch, initrd)
-      results.push(await runRow(row, initrd))
+      try {
+        const initrd = packed.get(row.arch) ?? packGuest(folder, row.arch, cache)
+        packed.set(row.arch, initrd)
+        results.push(await runRow(row, initrd))
+      } catch (error) {
+        results.push(absent(row, error instanceof Error ? error.message : String(error)))
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work))

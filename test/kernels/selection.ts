@@ -63,4 +63,5 @@ export const notHere: Readonly<Record<string, string>> = {
 /** What is not to be expected where programs are preempted, likewise. */
 export const notPreempted: Readonly<Record<string, string>> = {
   'Every open of a storm by 24 threads': 'more threads are in the middle of a program than others stand in for it',
+  'P13: thousands of processes that live at the same time': 'as above, of processes that are made and end',
 }
