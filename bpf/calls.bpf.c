@@ -22,9 +22,9 @@ static __always_inline bool spy_ends_control(struct spy_task *me, struct pt_regs
 
 	if (!spy_preempted || SPY_REGS_NUMBER(regs) != SPY_NATIVE_NR(prctl) || SPY_ARG_0(regs) != SPY_CONTROL)
 		return false;
-	/* These make no storage. That nobody heard the first two, the session finds itself; without storage there is nothing to hide from. */
-	if (me ? !me->obeyed && operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS
-	       : operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS && operation != SPY_CONTROL_HIDE)
+	/* That nobody heard the first two, the session finds itself; without storage there is nothing to hide from. */
+	if (operation != SPY_CONTROL_CLAIM && operation != SPY_CONTROL_COUNTS &&
+	    !(me ? me->obeyed : operation == SPY_CONTROL_HIDE))
 		spy_count_unentered();
 	if (me)
 		me->obeyed = 0;
@@ -40,10 +40,8 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 
 	if ((__s32)id == SPY_NATIVE_NR(prctl) && SPY_ARG_0(regs) == SPY_CONTROL) {
 		me = spy_preempted ? spy_task_of(bpf_get_current_task_btf()) : NULL;
-		if (me && !spy_comes_first(&me->skipped[SPY_PASSAGE_CONTROL]))
+		if (me && !spy_obeys(me))
 			return 0;
-		if (me)
-			me->obeyed = 1;
 		if (SPY_ARG_1(regs) == SPY_CONTROL_COUNTS)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_COUNTS);
 		return spy_control(SPY_ARG_1(regs), SPY_ARG_2(regs), SPY_ARG_3(regs), SPY_ARG_4(regs));

@@ -110,8 +110,7 @@ __noinline int spy_control(__u64 operation, __u64 slot_argument, __u64 argument,
 		return 0;
 	}
 	/* Known from now on, if it was not when the program looked. */
-	(void)spy_comes_first(&me->skipped[SPY_PASSAGE_CONTROL]);
-	me->obeyed = 1;
+	(void)spy_obeys(me);
 	switch (operation) {
 	case SPY_CONTROL_ROOT:
 		spy_renew_roots(argument ? me : process);

@@ -33,6 +33,15 @@ static __always_inline bool spy_comes_first(__u8 *skipped)
 	return true;
 }
 
+/* Whether nobody has obeyed the control that the current task makes; it is obeyed now. */
+static __always_inline bool spy_obeys(struct spy_task *task)
+{
+	if (!spy_comes_first(&task->skipped[SPY_PASSAGE_CONTROL]))
+		return false;
+	task->obeyed = 1;
+	return true;
+}
+
 /*
  * Calls that had not returned when their task made the next one or ended, and returns without an entry, as of a call that seccomp answers: what is lost of calls is among
  * them.

@@ -23,7 +23,7 @@ constexpr uint32_t kUringSubmitted = kUringReq | kUringSqe;
 constexpr uint32_t kUringCompleted = kUringDone | kUringDone7;
 
 /*
- * kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees. kLocked: one that is passed with interrupts off, where no
+ * kInterrupts: a tracepoint that interrupts pass, too. Two programs are attached to it: what one is skipped for, the other sees; where programs are preempted, one and its stand-ins. kLocked: one that is passed with interrupts off, where no
  * kernel preempts a program.
  */
 enum class Place { kTracepoint, kInterrupts, kLocked, kReturn, kEntry, kExec, kExit, kWalk, kHook };

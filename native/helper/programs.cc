@@ -81,7 +81,9 @@ Failure Programs::Load(uint32_t groups) {
   }
 }
 
-int Programs::FindMap(const char* name) const {
+int Programs::FindMap(const char* name, uint32_t set) const {
+  if (set > sets_.size()) return -1;
+  if (set != 0) return bpf_object__find_map_fd_by_name(sets_[set - 1]->obj, name);
   for (spyscall_bpf* skeleton : skeletons_) {
     int fd = bpf_object__find_map_fd_by_name(skeleton->obj, name);
     if (fd >= 0) return fd;
@@ -102,11 +104,7 @@ Failure Programs::Open(const std::vector<const Part*>& parts, uint32_t stand_in,
   }
   bpf_map* map;
   bpf_object__for_each_map(map, skeleton->obj) {
-    bool own = stand_in != 0 && IsOfEachSet(skeleton, map);
-    int made = !own ? FindMap(bpf_map__name(map))
-               : stand_in <= sets_.size()
-                   ? bpf_object__find_map_fd_by_name(sets_[stand_in - 1]->obj, bpf_map__name(map))
-                   : -1;
+    int made = FindMap(bpf_map__name(map), IsOfEachSet(skeleton, map) ? stand_in : 0);
     if (made >= 0 && bpf_map__reuse_fd(map, made) != 0)
       return Refused(errno, std::string("share map ") + bpf_map__name(map));
     if (made < 0) bpf_map__set_autocreate(map, false);
@@ -223,8 +221,7 @@ Failure Programs::Store(const Part& part, uint32_t stand_in, int program) {
                       : part.place == Place::kExit  ? "spy_exits"
                                                     : nullptr;
   if (table == nullptr) return {};
-  int map = stand_in == 0 ? FindMap(table) : bpf_object__find_map_fd_by_name(sets_[stand_in - 1]->obj, table);
-  if (bpf_map_update_elem(map, &part.number, &program, BPF_ANY) == 0) return {};
+  if (bpf_map_update_elem(FindMap(table, stand_in), &part.number, &program, BPF_ANY) == 0) return {};
   return Refused(errno, std::string("store handler ") + part.name);
 }
 

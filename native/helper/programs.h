@@ -84,8 +84,8 @@ class Programs {
   std::vector<std::vector<const Part*>> Share(std::vector<const Part*> parts) const;
   /* Puts a handler where the dispatchers find it. */
   Failure Store(const Part& part, uint32_t stand_in, int program);
-  /* Descriptor of a map that was made already, or a negative number. */
-  int FindMap(const char* name) const;
+  /* Descriptor of a map that was made already, or a negative number. `set`: of the maps that the stand-ins of that number have; 0: of all others. */
+  int FindMap(const char* name, uint32_t set = 0) const;
   /* Runs a program over all tasks; one that is not loaded has nothing to do. */
   Failure Walk(const char* name);
 
