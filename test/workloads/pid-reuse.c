@@ -4,6 +4,7 @@
  * usage: pid-reuse COUNT            the pid is asked for by clone3(set_tid): deterministic (needs CAP_CHECKPOINT_RESTORE)
  *        pid-reuse storm COUNT      forks COUNT children; pids come again as the kernel's counter wraps
  *        pid-reuse namespace COUNT  as storm, in a pid namespace with a pid_max of 400 (Linux 6.14)
+ *        pid-reuse at-once COUNT    as COUNT, but nobody waits for them: the pid is given out again as soon as the kernel takes it; the n-th looks for a file n
  * Line: "reuse" {count, reuses, and for COUNT alone pidReused}.
  */
 #define _GNU_SOURCE
@@ -13,6 +14,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -50,6 +52,45 @@ static int chosen(int count)
 			fail("clone3(set_tid)"); /* EEXIST: somebody else was given it; the test tries again */
 		expect_code(child, made++ % 251);
 	}
+	report("reuse");
+	report_number("count", count);
+	report_number("reuses", count);
+	report_number("pidReused", wanted);
+	report_end();
+	return 0;
+}
+
+/* Tries for each: somebody else may have got it, and does not let it go. */
+#define TRIES 10000000
+
+static int at_once(int count)
+{
+	pid_t wanted;
+	char name[16];
+
+	must(signal(SIGCHLD, SIG_IGN)); /* the kernel waits for them */
+	wanted = must(fork());
+	if (wanted == 0)
+		_exit(250);
+	for (int made = 0, tries = 0; made < count;) {
+		struct clone_args args = { .exit_signal = SIGCHLD, .set_tid = (uintptr_t)&wanted, .set_tid_size = 1 };
+		long child = syscall(SYS_clone3, &args, sizeof(args));
+
+		if (child == 0) {
+			snprintf(name, sizeof(name), "%d", made);
+			if (open(name, O_RDONLY) >= 0)
+				_exit(252);
+			_exit(made % 251);
+		}
+		if (child > 0)
+			made++, tries = 0;
+		else if (errno != EEXIST || ++tries == TRIES)
+			fail("clone3(set_tid)");
+		else
+			sched_yield();
+	}
+	while (wait(NULL) > 0)
+		;
 	report("reuse");
 	report_number("count", count);
 	report_number("reuses", count);
@@ -101,6 +142,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2)
 		return chosen(atoi(argv[1]));
+	if (argc == 3 && !strcmp(argv[1], "at-once"))
+		return at_once(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "storm"))
 		return storm(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "namespace"))
