@@ -50,9 +50,13 @@ install: all
   },
 }
 
-/** A command-line program of Node that works on many files at once, starts others, and replaces files under names made up at random. */
+/**
+ * A command-line program of Node that works on many files at once, starts others, and replaces files under names made up at random. npm looks for a newer npm now and then, and does not wait
+ * for the connection: whether there is one is a matter of luck.
+ */
 const cli: Subject = {
-  script: 'node cli.mjs && npm pkg set version=1.0.1 --silent && npm pack --silent',
+  script:
+    'export npm_config_update_notifier=false; node cli.mjs && npm pkg set version=1.0.1 --silent && npm pack --silent',
   prepare(folder) {
     const home = "process.env['HOME']"
     writeFileSync(join(folder, 'package.json'), '{ "name": "subject", "version": "1.0.0", "files": ["data"] }\n')
