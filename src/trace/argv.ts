@@ -5,25 +5,20 @@ import { decodeBytes, truncated, unreadable } from './text.ts'
 /** More of an argument area: the bytes at an offset, or null where they could not be read. */
 export interface ArgvPart {
   readonly offset: number
-  readonly bytes: Uint8Array | null
+  readonly bytes: Buffer | null
 }
 
 /**
  * The argument area of `total` bytes, cut at its NULs into `argc` pieces. Where parts of it are missing, the piece that the gap cuts is truncated and those behind it are
  * unreadable.
  */
-export function argvOf(
-  first: Uint8Array | null,
-  rest: Iterable<ArgvPart>,
-  total: number,
-  argc: number,
-): readonly Text[] {
-  const area = first === null ? new Uint8Array() : joined(first, rest, total)
+export function argvOf(first: Buffer | null, rest: Iterable<ArgvPart>, total: number, argc: number): readonly Text[] {
+  const area = first === null ? Buffer.alloc(0) : joined(first, rest, total)
   const argv: Text[] = []
   let from = 0
   while (argv.length < argc && from < area.length) {
     const end = area.indexOf(0, from)
-    argv.push(end < 0 ? truncated(decodeBytes(area.subarray(from))) : decodeBytes(area.subarray(from, end)))
+    argv.push(end < 0 ? truncated(decodeBytes(area, from)) : decodeBytes(area, from, end))
     from = end < 0 ? area.length : end + 1
   }
   while (argv.length < argc && area.length < total) argv.push(unreadable)
@@ -31,9 +26,9 @@ export function argvOf(
 }
 
 /** What is there without a gap, from the front. */
-function joined(first: Uint8Array, rest: Iterable<ArgvPart>, total: number): Uint8Array {
+function joined(first: Buffer, rest: Iterable<ArgvPart>, total: number): Buffer {
   if (first.length >= total) return first
-  const area = new Uint8Array(total)
+  const area = Buffer.alloc(total)
   area.set(first)
   let filled = first.length
   for (const { offset, bytes } of rest) {

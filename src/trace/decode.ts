@@ -60,9 +60,9 @@ export class Decoder {
     this.#assembly = context.assembly
   }
 
-  /** The event of an entry, frozen. */
+  /** The event of an entry, as it is given out: frozen, and known as an event. */
   event(entry: number): TraceEvent {
-    return Object.freeze(Object.setPrototypeOf(this.#decode(entry), eventPrototype))
+    return Object.freeze(Object.setPrototypeOf(this.peek(entry), eventPrototype))
   }
 
   /** What an `io` event counts, of its record alone; null of other kinds. */
@@ -71,7 +71,8 @@ export class Decoder {
     return entries.kind(entry) === EntryKind.io ? new RecordTransfers(this.#context.at(entries.place(entry))) : null
   }
 
-  #decode(entry: number): TraceEvent {
+  /** The same for a look of our own: neither frozen nor branded, which takes as long as a third of the decoding. */
+  peek(entry: number): TraceEvent {
     const context = this.#context
     const r = context.at(this.#assembly.entries.place(entry))
     const kind = entryKinds[this.#assembly.entries.kind(entry)]

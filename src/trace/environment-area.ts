@@ -24,14 +24,14 @@ const mostBytes = 2 ** 23
 
 /** One environment, as far as it is there. */
 export class EnvironmentArea {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   /** Nothing is missing. */
   readonly isWhole: boolean
   /** What is there, in order, without overlap. */
   readonly #ranges: readonly { readonly from: number; readonly to: number }[]
 
   constructor(parts: Iterable<AreaPart>, total: number) {
-    this.bytes = new Uint8Array(Math.min(total, mostBytes))
+    this.bytes = Buffer.alloc(Math.min(total, mostBytes))
     const ranges: { from: number; to: number }[] = []
     for (const { offset, bytes } of [...parts].sort((a, b) => a.offset - b.offset)) {
       const last = ranges.at(-1)

@@ -43,7 +43,7 @@ function shownOf(area: EnvironmentArea, hidden: (name: string) => Hidden): Uint8
   const show = (from: number, to: number) => shown.set(area.bytes.subarray(from, to), from)
   for (const { from, to, equals, isCut, isFragment } of area.entries()) {
     if (!isFragment) {
-      const isHidden = hidden(decodeBytes(area.bytes.subarray(from, equals))) !== null
+      const isHidden = hidden(decodeBytes(area.bytes, from, equals)) !== null
       show(from, isHidden ? Math.min(equals + 1, to) : to)
     }
     if (!isCut) show(to, to + 1)

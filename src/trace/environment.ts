@@ -23,12 +23,12 @@ export function environmentOf(
   const environment = new EnvironmentMap(total !== null && area.isWhole)
   for (const { from, to, equals, isCut, isFragment } of area.entries()) {
     if (isFragment) continue
-    const name = decodeBytes(area.bytes.subarray(from, equals))
+    const name = decodeBytes(area.bytes, from, equals)
     if (environment.has(name)) continue
     if (hidden(name) !== null) environment.set(name, null)
     else if (equals === to) environment.set(name, absent)
     else {
-      const value = decodeBytes(area.bytes.subarray(equals + 1, to))
+      const value = decodeBytes(area.bytes, equals + 1, to)
       environment.set(name, isCut ? truncated(value) : value)
     }
   }

@@ -31,7 +31,7 @@ export function offsetOfPlace(place: Place): number {
 
 /** A chunk's bytes, seen in the three ways that decoding needs. */
 export interface ChunkView {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   readonly view: DataView
   readonly words: Uint32Array
 }
@@ -91,7 +91,7 @@ export class RecordLog {
 export function viewOf(bytes: Uint8Array): ChunkView {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   return {
-    bytes: aligned,
+    bytes: Buffer.from(aligned.buffer, aligned.byteOffset, aligned.length),
     view: new DataView(aligned.buffer, aligned.byteOffset, aligned.length),
     words: new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2),
   }

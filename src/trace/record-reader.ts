@@ -10,6 +10,7 @@ export class RecordReader {
   #chunk!: ChunkView
   #at = 0
   #string = 0
+  #from = 0
   #end = 0
 
   /** Points at the record at `offset` of a chunk; strings are read in order from the first. */
@@ -22,11 +23,11 @@ export class RecordReader {
   }
 
   /** Points at strings alone. */
-  toStrings(chunk: ChunkView): this {
+  toStrings(chunk: ChunkView, from: number, to: number): this {
     this.#chunk = chunk
-    this.#at = 0
-    this.#string = 0
-    this.#end = chunk.bytes.length
+    this.#at = from
+    this.#string = from
+    this.#end = to
     return this
   }
 
@@ -87,13 +88,9 @@ export class RecordReader {
   }
 
   /** The next string's status and bytes. */
-  nextBytes(): { readonly status: number; readonly bytes: Uint8Array } {
-    const from = this.#string + 4
-    const head = from <= this.#end ? this.#chunk.view.getUint32(this.#string, true) : 0xffffff
-    this.#string = from + (head & 0xffffff)
-    if (this.#string > this.#end)
-      throw new CorruptLogError('The log is damaged: a string does not fit into its record.')
-    return { status: head >>> 24, bytes: this.#chunk.bytes.subarray(from, this.#string) }
+  nextBytes(): { readonly status: number; readonly bytes: Buffer } {
+    const status = this.#nextString()
+    return { status, bytes: this.#chunk.bytes.subarray(this.#from, this.#string) }
   }
 
   /** Whether the next string is one that there is not; it stays the next one. */
@@ -103,10 +100,21 @@ export class RecordReader {
 
   /** The next string as text. */
   nextText(): Text {
-    const { status, bytes } = this.nextBytes()
+    const status = this.#nextString()
     if (status & StringStatus.unreadable) return unreadable
     if (status & StringStatus.absent) return absent
-    return status & StringStatus.truncated ? truncated(decodeBytes(bytes)) : decodeBytes(bytes)
+    const text = decodeBytes(this.#chunk.bytes, this.#from, this.#string)
+    return status & StringStatus.truncated ? truncated(text) : text
+  }
+
+  /** Goes past the next string, whose bytes are those from `#from` on; its status. */
+  #nextString(): number {
+    this.#from = this.#string + 4
+    const head = this.#from <= this.#end ? this.#chunk.view.getUint32(this.#string, true) : 0xffffff
+    this.#string = this.#from + (head & 0xffffff)
+    if (this.#string > this.#end)
+      throw new CorruptLogError('The log is damaged: a string does not fit into its record.')
+    return head >>> 24
   }
 }
 

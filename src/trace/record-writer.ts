@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { ChunkView } from './log.ts'
+import { type ChunkView, viewOf } from './log.ts'
 import { fixedBytes, headerBytes, Offset } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
 
@@ -46,7 +46,7 @@ export class RecordWriter {
   }
 
   chunk(): ChunkView {
-    return { bytes: this.#bytes, view: this.#view, words: new Uint32Array(this.#bytes.buffer) }
+    return viewOf(this.#bytes)
   }
 
   #put({ status, bytes }: RecordString): void {

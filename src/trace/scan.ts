@@ -9,13 +9,13 @@ const byItself = 1
 const byClass = 2
 
 /**
- * Goes through the entries of some kinds, in order. `judge` is asked once for each class, with an entry of it, and for each entry of a kind without (`isKept`: its event is worth keeping);
- * `visit` is called for each entry of which the judgement is not null, until it gives true.
+ * Goes through the entries of some kinds, in order. `judge` is asked once for each class, with an entry of it and its number; for each entry of no class, with 0; and for each of a kind
+ * without classes, with null: its event is worth keeping. `visit` is called for each entry of which the judgement is not null, until it gives true.
  */
 export function scanEntries<T>(
   { entries, strings, restarts }: Assembly,
   kinds: readonly EventKind[],
-  judge: (entry: number, isKept: boolean) => T | null,
+  judge: (entry: number, alike: number | null) => T | null,
   visit: (judgement: T, entry: number) => boolean | undefined,
 ): void {
   const wanted = new Uint8Array(entryKinds.length)
@@ -28,7 +28,7 @@ export function scanEntries<T>(
     const alike = how === byItself || (restarts.size > 0 && restarts.has(entry)) ? 0 : entries.text(entry)
     let judgement = alike === 0 ? undefined : judgements[alike]
     if (judgement === undefined) {
-      judgement = judge(entry, how === byItself)
+      judgement = judge(entry, how === byItself ? null : alike)
       if (alike !== 0) judgements[alike] = judgement
     }
     if (judgement !== null && visit(judgement, entry) === true) return

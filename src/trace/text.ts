@@ -7,12 +7,13 @@ const encoder = new TextEncoder()
 const rawByteFirst = 0xdc00
 
 /** Bytes to a string without loss: UTF-8 where it is, else each byte that is not as a lone surrogate U+DC80..U+DCFF. */
-export function decodeBytes(bytes: Uint8Array): string {
-  if (isAscii(bytes)) return asciiOf(bytes)
+export function decodeBytes(bytes: Buffer, from = 0, to = bytes.length): string {
+  if (isAscii(bytes, from, to)) return bytes.toString('latin1', from, to)
+  const own = bytes.subarray(from, to)
   try {
-    return utf8.decode(bytes)
+    return utf8.decode(own)
   } catch {
-    return decodeMixed(bytes)
+    return decodeMixed(own)
   }
 }
 
@@ -41,14 +42,9 @@ export function truncated(prefix: string): UnreadText {
   return Object.freeze({ status: 'truncated', prefix })
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (let n = 0; n < bytes.length; n++) if ((bytes[n] as number) > 0x7f) return false
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let n = from; n < to; n++) if ((bytes[n] as number) > 0x7f) return false
   return true
-}
-
-function asciiOf(bytes: Uint8Array): string {
-  if (bytes.length < 512) return String.fromCharCode.apply(null, bytes as unknown as number[])
-  return utf8.decode(bytes)
 }
 
 function decodeMixed(bytes: Uint8Array): string {

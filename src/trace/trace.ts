@@ -27,6 +27,9 @@ import type { Alike } from './traits.ts'
 import type { TransferTotal } from './transfer-totals.ts'
 import { hasBrand, traceBrand, traceSelf } from './view.ts'
 
+/** Classes of which an example is kept: some 400 bytes each. */
+const mostExamples = 1 << 16
+
 /** What the processes of one session did. Live while the session is open: reading it drains first. */
 export class Trace {
   readonly #origin: TraceOrigin
@@ -38,6 +41,8 @@ export class Trace {
   readonly #source: ProcessSource
   readonly #sightings: SightingSource
   readonly #decoded: (TraceEvent | undefined)[] = []
+  /** By class. */
+  readonly #examples: (TraceEvent | undefined)[] = []
   #state: TraceState
   /** @internal Nothing new is taken in as long as this is true. */
   isStill = false
@@ -113,7 +118,7 @@ export class Trace {
     scanEntries(
       this.#assembly,
       kinds,
-      (entry, isKept) => judge((isKept ? this.#event(entry) : this.#peek(entry)) as unknown as Alike<EventOf<K>>),
+      (entry, alike) => judge(this.#exampleOf(alike, entry) as unknown as Alike<EventOf<K>>),
       (judgement, entry) => {
         const sighting: Sighting = new EntrySighting(this.#sightings, entry)
         return visit(judgement, sighting as Sighting<EventOf<K>>)
@@ -272,7 +277,19 @@ export class Trace {
 
   /** An event that is not kept, unless it was already. */
   #peek(entry: number): TraceEvent {
-    return this.#decoded[entry] ?? this.#decoder.event(entry)
+    return this.#decoded[entry] ?? this.#decoder.peek(entry)
+  }
+
+  /** An event of a class, of which `entry` is one: the same one each time, so that each question decodes few. */
+  #exampleOf(alike: number | null, entry: number): TraceEvent {
+    if (alike === null) return this.#event(entry)
+    if (alike === 0 || alike >= mostExamples) return this.#peek(entry)
+    let example = this.#examples[alike]
+    if (example === undefined) {
+      example = this.#peek(entry)
+      this.#examples[alike] = example
+    }
+    return example
   }
 
   #eventsWhere(wanted: (kind: number) => boolean): TraceEvent[] {

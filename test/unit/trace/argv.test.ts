@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { argvOf } from '../../../src/trace/argv.ts'
 
-const bytes = (text: string) => new TextEncoder().encode(text)
+const bytes = (text: string) => Buffer.from(text)
 const unreadable = { status: 'unreadable' }
 
 test('arguments are cut at their ends, empty ones included', () => {
