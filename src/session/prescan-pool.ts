@@ -15,12 +15,14 @@ const fewestProcessors = 4
 /** Beside the one that takes in what they find, which is busy as well; each needs some 25 MiB. */
 const threads = 2
 
-/**
- * Takes in a large log by several threads; what is left, or all of it, is taken in by the trace itself when it is looked at. Does nothing where the pool cannot be loaded: it is an ES module, which Jest
- * loads with NODE_OPTIONS=--experimental-vm-modules only.
- */
+/** Takes in a large log by several threads, where that is faster. What is left, or all of it, is taken in by the trace itself when it is looked at. */
 export async function prescanInParallel(trace: Trace, handle: number): Promise<void> {
   if (availableParallelism() < fewestProcessors || trace.unreadChunks < worthwhile) return
+  await prescanByPool(trace, handle)
+}
+
+/** Does nothing where the pool cannot be loaded: it is an ES module, which Jest loads with NODE_OPTIONS=--experimental-vm-modules only. */
+export async function prescanByPool(trace: Trace, handle: number): Promise<void> {
   const tinypool = await import('tinypool').catch(() => null)
   if (tinypool === null) return
   const pool = new tinypool.Tinypool({
