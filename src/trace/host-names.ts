@@ -6,6 +6,7 @@ import picomatch from 'picomatch'
 import { countBelow } from './ascending.ts'
 import { eachClass, firstOf } from './classes.ts'
 import type { ConnectEvent, DnsEvent } from './event.ts'
+import { globTest } from './glob.ts'
 import { hostsOfFile } from './hosts-file.ts'
 import { linkFollower } from './links.ts'
 import { listed, loopback } from './loopback.ts'
@@ -37,7 +38,7 @@ export function parseHostName(text: string): HostPattern | null {
   const printed = printValue(text)
   if (!isGlob) return wholeName.test(name) ? { printed, wanted: name, match: (other) => other === name } : null
   if (!globName.test(name)) return null
-  const match = picomatch(name, { nonegate: true, dot: true })
+  const match = globTest(name)
   return { printed, wanted: null, match: (other) => match(asPath(other)) }
 }
 

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { escapeInner, escapeText } from './escape.ts'
 import type { Text } from './event.ts'
+import { globTest } from './glob.ts'
 import { followFolder, linkFollower } from './links.ts'
 import { misuse } from './misuse.ts'
 
@@ -34,9 +35,6 @@ export interface Pattern {
 
 /** Whose links are followed: of the whole path, or of its folder alone. */
 export type Followed = 'path' | 'folder'
-
-/** Of every glob: names may begin with a dot, and hold any byte, a newline too. */
-export const globOptions = { dot: true, nonegate: true, flags: 's' } as const
 
 export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   return (
@@ -91,7 +89,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
       const [spelled, plain] = [isName(input), isName(unescaped(input))]
       return pattern(printed, input, (text) => spelled(text) || plain(text), { isName: true })
     }
-    const isMatch = picomatch(readings(input), globOptions)
+    const isMatch = globTest(readings(input))
     return pattern(
       printed,
       null,
@@ -117,7 +115,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
   }
   const globs = readings(input).map((reading) => {
     const { base, glob } = picomatch.scan(reading, { nonegate: true })
-    return { folders: spellings(base, follow), isMatch: picomatch(glob, globOptions) }
+    return { folders: spellings(base, follow), isMatch: globTest(glob) }
   })
   const isBelow = (which: keyof Spellings) => {
     const starts = globs.flatMap(({ folders, isMatch }) =>

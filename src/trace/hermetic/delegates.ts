@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Daemons that do work for others: what is handed to one is done by no descendant of the test, and is in no trace.
-import picomatch from 'picomatch'
 import type { Address } from '../event.ts'
+import { globTest } from '../glob.ts'
 import { listed, loopback } from '../loopback.ts'
-import { globOptions } from '../pattern.ts'
 import { isInet, isUnix } from '../render.ts'
 
 interface DelegateRow {
@@ -83,10 +82,10 @@ export interface Delegate {
 
 const rows = Object.entries<DelegateRow>(table).map(([name, row]) => ({
   delegate: { name: name as DelegateName, title: row.title, lookedFor: row.lookedFor === true } satisfies Delegate,
-  isSocket: row.sockets === undefined ? () => false : picomatch([...row.sockets], globOptions),
+  isSocket: row.sockets === undefined ? () => false : globTest(row.sockets),
   ports: new Set(row.ports),
   localPorts: new Set(row.localPorts),
-  isAnnouncement: row.announced === undefined ? () => false : picomatch([...row.announced], globOptions),
+  isAnnouncement: row.announced === undefined ? () => false : globTest(row.announced),
 }))
 
 /** The daemon that listens at an address, by what is known of its sockets; null of any other. */

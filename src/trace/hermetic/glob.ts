@@ -2,8 +2,9 @@
 // How a policy spells paths.
 import { posix } from 'node:path'
 import picomatch from 'picomatch'
+import { globTest } from '../glob.ts'
 import { misuse } from '../misuse.ts'
-import { globOptions, refuseLookalikes } from '../pattern.ts'
+import { refuseLookalikes } from '../pattern.ts'
 
 /** A path of a policy, taken apart. */
 export interface PathGlob {
@@ -35,7 +36,7 @@ export function readPathGlob(input: unknown, root: string, what: string): PathGl
   const glob = text.slice(slash + 1)
   const spelled = posix.resolve(root, text)
   if (glob === '**') return { base, shape: 'tree', test: () => true, spelled }
-  return { base, shape: 'glob', test: picomatch(glob, globOptions), spelled }
+  return { base, shape: 'glob', test: globTest(glob), spelled }
 }
 
 /** A name of a policy: itself, or a glob over names. */
@@ -43,9 +44,7 @@ export function readNameGlob(text: string): {
   readonly literal: string
   readonly test: ((name: string) => boolean) | null
 } {
-  return magic.test(text)
-    ? { literal: text, test: picomatch(text, globOptions) }
-    : { literal: unescaped(text), test: null }
+  return magic.test(text) ? { literal: text, test: globTest(text) } : { literal: unescaped(text), test: null }
 }
 
 /** A name as a policy spells it. */
