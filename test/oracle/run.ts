@@ -29,6 +29,8 @@ export interface Comparison {
   readonly differences: readonly Difference[]
   /** How much was compared: of the run under strace. */
   readonly size: Size
+  /** Kinds of events that strace saw, of `EventKind`. */
+  readonly kinds: ReadonlySet<string>
   readonly stdout: string
 }
 
@@ -62,7 +64,7 @@ export async function runUnderBoth(
       const { result, trace } = await traced(() => start(second.program, second.args, second), { events })
       check(result, expectedStatus, second.program)
       const differences = compare(strace, modelOfTrace(trace))
-      return { differences, size: sizeOf(strace.root), stdout: result.stdout }
+      return { differences, size: sizeOf(strace.root), kinds: kindsOf(strace.root), stdout: result.stdout }
     },
     inMemory,
   )
@@ -128,4 +130,18 @@ function sizeOf(process: ProcessModel): Size {
     for (const act of acts) if (act.kind === 'fork') add(sizeOf(act.child))
   }
   return size
+}
+
+function kindsOf(process: ProcessModel, into = new Set<string>()): ReadonlySet<string> {
+  if (process.end !== null) into.add('exit')
+  for (const { exec, threaded, acts, looks, transfers } of process.images) {
+    if (exec !== null) into.add('exec')
+    if (threaded) into.add('thread')
+    if (transfers.size > 0) into.add('io')
+    for (const act of [...acts, ...looks]) {
+      into.add(act.kind !== 'call' ? act.kind : act.call === 'received' ? 'signal' : String(act.facts['kind']))
+      if (act.kind === 'fork') kindsOf(act.child, into)
+    }
+  }
+  return into
 }

@@ -18,7 +18,7 @@ import { receivedSignal, sentSignal, systemAct } from './spy-system.ts'
 import { bytes, outcome } from './spy-text.ts'
 
 /** Kinds that strace cannot see: marks are the session's, for ptrace see known-differences.ts, `tracers`. Events `syscall` are compared by calls.ts. */
-const notCompared: ReadonlySet<EventKind> = new Set(['mark', 'ptrace', 'syscall'])
+export const notCompared: ReadonlySet<EventKind> = new Set(['mark', 'ptrace', 'syscall'])
 
 /** known-differences.ts, `newer-calls`. */
 const newerCalls: ReadonlySet<string> = new Set(['fchmodat2', 'setxattrat', 'removexattrat', 'open_tree_attr'])

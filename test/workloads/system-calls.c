@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls that reach into other processes or into the kernel. None changes anything: those about modules are made as an ordinary user.
- * usage: system-calls FILE
+ * usage: system-calls FILE [untraced]      (untraced: without those of ptrace, which whoever is traced cannot make)
  * Lines: "ptrace" {request, of, result}, "bpf" {command, result}, "module" {call, name, result}, "ring" {entries, flags, result}.
  */
 #define _GNU_SOURCE
@@ -146,9 +146,10 @@ static void ring(unsigned int entries, unsigned int flags, const char *names)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
+	if (argc != 2 && (argc != 3 || strcmp(argv[2], "untraced")))
 		return 64;
-	traced();
+	if (argc == 2)
+		traced();
 	programs();
 	modules(argv[1]);
 	RING(5, 0);

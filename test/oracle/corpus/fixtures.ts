@@ -80,6 +80,7 @@ export const fixtures: readonly Entry[] = [
     { fixture: 'pid-reuse', args: ['7'], root: true },
     { fixture: 'end', args: ['core'] },
     { fixture: 'end', args: ['exit', '300'] },
+    { fixture: 'system-calls', args: ['/etc/passwd', 'untraced'], root: true },
     ...['connect', 'sendto'].flatMap((call) =>
       ['restart', 'interrupt'].map((how) => ({ fixture: 'restart-calls', args: [call, how, 'socket'] })),
     ),
@@ -117,6 +118,7 @@ export const fixtures: readonly Entry[] = [
           { fixture: 'dns-lab', args: [fixturePath('dns-ask-tcp32')], root: true },
           { fixture: 'int80', args: ['.'] },
           { fixture: 'mount-calls32', args: ['FOLDER'], root: true },
+          { fixture: 'system-calls32', args: ['/etc/passwd', 'untraced'], root: true },
           { fixture: 'namespaces32', args: ['made'], root: true },
           { fixture: 'exec-chain', args: [fixturePath('exec-chain32'), fixturePath('exec-chain')] },
         ]
