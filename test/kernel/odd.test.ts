@@ -2,9 +2,9 @@
 // Catalogue N8, P14, L4: what is rare, and easily taken for something else.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { matchers } from '../../src/matchers/index.ts'
 import { openSession, traced } from '../../src/session/index.ts'
 import { describeKernel } from '../helpers/kernel.ts'
@@ -42,12 +42,15 @@ describeKernel('rare cases', () => {
     expect(trace.complete).toBe(true)
   })
 
-  test('L4: of a process that is stopped, the trace has all until then, and no negative passes', async () => {
+  test.each([
+    ['stopped', (pid: number) => void process.kill(pid, 'SIGSTOP')],
+    ['frozen', freeze],
+  ])('L4: of a process that is %s, the trace has all until then, and no negative passes', async (_, halt) => {
     const session = await openSession()
     const child = spawn('sh', ['-c', ': < /etc/passwd; echo ready; read line'], { stdio: ['pipe', 'pipe', 'ignore'] })
     try {
       await once(child.stdout, 'data')
-      child.kill('SIGSTOP')
+      halt(child.pid as number)
       const trace = await session.stop()
       expect(trace.complete).toBe(true)
       expect(trace.ofKind('open').some(({ path }) => path === '/etc/passwd')).toBe(true)
@@ -63,3 +66,19 @@ describeKernel('rare cases', () => {
     }
   })
 })
+
+/** By a control group of its own, as containers are; where there is none for us, as a stop by a signal. */
+function freeze(pid: number): void {
+  const place = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((folder) => existsSync(`${folder}/cgroup.procs`))
+  const own = `${place}/spyscall-test-${pid}`
+  try {
+    mkdirSync(own)
+  } catch {
+    process.kill(pid, 'SIGSTOP')
+    return
+  }
+  onTestFinished(() => rmdirSync(own))
+  writeFileSync(`${own}/cgroup.procs`, `${pid}`)
+  writeFileSync(`${own}/cgroup.freeze`, '1')
+  while (!/^frozen 1$/m.test(readFileSync(`${own}/cgroup.events`, 'utf8'))) expect(existsSync(own)).toBe(true)
+}
