@@ -42,6 +42,8 @@ export interface FileAccess {
   readonly unfollowed: Unfollowed
   /** A folder is made or removed. */
   readonly isFolder: boolean
+  /** The name was given up: it was removed, or became another one. */
+  readonly isGone: boolean
   /** The path is one of another root than the test's. */
   readonly chrooted: boolean
   /** Of an execution: the path that the program was called by, links not resolved. Its last segment may be the link's name and not the program's own. */

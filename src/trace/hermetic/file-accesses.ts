@@ -12,10 +12,22 @@ function file(
   kind: FileClass,
   path: Text,
   unfollowed: Unfollowed,
-  facts: Partial<Pick<FileAccess, 'isFolder' | 'chrooted' | 'alias' | 'fileless' | 'isData' | 'note'>> = {},
+  facts: Partial<Pick<FileAccess, 'isFolder' | 'isGone' | 'chrooted' | 'alias' | 'fileless' | 'isData' | 'note'>> = {},
 ): FileAccess {
-  const { isFolder = false, chrooted = false, alias = path, fileless = false, isData = false, note = '' } = facts
-  return { on: 'file', class: kind, path, unfollowed, isFolder, chrooted, alias, fileless, isData, note }
+  return {
+    on: 'file',
+    class: kind,
+    path,
+    unfollowed,
+    isFolder: false,
+    isGone: false,
+    chrooted: false,
+    alias: path,
+    fileless: false,
+    isData: false,
+    note: '',
+    ...facts,
+  }
 }
 
 export function ofExec(event: ExecEvent): readonly Access[] {
@@ -119,6 +131,7 @@ export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
     const word = kind === 'link' ? 'linked' : 'renamed'
     const source = file(kind === 'link' ? 'read' : 'rename', path, unfollowed, {
       chrooted,
+      isGone: kind === 'rename' && result.ok && !event.flags.includes('RENAME_EXCHANGE'),
       note: ` (${word} to ${showText(to)})${failure}`,
     })
     const target = file(exists ? 'probe' : usual, to, 'folder', {
@@ -131,7 +144,8 @@ export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
   }
   if (isMissing) return [file('absent', path, unfollowed, { chrooted, note: failure })]
   const word = usual === 'write' ? ` (${kind})` : ''
-  return [file(exists ? 'probe' : usual, path, unfollowed, { isFolder, chrooted, note: word + failure })]
+  const isGone = usual === 'delete' && result.ok
+  return [file(exists ? 'probe' : usual, path, unfollowed, { isFolder, isGone, chrooted, note: word + failure })]
 }
 
 export function ofMount({ call, path, result }: MountEvent): readonly Access[] {

@@ -93,7 +93,7 @@ function countBelow(folder: Folder): number {
 }
 
 /**
- * Globs of made-up names, fewer: what is below one is told as a whole, since the run made the folder itself; names that differ in their endings only are one where they are three or more.
+ * Globs of made-up names, fewer: what is below one is told as a whole, since the run made it; names that differ in their endings only are one where they are three or more.
  */
 export function groupMadeUp(globs: Iterable<string>): string[] {
   const trees = new Set<string>()

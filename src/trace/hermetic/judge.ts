@@ -220,6 +220,7 @@ function absentAt(path: string): FileAccess {
     path,
     unfollowed: 'none',
     isFolder: false,
+    isGone: false,
     chrooted: false,
     alias: path,
     fileless: false,

@@ -14,7 +14,7 @@ export interface Needs {
   readonly written: Set<string>
   /** Folders that were made or removed. */
   readonly folders: Set<string>
-  /** What was made, and what got another name or none. */
+  /** Names that were made, by a rename too, and those that were given up. */
   readonly made: Set<string>
   readonly gone: Set<string>
   /** Read or listed. */
@@ -91,7 +91,7 @@ function addFile(
   scene: Scene,
   isIgnored: (path: string, looks: boolean) => boolean,
 ): void {
-  const { path, unfollowed, chrooted, isFolder, alias, fileless } = access
+  const { path, unfollowed, chrooted, isFolder, isGone, alias, fileless } = access
   if (typeof path !== 'string') return
   if (chrooted) return void needs.chrooted.add(path)
   const changes = ['write', 'create', 'delete', 'rename'].includes(access.class)
@@ -119,8 +119,8 @@ function addFile(
         break
       default:
         ;(isFolder ? needs.folders : needs.written).add(place)
-        if (access.class === 'create') needs.made.add(place)
-        if (access.class === 'delete' || access.class === 'rename') needs.gone.add(place)
+        if (isGone) needs.gone.add(place)
+        else if (access.class === 'create' || access.class === 'rename') needs.made.add(place)
     }
   }
 }

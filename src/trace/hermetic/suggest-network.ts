@@ -65,5 +65,6 @@ function targetOf(address: Address, names: StableNames): string {
   const { path, abstract } = address
   const glob = abstract ? null : names.globOf(path)
   // What would be magic in it is any one character.
-  return `unix:${glob ?? path.replace(/[\\*?[\]{}()!+@|]/g, (character, at) => (abstract && at === 0 ? character : '?'))}`
+  const plain = path.replace(/[\\*?[\]{}()!+@|]/g, (character, at) => (abstract && at === 0 ? character : '?'))
+  return `unix:${abstract ? plain : names.told(glob ?? plain)}`
 }

@@ -17,7 +17,7 @@ export function suggestPrograms(
     const madeUp = names.globOf(path)
     const named = [...called].map((alias) => baseName(isName(alias) ? alias : path)).filter((name) => name !== '')
     if (madeUp === null && named.length > 0 && isPlace(path)) for (const name of named) entries.add(spellName(name))
-    else entries.add(programPath(madeUp ?? escapeGlob(path), projectRoot))
+    else entries.add(programPath(names.told(madeUp ?? escapeGlob(path)), projectRoot))
   }
   return [...entries].sort()
 }

@@ -31,8 +31,7 @@ export function suggestPolicy(trace: TraceView): SuggestedPolicy {
   const probes = groups.includes('probe')
   const scene = sceneOf(trace)
   const needs = needsOf(trace, scene, probes)
-  const passing = needs.made.intersection(needs.gone)
-  const names = new StableNames(scene.projectRoot, pidsOf(trace), passing)
+  const names = new StableNames(scene.projectRoot, pidsOf(trace), needs.made, needs.gone)
   const drafted = new Draft(needs, scene, names).policy()
   const policy = neededOf(probes ? drafted : { ...drafted, probes: false }, needs.accesses, scene)
   return Object.defineProperty({ ...policy }, 'toString', { value: () => policySource(policy) }) as SuggestedPolicy
@@ -115,10 +114,10 @@ class Draft {
     }
     const grouped = groupPaths(
       plain,
-      (folder) => isBroad(folder, projectRoot),
+      (folder) => isBroad(folder, projectRoot) || this.#names.isTop(folder),
       (folder) => folder === projectRoot,
     )
-    return [...grouped, ...groupMadeUp(madeUp)].map((glob) => spellGlob(glob, projectRoot))
+    return [...grouped, ...groupMadeUp(madeUp)].map((glob) => spellGlob(this.#names.told(glob), projectRoot))
   }
 
   /** Of the paths those that nothing declares yet under these keys, nor leads past under the other ones. The deepest come first, so that folders on the way to them fall away. */

@@ -189,10 +189,8 @@ describe('network', () => {
 })
 
 describe('names that are made up', () => {
-  const globOf = (path: string) =>
-    new StableNames(projectRoot, new Set(['12345', '2345']), new Set([own('lib/stAbCdEf'), own('made-x8Jh2k')])).globOf(
-      path,
-    )
+  const made = new Set([own('lib/stAbCdEf'), own('made-x8Jh2k'), own('CMakeSystem.cmake.tmp'), '/var/tmp/build-x8Jh2k'])
+  const globOf = (path: string) => new StableNames(projectRoot, new Set(['12345', '2345']), made, made).globOf(path)
 
   test.each<[string, string | null]>([
     ['/tmp/ccAbCdEf.s', '/tmp/cc??????.s'],
@@ -203,7 +201,12 @@ describe('names that are made up', () => {
     ['/tmp/tmpa_b1c2d3', '/tmp/tmp????????'],
     ['/var/tmp/build-x8Jh2k/a/b', '/var/tmp/build-??????/a/b'],
     ['/tmp/outputAbCdEf.log', '/tmp/output??????.log'],
+    ['/tmp/5zY8vp_pSF', '/tmp/??????????'],
+    ['/tmp/x_e2a9a218-1942-4939-a096-bece4e9a94f4', '/tmp/x_????????-????-????-????-????????????'],
     ['/tmp/output', null],
+    ['/tmp/build12', null],
+    ['/tmp/My_Program', null],
+    [own('CMakeSystem.cmake.tmp'), null],
     ['/tmp/Config', null],
     ['/tmp/report.txt', null],
     ['/tmp/lock.2345', '/tmp/lock.*'],
@@ -237,10 +240,26 @@ describe('names that are made up', () => {
   })
 
   test('a project in a temporary folder is no made-up name', () => {
-    const names = new StableNames('/tmp/spy-AbC123', new Set(), new Set())
+    const names = new StableNames('/tmp/spy-AbC123', new Set(), new Set(), new Set())
     expect(names.globOf('/tmp/spy-AbC123')).toBeNull()
     expect(names.globOf('/tmp/spy-AbC123/x')).toBeNull()
     expect(names.globOf('/tmp/spy-XyZ123')).toBe('/tmp/spy-??????')
+  })
+
+  test('a made-up folder that was there before is no entry as a whole', () => {
+    const trace = (root: string) =>
+      suggested((process) => process.open('/tmp/spy-AbC123/home/.rc').open('/tmp/spy-AbC123/key').open(`${root}/own`), {
+        projectRoot: root,
+      })
+    expect(trace(projectRoot).inputs).toEqual(['/tmp/spy-??????/home/.rc', '/tmp/spy-??????/key', 'own'])
+    expect(trace('/tmp/spy-AbC123/work/it').inputs).toEqual(['../../home/.rc', '../../key', 'own'])
+  })
+
+  test('a file that was written under another name first keeps its name', () => {
+    const { outputs } = suggested((process) =>
+      process.create(own('AbCdEf')).rename(own('AbCdEf'), own('GhIjKlm')).open(own('GhIjKlm')),
+    )
+    expect(outputs).toEqual(['??????', 'GhIjKlm'])
   })
 })
 
