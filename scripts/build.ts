@@ -13,7 +13,7 @@ const fresh = join(root, 'build/dist')
 const commonJs = { index: 'index', jest: 'jest', matchers: 'matchers/index' }
 
 /** ES modules only, so `require` cannot have them: they stay outside, and are imported when first needed. */
-const external = ['execa', /^node:/, /^vitest(\/|$)/, '@jest/globals', 'expect', /^jest-/]
+const external = ['execa', 'tinypool', /^node:/, /^vitest(\/|$)/, '@jest/globals', 'expect', /^jest-/]
 
 rmSync(fresh, { recursive: true, force: true })
 mkdirSync(fresh, { recursive: true })
@@ -53,11 +53,18 @@ async function bundle(): Promise<void> {
   }
 }
 
+/** Nor may they be in the bundle: a module that starts a thread looks for the thread's file beside itself. */
 function refuseEagerEsm(chunk: OutputChunk): void {
-  if (chunk.code.includes('require("execa")')) {
-    throw new Error(
-      `${chunk.fileName} requires execa, which is an ES module: Jest cannot load that. Write \`await import('execa')\` in src.`,
-    )
+  for (const name of ['execa', 'tinypool']) {
+    if (chunk.code.includes(`require("${name}")`)) {
+      throw new Error(
+        `${chunk.fileName} requires ${name}, which is an ES module: Jest cannot load that. Write \`await import('${name}')\` in src.`,
+      )
+    }
+    if (chunk.moduleIds.some((id) => id.includes(`/node_modules/${name}/`)))
+      throw new Error(
+        `${chunk.fileName} has ${name} in it: it belongs among the \`external\` modules of scripts/build.ts.`,
+      )
   }
 }
 

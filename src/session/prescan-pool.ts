@@ -35,7 +35,8 @@ export async function prescanByPool(trace: Trace, handle: number): Promise<void>
     const ahead = 2 * threads // results that wait at the same time: memory stays bounded
     await trace.readAhead(ahead, (chunk, bytes) => {
       const task: PrescanTask = { handle, chunk, bytes }
-      return pool.run(task) as Promise<Prescan | null>
+      // Of a thread that cannot be started, or that ended: somebody else has to read what it would have.
+      return (pool.run(task) as Promise<Prescan | null>).catch(() => null)
     })
   } finally {
     await pool.destroy()

@@ -48,6 +48,9 @@ describeKernel('a large log', () => {
     const { trace } = session
     const waiting = trace.unreadChunks
     expect(waiting).toBeGreaterThan(6)
+    // Threads that fail leave it to the others, and to the one.
+    await prescanByPool(trace, 'no handle' as never)
+    expect(trace.unreadChunks).toBe(waiting)
     await prescanByPool(trace, handle)
     // All but the last one, before anybody asked: by what the threads found.
     expect(trace.unreadChunks).toBe(0)
