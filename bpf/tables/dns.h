@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Calls by which a message of DNS can be sent or received: SPY_DNS_* of dns.bpf.c. Included once for each ABI, with CALL(name, form) defined. */
+/* Calls by which a message of DNS can be sent or received: SPY_DNS_* of dns.bpf.h. Included once for each ABI, with CALL(name, form) defined. */
 // clang-format off
 CALL(read, READ) CALL(readv, READV) CALL(preadv2, READV)
 CALL(recv, RECVFROM) CALL(recvfrom, RECVFROM) CALL(recvmsg, RECVMSG) CALL(recvmmsg, RECVMMSG) CALL(recvmmsg_time64, RECVMMSG)
