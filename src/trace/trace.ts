@@ -5,6 +5,7 @@ import { Decoder } from './decode.ts'
 import { DecodeContext } from './decode-context.ts'
 import { EntryKind, entryKinds } from './entries.ts'
 import type { EventKind, EventOf, ExecEvent, ExitEvent, IoEvent, TraceEvent } from './event.ts'
+import { Events } from './events.ts'
 import { gapsOf } from './gaps.ts'
 import { type SuggestedPolicy, suggestPolicy } from './hermetic/suggest.ts'
 import { linkFollower } from './links.ts'
@@ -27,9 +28,6 @@ import type { Alike } from './traits.ts'
 import type { TransferTotal } from './transfer-totals.ts'
 import { hasBrand, traceBrand, traceSelf } from './view.ts'
 
-/** Classes of which an example is kept: some 400 bytes each. */
-const mostExamples = 1 << 16
-
 /** What the processes of one session did. Live while the session is open: reading it drains first. */
 export class Trace {
   readonly #origin: TraceOrigin
@@ -40,9 +38,7 @@ export class Trace {
   readonly #byState = new Map<ProcessState, LazyProcess>()
   readonly #source: ProcessSource
   readonly #sightings: SightingSource
-  readonly #decoded: (TraceEvent | undefined)[] = []
-  /** By class. */
-  readonly #examples: (TraceEvent | undefined)[] = []
+  readonly #events: Events
   #state: TraceState
   /** @internal Nothing new is taken in as long as this is true. */
   isStill = false
@@ -54,18 +50,19 @@ export class Trace {
     this.#assembly = new Assembly(log, root)
     this.#source = {
       processOf: (state) => this.#processOf(state),
-      execOf: (entry) => this.#event(entry) as ExecEvent,
-      exitOf: (entry) => this.#event(entry) as ExitEvent,
+      execOf: (entry) => this.#events.at(entry) as ExecEvent,
+      exitOf: (entry) => this.#events.at(entry) as ExitEvent,
       textOf: (place, index) => this.#context.text(place, index),
     }
     this.#sightings = {
       seqOf: (entry) => entry + 1,
       processOf: (entry) => this.#processAt(this.#assembly.entries.process(entry)),
-      eventOf: (entry) => this.#peek(entry),
+      eventOf: (entry) => this.#events.peek(entry),
       transfersOf: (entry) => this.#decoder.transfers(entry),
     }
     this.#context = new DecodeContext(this.#assembly, (index) => this.#processAt(index), origin.labels, origin.info)
     this.#decoder = new Decoder(this.#context)
+    this.#events = new Events(this.#decoder, this.#assembly.entries)
     this.#state = this.#refresh()
     Object.defineProperty(this, traceSelf, { value: () => this })
   }
@@ -89,14 +86,14 @@ export class Trace {
   /** Everything recorded so far, in order. */
   get events(): readonly TraceEvent[] {
     this.#refresh()
-    return this.#eventsWhere((kind) => kind !== EntryKind.replaced)
+    return this.#events.where((kind) => kind !== EntryKind.replaced)
   }
 
   /** Events of one kind, in order; cheaper than filtering `events`. */
   ofKind<K extends EventKind>(kind: K): readonly EventOf<K>[] {
     this.#refresh()
     const wanted = entryKinds.indexOf(kind)
-    return this.#eventsWhere((found) => found === wanted) as EventOf<K>[]
+    return this.#events.where((found) => found === wanted) as EventOf<K>[]
   }
 
   /** How many events there are: `events.length`, without decoding them. */
@@ -118,7 +115,7 @@ export class Trace {
     scanEntries(
       this.#assembly,
       kinds,
-      (entry, alike) => judge(this.#exampleOf(alike, entry) as unknown as Alike<EventOf<K>>),
+      (entry, alike) => judge(this.#events.example(alike, entry) as unknown as Alike<EventOf<K>>),
       (judgement, entry) => {
         const sighting: Sighting = new EntrySighting(this.#sightings, entry)
         return visit(judgement, sighting as Sighting<EventOf<K>>)
@@ -129,7 +126,8 @@ export class Trace {
   /** @internal What the `io` events of each class count together, with one of them. */
   *transferTotals(): Generator<{ readonly event: Alike<IoEvent>; readonly total: TransferTotal }> {
     this.#refresh()
-    for (const total of this.#assembly.transfers.all()) yield { event: this.#peek(total.entry) as IoEvent, total }
+    for (const total of this.#assembly.transfers.all())
+      yield { event: this.#events.peek(total.entry) as IoEvent, total }
   }
 
   /** @internal Chunks of the log that were not read yet. */
@@ -249,7 +247,7 @@ export class Trace {
     if (this.isStill) return this.#state
     this.#state = this.#origin.refresh(missed)
     this.#assembly.advance()
-    for (const entry of this.#assembly.changed) this.#decoded[entry] = undefined
+    this.#events.forget(this.#assembly.changed)
     this.#assembly.changed.clear()
     return this.#state
   }
@@ -260,43 +258,10 @@ export class Trace {
     if (suspects.length === 0) return 0
     const follow = linkFollower()
     return suspects.filter((entry) => {
-      const { asked, path, process } = this.#peek(entry) as EventOf<'open'>
+      const { asked, path, process } = this.#events.peek(entry) as EventOf<'open'>
       if (!isRead(asked) || !isRead(path) || posix.basename(asked) === posix.basename(path)) return false
       return !isRead(process.cwd) || follow(posix.resolve(process.cwd, asked)) !== path
     }).length
-  }
-
-  #event(entry: number): TraceEvent {
-    let event = this.#decoded[entry]
-    if (event === undefined) {
-      event = this.#decoder.event(entry)
-      this.#decoded[entry] = event
-    }
-    return event
-  }
-
-  /** An event that is not kept, unless it was already. */
-  #peek(entry: number): TraceEvent {
-    return this.#decoded[entry] ?? this.#decoder.peek(entry)
-  }
-
-  /** An event of a class, of which `entry` is one: the same one each time, so that each question decodes few. */
-  #exampleOf(alike: number | null, entry: number): TraceEvent {
-    if (alike === null) return this.#event(entry)
-    if (alike === 0 || alike >= mostExamples) return this.#peek(entry)
-    let example = this.#examples[alike]
-    if (example === undefined) {
-      example = this.#peek(entry)
-      this.#examples[alike] = example
-    }
-    return example
-  }
-
-  #eventsWhere(wanted: (kind: number) => boolean): TraceEvent[] {
-    const entries = this.#assembly.entries
-    const found: TraceEvent[] = []
-    for (let entry = 0; entry < entries.length; entry++) if (wanted(entries.kind(entry))) found.push(this.#event(entry))
-    return found
   }
 
   #processAt(index: number): LazyProcess {
