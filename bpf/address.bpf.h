@@ -119,7 +119,7 @@ static __always_inline void spy_put_unix_in(__u32 scratch, __u16 family, __u64 p
 		(void)spy_put_kernel_bytes(scratch, pointer, length);
 	spy_read_memory(&first, 1, pointer, memory);
 	if (length && first && first != '/')
-		(void)spy_put_cwd(scratch);
+		(void)spy_put_cwd_of_call(scratch, 0);
 	else
 		(void)spy_put_absent(scratch);
 }

@@ -62,6 +62,7 @@ int BPF_PROG(spy_sys_enter, struct pt_regs *regs, long id)
 	me->connect_cookie = 0;
 	me->executed = 0;
 	me->settled = 0;
+	me->begun.is_known = 0;
 	flags = spy_abi_flags(task, regs);
 	me->call_flags = flags;
 	me->call_class = spy_class_of((__s32)id & ~SPY_X32_BIT, flags);
@@ -170,6 +171,7 @@ int BPF_PROG(spy_sys_exit, struct pt_regs *regs, long result)
 
 		me->fresh = 0;
 		me->settled = 0;
+		me->begun.is_known = 0;
 		/* Where the kernel tells that a child leaves the call that made it: arm64's do not. */
 		if (class == SPY_CLASS_CLONE && fresh & SPY_TASK_CHILD && !result)
 			return 0;

@@ -31,8 +31,16 @@ static __always_inline bool spy_is_interrupted(__s32 restart, struct k_sigaction
 	return restart != -SPY_ERESTARTSYS || !(action->sa.sa_flags & SPY_SA_RESTART);
 }
 
+#define SPY_CLASS_BIT(class) (1u << SPY_CLASS_##class)
+/* Of calls that name files by the working folder. */
+#define SPY_NAMING_CLASSES                                                                           \
+	(SPY_CLASS_BIT(OPEN) | SPY_CLASS_BIT(EXEC) | SPY_CLASS_BIT(CHDIR) | SPY_CLASS_BIT(CONNECT) | \
+	 SPY_CLASS_BIT(SEND) | SPY_CLASS_BIT(CHANGE) | SPY_CLASS_BIT(PROBE) | SPY_CLASS_BIT(BIND))
+/* Of calls that use open files, and may take as long as the disk does. */
+#define SPY_USING_CLASSES (SPY_CLASS_BIT(TRANSFER) | SPY_CLASS_BIT(SYNC))
+
 /* Goes on to the programs that look at a call of this class at its entry. */
-static __always_inline void spy_enter_class(void *ctx, struct spy_task *me)
+static __always_inline void spy_enter_handlers(void *ctx, struct spy_task *me)
 {
 	switch (me->call_class) {
 	case SPY_CLASS_EXEC:
@@ -57,6 +65,14 @@ static __always_inline void spy_enter_class(void *ctx, struct spy_task *me)
 			bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_MOUNT);
 		break;
 	}
+}
+
+/* As above, and before that to who notes what others can change. */
+static __always_inline void spy_enter_class(void *ctx, struct spy_task *me)
+{
+	if (me->shares && 1u << (me->call_class & 31) & (SPY_NAMING_CLASSES | SPY_USING_CLASSES))
+		bpf_tail_call(ctx, &spy_entries, SPY_ENTRY_SHARED);
+	spy_enter_handlers(ctx, me);
 }
 
 /* Datagrams with a destination of their own, of the call in a scratch. */

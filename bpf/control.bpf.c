@@ -56,6 +56,7 @@ static __always_inline void spy_enter_self(struct spy_task *me, struct spy_task 
 	me->groups = spy_groups_of(me->sessions);
 	me->entered = 0;
 	me->fresh = SPY_TASK_FRESH;
+	me->shares = 1;
 
 	s = spy_take(&index, bit, ~0ULL);
 	if (!s)

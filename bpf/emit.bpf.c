@@ -145,6 +145,7 @@ __noinline int spy_take_index(__u64 sessions, __u64 since)
 		if (s && !__sync_lock_test_and_set(&s->busy, 1)) {
 			s->sessions = sessions;
 			s->since = since;
+			s->viewer = 0;
 			s->unreadable = 0;
 			s->truncated = 0;
 			return first + n;

@@ -34,6 +34,8 @@ int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry);
 
 /* As spy_put_path: the cwd of the current task, the folder behind a dirfd (or the cwd for AT_FDCWD), the program file of the current task. */
 int spy_put_cwd(__u32 scratch);
+/* As spy_put_cwd, of the call under way, which has changed it itself so often; unreadable where somebody who shares it has changed it meanwhile. */
+int spy_put_cwd_of_call(__u32 scratch, __u32 changes);
 int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path);
 int spy_put_exe(__u32 scratch);
 /* The file behind a descriptor of the current task; absent when it is not open. */

@@ -166,7 +166,7 @@ static __always_inline void spy_tell_chdir(struct spy_scratch *s, __u32 index)
 		(void)spy_put_user(index, s->call.args[0]);
 	if (!spy_call_failed(&s->call)) {
 		(void)spy_put_absent(index);
-		r->header.flags |= spy_put_cwd(index);
+		r->header.flags |= spy_put_cwd_of_call(index, SPY_FOLDER_CHANGE);
 	} else {
 		if (by_fd)
 			(void)spy_put_absent(index);

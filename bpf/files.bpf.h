@@ -15,8 +15,29 @@
 /* Bytes of a file that are copied at once. */
 #define SPY_FILE_COPY 128
 
-/* Address of the file behind a descriptor of the current task; 0 when it is not open. */
-__u64 spy_file_address(__s64 fd);
+/* Address of the file behind a descriptor of a task; 0 when it is not open. */
+__u64 spy_file_address_of(__u64 task, __s64 fd);
+
+/* As above, of the current task. */
+static __always_inline __u64 spy_file_address(__s64 fd)
+{
+	return spy_file_address_of(bpf_get_current_task(), fd);
+}
+
+/* What a descriptor of the current task stands for, or stood for when the call under way began, where others can have changed it since; 0 when it was not open. */
+int spy_find_file(__s32 fd, struct spy_open_file *found);
+
+/* The kernel's file of one that was found before; NULL when it is another's by now, since it was closed meanwhile. */
+static __always_inline struct file *spy_still_file(const struct spy_open_file *found)
+{
+	struct file *file = (struct file *)found->file;
+
+	return (__u64)BPF_CORE_READ(file, f_inode) == found->inode ? file : NULL;
+}
+
+/* How often the working folder and the root of the current task have been set: two steps each, one before and one after. */
+__u32 spy_folder_changes(void);
+#define SPY_FOLDER_CHANGE 2
 
 static __always_inline struct file *spy_file_of(__s64 fd)
 {
@@ -33,8 +54,13 @@ static __always_inline __u32 spy_dev_minor(__u32 dev)
 	return dev & ((1u << 20) - 1);
 }
 
-/* SPY_FLAG_CHROOTED when the current task's root is another than the one given (of the test which it comes from; 0: not known). */
-int spy_root_flags(__u64 root_dentry);
+/* SPY_FLAG_CHROOTED when a task's root is another than the one given (of the test which it comes from; 0: not known). */
+int spy_root_flags_of(__u64 task, __u64 root_dentry);
+
+static __always_inline int spy_root_flags(__u64 root_dentry)
+{
+	return spy_root_flags_of(bpf_get_current_task(), root_dentry);
+}
 
 /* Other threads, as a rule, may put other files in the place of those that the current task opens. */
 static __always_inline bool spy_shares_files(void)

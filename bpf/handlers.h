@@ -38,6 +38,7 @@ enum spy_entry_handler {
 	SPY_ENTRY_CREDENTIALS,
 	SPY_ENTRY_SYSCALL, /* of any call, before the others */
 	SPY_ENTRY_COUNTS,
+	SPY_ENTRY_SHARED, /* of calls about what others can change meanwhile, before the others */
 	SPY_ENTRIES,
 };
 

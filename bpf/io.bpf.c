@@ -72,33 +72,51 @@ static __always_inline void spy_io_count(struct spy_io *io, const struct spy_ope
 }
 
 /* The descriptor still leads to the file that was added up, and not to another that got its address. */
-static __always_inline bool spy_io_is_open(const struct spy_io *io)
+static __always_inline bool spy_io_is_open(const struct spy_io *io, __u64 task)
 {
 	struct file *file = (struct file *)io->file;
 	struct inode *inode = (struct inode *)io->inode;
 
-	return spy_file_address(io->fd) == io->file && BPF_CORE_READ(file, f_inode) == inode &&
+	return spy_file_address_of(task, io->fd) == io->file && BPF_CORE_READ(file, f_inode) == inode &&
 	       BPF_CORE_READ(inode, i_ino) == io->number;
 }
 
-/* What the current process's paths are relative to. */
-static __always_inline __u32 spy_io_root_flags(void)
+/*
+ * The path, as long as the descriptor leads to the file: a process that goes on (the scratch's viewer) may close it meanwhile. `root_dentry`: of the test's root. Returns
+ * SPY_FLAG_*.
+ */
+static __always_inline int spy_io_put_path(__u32 scratch, __u64 root_dentry)
 {
-	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	struct file *file;
+	__u64 viewer;
+	__u32 used;
+	int flags;
 
-	return me ? spy_root_flags(me->root_dentry) : 0;
+	if (!s)
+		return 0;
+	used = s->used;
+	file = (struct file *)s->io.file;
+	viewer = s->viewer ? s->viewer : bpf_get_current_task();
+	flags = spy_root_flags_of(viewer, root_dentry);
+	if (spy_io_is_open(&s->io, viewer)) {
+		int found = spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
+					 (__u64)BPF_CORE_READ(file, f_path.dentry));
+
+		if (!s->viewer || spy_io_is_open(&s->io, viewer))
+			return flags | found;
+	}
+	s->used = used;
+	(void)spy_put_absent(scratch);
+	return flags;
 }
 
-/*
- * Tells the scratch's io, to its own sessions. `own`: of the current process, so that its descriptor still tells the path. Of the scratch, nothing but the record
- * is lost.
- */
-static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
+/* Tells the scratch's io, to its own sessions. Of the scratch, nothing but the record is lost. */
+static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u64 root_dentry)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	__u64 sessions, since;
 	struct spy_record_io *r;
-	struct file *file;
 
 	if (!s)
 		return 0;
@@ -111,8 +129,6 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 	r->header.tid = s->io.tid;
 	if (s->io.by_ring)
 		r->header.flags |= SPY_FLAG_URING;
-	if (own)
-		r->header.flags |= spy_io_root_flags();
 	r->first_ns = s->io.first_ns;
 	r->inode = s->io.number;
 	r->dev_major = spy_dev_major(s->io.dev);
@@ -127,12 +143,7 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 	r->map_calls = s->io.map_calls;
 	r->mapped_writable_bytes = s->io.mapped_writable_bytes;
 	r->one_thread = !s->io.by_others;
-	file = (struct file *)s->io.file;
-	if (own && spy_io_is_open(&s->io))
-		r->header.flags |= spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
-						(__u64)BPF_CORE_READ(file, f_path.dentry));
-	else
-		(void)spy_put_absent(scratch);
+	r->header.flags |= spy_io_put_path(scratch, root_dentry);
 	(void)spy_emit(scratch, SPY_GROUP_FILE, 0);
 	(void)spy_count_pending(s->sessions, s->since, -1);
 	s->sessions = sessions;
@@ -144,9 +155,10 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u32 own)
 
 struct spy_io_walk {
 	struct spy_ios *ios;
-	__u64 file; /* 0: every one */
+	__u64 file;        /* 0: every one */
+	__u64 root_dentry; /* of the test's root, as the process has it */
 	__u32 scratch;
-	__u32 own;
+	__u32 unused;
 };
 
 static long spy_io_step(__u32 n, struct spy_io_walk *w)
@@ -174,16 +186,23 @@ static long spy_io_step(__u32 n, struct spy_io_walk *w)
 	w->ios->used -= !!found;
 	spy_io_unlock(w->ios);
 	if (found && (!w->file || found == w->file))
-		(void)spy_io_tell(w->scratch, s->call.process, w->own);
+		(void)spy_io_tell(w->scratch, s->call.process, w->root_dentry);
 	return 0;
 }
 
-static __always_inline int spy_io_walk(__u32 scratch, struct spy_ios *ios, __u64 file, __u32 own)
+static __always_inline int spy_io_walk(__u32 scratch, struct spy_ios *ios, __u64 file, __u64 root_dentry)
 {
-	struct spy_io_walk w = { .ios = ios, .file = file, .scratch = scratch, .own = own };
+	struct spy_io_walk w = { .ios = ios, .file = file, .scratch = scratch, .root_dentry = root_dentry };
 
 	bpf_loop(SPY_IO_FILES, spy_io_step, &w, 0);
 	return 0;
+}
+
+static __always_inline __u64 spy_own_root(void)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+
+	return me ? me->root_dentry : 0;
 }
 
 __noinline int spy_io_pending(void)
@@ -197,7 +216,7 @@ __noinline int spy_io_flush(__u32 scratch)
 {
 	struct spy_ios *ios = spy_ios_of(bpf_get_current_task_btf()->group_leader, 0);
 
-	return ios ? spy_io_walk(scratch, ios, 0, 1) : 0;
+	return ios ? spy_io_walk(scratch, ios, 0, spy_own_root()) : 0;
 }
 
 __noinline int spy_io_close(__u32 scratch, __s32 fd)
@@ -208,12 +227,12 @@ __noinline int spy_io_close(__u32 scratch, __s32 fd)
 	if (!ios)
 		return 0;
 	file = spy_file_address(fd);
-	return file ? spy_io_walk(scratch, ios, file, 1) : 0;
+	return file ? spy_io_walk(scratch, ios, file, spy_own_root()) : 0;
 }
 
-__noinline int spy_io_flush_of(__u32 scratch, struct spy_ios *ios)
+__noinline int spy_io_flush_of(__u32 scratch, struct spy_ios *ios, __u64 root_dentry)
 {
-	return ios ? spy_io_walk(scratch, ios, 0, 0) : 0;
+	return ios ? spy_io_walk(scratch, ios, 0, root_dentry) : 0;
 }
 
 static __always_inline void spy_io_begin(struct spy_io *io, const struct spy_open_file *found,
@@ -271,7 +290,7 @@ static __noinline int spy_io_tell_alone(struct spy_task *me, struct spy_open_fil
 	spy_io_begin(&s->io, found, me);
 	spy_io_count(&s->io, found, transfer, bytes);
 	(void)spy_count_pending(me->sessions, me->since, 1);
-	(void)spy_io_tell(index, me->process, 1);
+	(void)spy_io_tell(index, me->process, me->root_dentry);
 	spy_release(s);
 	return 0;
 }
@@ -317,7 +336,7 @@ __noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 byt
 	spy_io_unlock(ios);
 	(void)spy_count_pending(me->sessions, me->since, 1);
 	if (s) {
-		(void)spy_io_tell(index, me->process, 1);
+		(void)spy_io_tell(index, me->process, me->root_dentry);
 		spy_release(s);
 	}
 	return 0;

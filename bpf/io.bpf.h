@@ -34,17 +34,6 @@ enum spy_transfer {
 	SPY_TRANSFER_MAP_WRITABLE,
 };
 
-/* A file behind a descriptor of the current task. */
-struct spy_open_file {
-	__u64 file; /* addresses */
-	__u64 inode;
-	__u64 number; /* of the inode */
-	__u32 mode;
-	__s32 fd;
-	__u32 by_ring; /* 1: the transfer is one of io_uring */
-	__u32 unused;
-};
-
 /* Adds to what the current process did with a file. What could not be added is counted as lost. */
 int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 bytes);
 
@@ -55,7 +44,7 @@ int spy_io_close(__u32 scratch, __s32 fd);
 /* The current process has added up something that is not told. */
 int spy_io_pending(void);
 
-/* As spy_io_flush of another process, whose number and sessions are in the scratch: without paths, since its descriptors are not the current task's. */
-int spy_io_flush_of(__u32 scratch, struct spy_ios *ios);
+/* As spy_io_flush of another process, which is the scratch's viewer, and whose number is in its call. */
+int spy_io_flush_of(__u32 scratch, struct spy_ios *ios, __u64 root_dentry);
 
 #endif

@@ -36,6 +36,11 @@ static __always_inline void spy_open_read(struct spy_call *call, struct spy_open
 		a->without_path = 1;
 		a->dirfd = call->args[0];
 		a->how.flags = (__u32)call->args[2];
+	} else if (SPY_CALL_IS(call, ioctl)) {
+		/* TIOCGPTPEER: the other end of a terminal. */
+		a->without_path = 1;
+		a->dirfd = call->args[0];
+		a->how.flags = (__u32)call->args[2];
 	} else {
 		a->dirfd = call->args[0];
 		a->path = call->args[1];

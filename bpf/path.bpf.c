@@ -6,9 +6,10 @@
 #define SPY_WALK_STEPS 4096
 #define SPY_COMPONENT_MASK 0xff /* NAME_MAX is 255 */
 
-__noinline int spy_root_flags(__u64 root_dentry)
+/* `address`: of a task. */
+__noinline int spy_root_flags_of(__u64 address, __u64 root_dentry)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = (struct task_struct *)address;
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 
 	if (!fs || !root_dentry || (__u64)BPF_CORE_READ(fs, root.dentry) == root_dentry)
@@ -16,9 +17,9 @@ __noinline int spy_root_flags(__u64 root_dentry)
 	return SPY_FLAG_CHROOTED;
 }
 
-__noinline __u64 spy_file_address(__s64 fd)
+__noinline __u64 spy_file_address_of(__u64 address, __s64 fd)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = (struct task_struct *)address;
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	__u64 file = 0;
 
@@ -148,13 +149,13 @@ static __noinline int spy_name_numbered(struct spy_scratch *s, struct dentry *de
 }
 
 /*
- * The path of (mnt, dentry) as the current task sees it: up to its root. Returns SPY_FLAG_DISCONNECTED when another root was met first and
+ * The path of (mnt, dentry) as the current task, or the scratch's viewer, sees it: up to its root. Returns SPY_FLAG_DISCONNECTED when another root was met first and
  * SPY_FLAG_DELETED when the object itself is unlinked. A path longer than the room keeps its end and is marked truncated.
  */
 __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task;
 	struct spy_place *w;
 	struct dentry *d = (struct dentry *)dentry;
 	struct vfsmount *m = (struct vfsmount *)mnt;
@@ -174,6 +175,7 @@ __noinline int spy_put_path(__u32 scratch, __u64 mnt, __u64 dentry)
 	w->mnt_root = (__u64)BPF_CORE_READ(m, mnt_root);
 	w->root_mnt = 0;
 	w->root_dentry = 0;
+	task = (struct task_struct *)(s->viewer ? s->viewer : bpf_get_current_task());
 	fs = BPF_CORE_READ(task, fs);
 	if (fs) {
 		w->root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
@@ -221,6 +223,35 @@ __noinline int spy_put_cwd(__u32 scratch)
 			    (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
 }
 
+__noinline __u32 spy_folder_changes(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	__u32 changes = 0;
+
+	/* Its type differs between kernels; the count is at its front. */
+	if (fs)
+		bpf_core_read(&changes, sizeof(changes), &fs->seq);
+	return changes;
+}
+
+__noinline int spy_put_cwd_of_call(__u32 scratch, __u32 changes)
+{
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
+	struct spy_scratch *s = spy_scratch_at(scratch);
+	__u32 used;
+	int flags;
+
+	if (!me || !s)
+		return 0;
+	used = s->used;
+	flags = spy_put_cwd(scratch);
+	if (!me->begun.is_known || spy_folder_changes() == me->begun.folders + changes)
+		return flags;
+	s->used = used;
+	return spy_put_path(scratch, 0, 0); /* unreadable, and counted */
+}
+
 __noinline int spy_put_exe(__u32 scratch)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -248,6 +279,6 @@ __noinline int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path)
 	if (!bpf_probe_read_user(&first, 1, (void *)path) && first == '/')
 		return spy_put_absent(scratch);
 	if (dirfd == SPY_AT_FDCWD)
-		return spy_put_cwd(scratch);
+		return spy_put_cwd_of_call(scratch, 0);
 	return spy_put_descriptor(scratch, dirfd);
 }

@@ -8,6 +8,8 @@
 #include "scope.bpf.h"
 #include "withhold.bpf.h"
 
+#define SPY_CLONE_FS 0x00000200
+#define SPY_CLONE_FILES 0x00000400
 #define SPY_CLONE_THREAD 0x00010000
 #define SPY_PF_IO_WORKER 0x00000010
 #define SPY_PF_USER_WORKER 0x00004000 /* since Linux 6.4, of io_uring's too */
@@ -135,6 +137,11 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	it->groups = spy_groups_of(sessions);
 	it->root_dentry = me && me->root_dentry ? me->root_dentry : spy_current_root(current);
 	it->fresh = SPY_TASK_CHILD;
+	if (clone_flags & (SPY_CLONE_FS | SPY_CLONE_FILES)) {
+		it->shares = 1;
+		if (me)
+			me->shares = 1;
+	}
 	/* It makes no calls: what it does was asked for through a ring. */
 	if (child->flags & SPY_PF_IO_WORKER)
 		it->nr = SPY_NATIVE_NR(io_uring_enter);

@@ -84,6 +84,7 @@ int spy_scan(struct bpf_iter__task *ctx)
 			it->fresh = SPY_TASK_FRESH;
 			it->entered = 0;
 		}
+		it->shares = 1;
 		it->process = process->process;
 		it->since = spy_sequence;
 		it->sessions = valid | bit;
@@ -118,7 +119,8 @@ int spy_flush(struct bpf_iter__task *ctx)
 	if (!s)
 		return 0;
 	s->call.process = it->process;
-	(void)spy_io_flush_of(index, ios);
+	bpf_probe_read_kernel(&s->viewer, sizeof(s->viewer), &ctx->task);
+	(void)spy_io_flush_of(index, ios, it->root_dentry);
 	spy_release(s);
 	return 0;
 }

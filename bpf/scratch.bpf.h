@@ -116,6 +116,7 @@ struct spy_scratch {
 	__u32 used;     /* bytes of record[] */
 	__u64 sessions; /* to whom it goes */
 	__u64 since;
+	__u64 viewer;     /* address of the task whose descriptors and root paths are found by; 0: the current one */
 	__u32 unreadable; /* strings of this record */
 	__u32 truncated;
 	struct spy_call call;

@@ -28,6 +28,7 @@ static __noinline int spy_tell_sync(__u32 scratch)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct spy_mapping mapping = {};
+	struct spy_open_file found = {};
 	struct spy_record_sync *r;
 	struct file *file = NULL;
 	struct inode *inode;
@@ -43,7 +44,8 @@ static __noinline int spy_tell_sync(__u32 scratch)
 		file = mapping.file;
 	} else if (!SPY_CALL_IS(&s->call, sync)) {
 		fd = s->call.args[0];
-		file = spy_file_of(fd);
+		if (spy_find_file(fd, &found))
+			file = spy_still_file(&found);
 		if (SPY_CALL_IS(&s->call, sync_file_range))
 			flags = s->call.flags & SPY_FLAG_COMPAT ? s->call.args[5] : s->call.args[3];
 		else if (SPY_CALL_IS(&s->call, arm_sync_file_range))

@@ -51,6 +51,25 @@ struct spy_connecting {
 	char address[SPY_SOCKADDR_ROOM];
 };
 
+/* A file behind a descriptor of the current task. */
+struct spy_open_file {
+	__u64 file; /* addresses; 0: the descriptor was not open */
+	__u64 inode;
+	__u64 number; /* of the inode */
+	__u32 mode;
+	__s32 fd;
+	__u32 by_ring; /* 1: the transfer is one of io_uring */
+	__u32 unused;
+};
+
+/* What the call under way found when it began, of what others can change until it returns (shared.bpf.c). */
+struct spy_begun {
+	__u32 is_known;              /* 0: nobody shares it, its entry was not seen, or it is of no such class */
+	__u32 folders;               /* how often the working folder and the root had been set */
+	struct spy_open_file first;  /* of a call that moves bytes or syncs: behind its descriptor */
+	struct spy_open_file second; /* of one that moves them between two files: behind the other one */
+};
+
 /* Tracepoints whose passages by a task are told apart where programs stand in for others (passage.bpf.h). */
 enum spy_passage {
 	SPY_PASSAGE_ENTER,
@@ -105,6 +124,8 @@ struct spy_task {
 		struct spy_opened opened;
 		struct spy_connecting connecting;
 	};
+	__u32 shares; /* its descriptors and folders may be others' as well: threads', as a rule */
+	struct spy_begun begun;
 	struct spy_timed timed;   /* the call under way */
 	struct spy_timed pending; /* the last one that returned to be restarted, until it is */
 };

@@ -20,6 +20,7 @@ enum spy_transfer_form {
 #define SPY_MAP_TYPE 0x0f
 #define SPY_MAP_PRIVATE 0x02
 #define SPY_PROT_WRITE 0x2
+#define SPY_TIOCGPTPEER 0x5441
 #define SPY_FICLONE 0x40049409
 #define SPY_FICLONERANGE 0x4020940d
 /* fallocate by other names, of which the size differs by ABI. */
@@ -44,29 +45,6 @@ static const volatile __u8 spy_compat_transfer[SPY_TABLE_SIZE] = {
 #undef CALL
 #undef BY_ABI
 
-#define SPY_INODE_COPY 96
-
-/* A function of its own, for its stack; 0 when the descriptor is not open. */
-static __noinline int spy_find_file(__s32 fd, struct spy_open_file *found)
-{
-	__u64 copy[SPY_INODE_COPY / sizeof(__u64)];
-	struct file *file = spy_file_of(fd);
-	struct inode *inode;
-
-	if (!file)
-		return 0;
-	inode = BPF_CORE_READ(file, f_inode);
-	bpf_probe_read_kernel(copy, sizeof(copy), inode);
-	found->file = (__u64)file;
-	found->inode = (__u64)inode;
-	found->number = SPY_IN_COPY(copy, inode, i_ino);
-	found->mode = SPY_IN_COPY(copy, inode, i_mode);
-	found->fd = fd;
-	found->by_ring = 0;
-	found->unused = 0;
-	return 1;
-}
-
 /* Whether it has content of its own: of pipes, sockets and terminals there is nothing to say by file. */
 static __always_inline bool spy_has_content(const struct spy_open_file *found)
 {
@@ -77,7 +55,7 @@ static __always_inline bool spy_has_content(const struct spy_open_file *found)
 
 static __noinline int spy_transfer_on(__s32 fd, __u32 transfer, __u64 bytes)
 {
-	struct spy_open_file found;
+	struct spy_open_file found = {};
 
 	if (spy_find_file(fd, &found) && spy_has_content(&found))
 		(void)spy_io_add(&found, transfer, bytes);
@@ -99,6 +77,7 @@ struct spy_parts {
 	__s32 from;     /* read by the call; -1: none */
 	__s32 to;       /* written, or mapped */
 	__u32 transfer; /* to the second one */
+	__u32 opens;    /* 1: it opens the other end of a terminal */
 	__u64 bytes;
 };
 
@@ -125,7 +104,7 @@ struct spy_clone_range {
 static __always_inline void spy_cloned(struct spy_parts *parts, __u64 *args)
 {
 	struct spy_clone_range range = {};
-	struct spy_open_file source;
+	struct spy_open_file source = {};
 	struct inode *inode;
 
 	if ((__u32)args[1] == SPY_FICLONERANGE)
@@ -182,6 +161,7 @@ static __noinline int spy_find_parts(struct pt_regs *regs, __u32 form, __s64 res
 	} else if (form == SPY_FORM_IOCTL) {
 		spy_cloned(parts, args);
 		spy_zeroed(parts, args, s->call.flags);
+		parts->opens = (__u32)args[1] == SPY_TIOCGPTPEER;
 	}
 	spy_release(s);
 	return 0;
@@ -192,7 +172,7 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 	struct spy_parts parts = { .from = -1, .to = -1 };
-	struct spy_open_file found;
+	struct spy_open_file found = {};
 	__u32 form, flags, nr;
 	__s32 fd;
 
@@ -218,6 +198,8 @@ int BPF_PROG(spy_on_transfer, struct pt_regs *regs, long result)
 			(void)spy_transfer_on(parts.from, SPY_TRANSFER_READ, parts.bytes);
 		if (parts.to >= 0)
 			(void)spy_transfer_on(parts.to, parts.transfer, parts.bytes);
+		if (parts.opens)
+			bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_OPEN);
 		if ((form == SPY_FORM_SENDFILE || form == SPY_FORM_SPLICE) && me->groups & SPY_GROUP_NETWORK)
 			bpf_tail_call(ctx, &spy_handlers, SPY_HANDLER_DNS);
 		return 0;

@@ -96,6 +96,7 @@ struct files_struct {
 };
 
 struct fs_struct {
+	seqcount_spinlock_t seq; /* and its lock: newer kernels */
 	struct path root;
 	struct path pwd;
 };

@@ -4,7 +4,7 @@
 #define SPY_RECORD_FILE_H
 
 /*
- * open, openat, openat2, creat or open_by_handle_at returned. Strings: asked, base (cwd or dirfd, of a relative or failed one),
+ * open, openat, openat2, creat or open_by_handle_at returned, or the ioctl that opens the other end of a terminal. Strings: asked, base (cwd or dirfd, of a relative or failed one),
  * resolved (walked from the new file; absent on failure).
  */
 struct spy_record_open {

@@ -22,6 +22,7 @@ constexpr Part kParts[] = {
     {"spy_exit_old", 0, kNoGroupDead, Place::kTracepoint},
     {"spy_exec", 0, 0, Place::kTracepoint},
     {"spy_scan", 0, 0, Place::kWalk},
+    {"spy_enter_shared", 0, 0, Place::kEntry, SPY_ENTRY_SHARED},
     {"spy_enter_exec", 0, 0, Place::kEntry, SPY_ENTRY_EXEC},
     {"spy_on_process", 0, 0, Place::kReturn, SPY_HANDLER_PROCESS},
     {"spy_exit_files", SPY_GROUP_FILE, 0, Place::kExit, SPY_EXIT_FILES},

@@ -8,8 +8,16 @@ export type OpenMode = 'read' | 'write' | 'readwrite' | 'path'
 /** A file was opened, or could not be. Source: sys_exit, and the kernel's file behind the new descriptor. */
 export interface OpenEvent extends SystemCall {
   readonly kind: 'open'
-  readonly call: 'open' | 'openat' | 'openat2' | 'creat' | 'open_by_handle_at' | 'io_uring:openat' | 'io_uring:openat2'
-  /** The path as the caller gave it, read when the call returned. */
+  readonly call:
+    | 'open'
+    | 'openat'
+    | 'openat2'
+    | 'creat'
+    | 'open_by_handle_at'
+    | 'ioctl'
+    | 'io_uring:openat'
+    | 'io_uring:openat2'
+  /** The path as the caller gave it, read when the call returned; absent where it gave none (`open_by_handle_at`, and `ioctl`, which opens the other end of a terminal). */
   readonly asked: Text
   /**
    * Success: walked by the kernel from the file that was really opened, links resolved, relative to the task's own root.
@@ -33,7 +41,7 @@ export interface OpenEvent extends SystemCall {
   readonly disconnected: boolean
   /** Its root is another than that of the test (chroot, pivot_root): `path` is not the test's. */
   readonly chrooted: boolean
-  /** Descriptor of the folder as given (AT_FDCWD is -100). */
+  /** Descriptor of the folder as given (AT_FDCWD is -100); of `ioctl` the terminal's first end. */
   readonly dirfd: number
   /** `'file' 'directory' 'symlink' 'fifo' 'socket' 'characterDevice' 'blockDevice'`; null on failure. */
   readonly fileType: FileType | null

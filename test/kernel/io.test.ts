@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What was done with open files: bytes and calls by process and file are exact, however the calls were made and whoever closed the files. The fixtures of
 // test/workloads say what is true.
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import type { Readable, Writable } from 'node:stream'
+import { expect, onTestFinished, test } from 'vitest'
 import { openSession, traced } from '../../src/session/index.ts'
 import type { IoEvent } from '../../src/trace/event.ts'
 import type { Trace } from '../../src/trace/trace.ts'
@@ -78,6 +79,7 @@ describeKernel('io', () => {
     ['a range of them is closed', 'range', 9],
     ['another thread closes them', 'elsewhere', 29],
     ['a process closes them that shares the table', 'unseen', 29],
+    ['others replace them while calls are under way', 'underway', 3],
     ['files are renamed and removed meanwhile', 'renamed', 3],
     ['nobody closes them: the process is killed', 'killed', 1],
   ])('each file’s are exact when %s', async (_, how, files) => {
@@ -120,6 +122,27 @@ describeKernel('io', () => {
     expect(new Set(paths)).toEqual(new Set([join(folder, 'running'), join(folder, 'other')]))
   })
 
+  test('a look names files as they are called then, also those that come from elsewhere', async () => {
+    const folder = freshFolder()
+    const given = openSync(join(folder, 'given'), 'w')
+    onTestFinished(() => closeSync(given))
+    const session = await openSession({ scope: 'run' })
+    const child = session.run(() =>
+      spawn(workload('descriptors'), [folder, 'drained'], { stdio: ['pipe', 'pipe', 'inherit', given] }),
+    ) as ChildProcessByStdio<Writable, Readable, null>
+    const reports: Report[] = []
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [report] = readReports(line)
+      if (report?.what !== 'ready') reports.push(report as Report)
+      else if (child.stdin.writable) {
+        expect(sumsOf(session.trace)).toEqual(claimsOf(reports))
+        child.stdin.end('x')
+      }
+    }
+    expect(reports.map(({ path }) => path)).toEqual(['before', 'after', 'given'].map((name) => join(folder, name)))
+    expect(sumsOf(await session.stop())).toEqual(claimsOf(reports))
+  })
+
   test('a session of scope self is told what was moved while it was open', async () => {
     const file = join(freshFolder(), 'file')
     writeFileSync(file, 'x'.repeat(2000))
@@ -159,9 +182,11 @@ interface Sum {
 /** By process and file (device, inode and path). */
 type Sums = Map<string, Sum>
 
+/** Without looks at whether another thread blocks already. */
 function sumsOf(trace: Trace): Sums {
+  const transfers = trace.ofKind('io').filter((event) => !/^\/proc\/\d+\/syscall$/.test(shown(event)))
   return sums(
-    trace.ofKind('io').map((event) => [
+    transfers.map((event) => [
       [event.process.pid, event.device, event.inode, shown(event)],
       {
         readCalls: event.read.calls,

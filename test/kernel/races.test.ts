@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Catalogue P2, P3, P6, P7, F13, F14, N15, L6: races on purpose. Each test says, also in its output, how many chances there were to be wrong and how many were: none that is not told.
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { traced } from '../../src/session/index.ts'
@@ -112,6 +113,23 @@ describeKernel('races', () => {
     state(`F14, ${report?.['renames']} renames in the middle of a walk`, count, wrong.length)
     expect(wrong.slice(0, 3)).toEqual([])
     expect(new Set(opens.map(({ path }) => path))).toEqual(new Set(there))
+  })
+
+  test('of 5,000 folders made while a thread changes the working folder, none is told to be where it is not', async () => {
+    const count = 5_000
+    const { folder, trace, report } = await race('race-folder', count)
+    expect(report?.['changes']).toBeGreaterThan(100)
+    const made = new Map(
+      ['a', 'b'].flatMap((name) => readdirSync(join(folder, name)).map((made) => [made, join(folder, name, made)])),
+    )
+    const told = trace.ofKind('mkdir').filter(({ asked }) => made.has(String(asked)))
+    expect(told).toHaveLength(count)
+    const known = told.filter(({ path }) => typeof path === 'string')
+    expect(known.filter(({ asked, path }) => path !== made.get(String(asked)))).toEqual([])
+    const unknown = told.filter(({ path }) => typeof path !== 'string')
+    expect(unknown.every(({ path }) => (path as { status: string }).status === 'unreadable')).toBe(true)
+    expect(known.length).toBeGreaterThan(count / 100)
+    expect(unknown.length).toBeGreaterThan(0)
   })
 
   test('N15: of 20,000 connections whose address another thread rewrites, each has the peer that it got', async () => {

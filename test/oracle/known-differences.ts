@@ -30,6 +30,11 @@ export const knownDifferences: readonly KnownDifference[] = [
       'strace shows no path for the descriptor that open_by_handle_at returns; spyscall does, as for every file that was opened. The fixtures check it.',
   },
   {
+    name: 'terminal-ends',
+    reason:
+      'Of the ioctl that opens the other end of a terminal (TIOCGPTPEER) strace shows a number, spyscall an open. The fixtures check it.',
+  },
+  {
     name: 'removed-folder',
     reason:
       'A relative path that was not found in a folder that was removed is joined to the folder’s last name; the ` (deleted)` that /proc and strace put behind that name is no part of it.',

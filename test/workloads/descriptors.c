@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bytes moved through descriptors that are shared, passed on, replaced, closed by others, or never closed.
- * usage: descriptors FOLDER duplicated|inherited|executed|range|elsewhere|unseen|renamed|killed|running      (an empty folder)
+ * usage: descriptors FOLDER duplicated|inherited|executed|range|elsewhere|unseen|underway|renamed|killed|running|drained      (an empty folder)
  *   duplicated: dup and its kin, also over a descriptor in use · inherited: by a child · executed: over an exec, with and without CLOEXEC
- *   range: close_range · elsewhere: closed by another thread · unseen: by a process that shares the table · renamed, killed: in the middle of it
- *   running: "io" lines, then "ready"; on a byte from stdin the same again
+ *   range: close_range · elsewhere: closed by another thread · unseen: by a process that shares the table · underway: while a call waits · renamed, killed: in the middle of it
+ *   running: "io" lines, then "ready"; on a byte from stdin the same again · drained: the same once, with a file that was renamed and descriptor 3
  * Lines: those of transfers.h.
  */
 #define _GNU_SOURCE
@@ -170,6 +170,69 @@ static void unseen(void)
 	}
 }
 
+struct waiting {
+	int from, to, tid;
+	struct barrier begun;
+};
+
+/* Waits until there is something in the pipe. */
+static void *move(void *argument)
+{
+	struct waiting *w = argument;
+
+	w->tid = syscall(SYS_gettid);
+	barrier_pass(&w->begun);
+	if (w->to < 0)
+		must(read(w->from, bytes, 10));
+	else
+		must(splice(w->from, NULL, w->to, NULL, 10, 0));
+	return NULL;
+}
+
+/* What was meant by the descriptors when a thread began to wait is moved, whatever they stand for when it is done. */
+static void underway(void)
+{
+	int closed = new_file("closed", 5), replaced = new_file("replaced", 5), other = new_file("other", 50);
+
+	for (int round = 0; round < 3; round++) {
+		int ends[2], to = round == 0 ? closed : round == 1 ? replaced : -1, twin;
+		struct waiting w = { .to = to };
+		pthread_t thread;
+
+		must(pipe(ends));
+		w.from = ends[0];
+		barrier_make(&w.begun);
+		must(-pthread_create(&thread, NULL, move, &w));
+		barrier_wait(&w.begun);
+		wait_until_blocked(w.tid, to < 0 ? SYS_read : SYS_splice);
+		twin = to < 0 ? -1 : must(dup(to));
+		if (round == 0)
+			close(closed);
+		else
+			must(dup2(other, to < 0 ? ends[0] : to));
+		must(write(ends[1], "0123456789", 10));
+		must(-pthread_join(thread, NULL));
+		if (twin >= 0)
+			count(twin, WRITTEN, 10);
+	}
+	read_some(other, 7);
+}
+
+/* Descriptor 3 comes from elsewhere. */
+static void drained(void)
+{
+	struct barrier more = { 0, -1 };
+	int fd = new_file("before", 30);
+
+	must(rename("before", "after"));
+	write_some(fd, 8);
+	write_some(3, 9);
+	tell_counted();
+	report("ready");
+	report_end();
+	barrier_wait(&more);
+}
+
 static void renamed(void)
 {
 	int a = new_file("before", 100), b = new_file("removed", 50);
@@ -239,6 +302,10 @@ int main(int argc, char **argv)
 		elsewhere();
 	else if (!strcmp(how, "unseen"))
 		unseen();
+	else if (!strcmp(how, "underway"))
+		underway();
+	else if (!strcmp(how, "drained"))
+		drained();
 	else if (!strcmp(how, "renamed"))
 		renamed();
 	else if (!strcmp(how, "killed"))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All forms of opening: open, openat, openat2, creat, open_by_handle_at; each access mode; new and existing files; each usual failure.
+ * All forms of opening: open, openat, openat2, creat, open_by_handle_at, and where there are terminals the ioctl that opens the other end of one; each access mode; new and existing files; each usual failure.
  * Built for 64 and 32 bits (forms32).
  * usage: forms FOLDER      (an empty folder; files are made in it)
  * Lines: "open" {call, asked, flags, permissions, created, and result}.
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -83,6 +84,17 @@ static void by_handle(const char *path, int flags)
 	close(folder);
 }
 
+static void other_end(void)
+{
+	int end = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY), locked = 0;
+
+	if (end < 0)
+		return;
+	must(ioctl(end, TIOCSPTLCK, &locked));
+	tell("ioctl", NULL, O_RDWR | O_NOCTTY, 0, 0, ioctl(end, TIOCGPTPEER, O_RDWR | O_NOCTTY));
+	close(end);
+}
+
 int main(int argc, char **argv)
 {
 	static const int modes[] = { O_RDONLY, O_WRONLY, O_RDWR };
@@ -116,6 +128,8 @@ int main(int argc, char **argv)
 	tell("creat", "made", O_CREAT | O_WRONLY | O_TRUNC, 0600, 1, syscall(SYS_creat, "made", 0600));
 	tell("creat", "made", O_CREAT | O_WRONLY | O_TRUNC, 0600, 0, syscall(SYS_creat, "made", 0600));
 #endif
+
+	other_end();
 
 	each("not-there", O_RDONLY, 0);
 	each("there/below", O_RDONLY, 0);
