@@ -18,7 +18,7 @@ export interface SyncedOptions extends SearchOptions {
 }
 
 /**
- * Data of a file was asked to be on the disk, and the call worked: fsync, fdatasync, syncfs, sync_file_range, msync. `sync` is about every file and names none: it is found without a path. Its
+ * Data of a file was asked to be on the disk, and the call worked: fsync, fdatasync, syncfs, sync_file_range, msync with MS_SYNC. `sync` is about every file and names none: it is found without a path. Its
  * absence, and `times`, need a complete trace in which nobody still runs.
  */
 export function toHaveSynced(
@@ -36,6 +36,7 @@ export function searchOf(call: Call, received: unknown): Search<SyncEvent> {
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')
   const near = distanceTo(pattern?.wanted ?? null)
   const conditions: Criterion<SyncEvent>[] = [resultCriterion(options.errno)]
+  if (options.errno === undefined) conditions.push(askedCriterion)
   if (options.call !== undefined) conditions.push(callCriterion(options.call))
   return {
     ...base,
@@ -57,6 +58,14 @@ export function searchOf(call: Call, received: unknown): Search<SyncEvent> {
   }
 }
 
+/** Linux does nothing for an msync that need not wait. */
+const askedCriterion = alike<SyncEvent>({
+  printed: '',
+  test: ({ call, flags }) => (call === 'msync' && !flags.includes('MS_SYNC') ? 'no' : 'yes'),
+  reason: ({ call, flags }) =>
+    call === 'msync' && !flags.includes('MS_SYNC') ? 'without MS_SYNC it puts nothing on the disk' : '',
+})
+
 function callCriterion(expected: unknown): Criterion<SyncEvent> {
   const matches = choiceTest<string>(expected, 'call', [
     'fsync',
@@ -68,7 +77,8 @@ function callCriterion(expected: unknown): Criterion<SyncEvent> {
   ])
   return alike<SyncEvent>({
     printed: `call ${printValue(expected)}`,
-    test: ({ call }) => (matches(plainCall(call)) ? 'yes' : 'no'),
+    test: ({ call, flags }) =>
+      matches(flags.includes('IORING_FSYNC_DATASYNC') ? 'fdatasync' : plainCall(call)) ? 'yes' : 'no',
     reason: ({ call }) => `its call is ${call}`,
   })
 }

@@ -97,6 +97,8 @@ function parseParts(parts: TargetParts, names: HostNames | null): Matching {
     }
   }
   const { host, port, family } = parts
+  if (family === 'unix' && (host !== undefined || port !== undefined))
+    throw misuse('a target of the family unix to have no host and no port', parts, 'Write `unix:` and its path.')
   return matching(
     host === undefined ? null : hostTest(host, names),
     port === undefined ? null : portTest(port),

@@ -3,6 +3,7 @@
 import { type Decode, type DecodeContext, deviceName, fileTypeOf } from './decode-context.ts'
 import { type NamedCall, namedCall } from './decode-named.ts'
 import type { AccessEvent, EventKind, SyncEvent } from './event.ts'
+import { syncFlagNames } from './linux.ts'
 import { Flag, Offset } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
 import { absent } from './text.ts'
@@ -31,6 +32,7 @@ const sync: Decode = (r, entry, context): SyncEvent => {
     ...context.base(r, entry, 'sys_exit'),
     ...call,
     call: call.call as SyncEvent['call'],
+    flags: syncFlagNames(call.call, r.u32(Offset.sync.flags)),
     path: strings.texts(entries.text(entry), 1)[0] ?? absent,
     fileType: mode === 0 ? null : fileTypeOf(mode),
     device: inode === 0n ? '' : deviceName(r.u32(Offset.sync.dev_major), r.u32(Offset.sync.dev_minor)),

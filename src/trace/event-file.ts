@@ -240,6 +240,8 @@ export interface SyncEvent extends SystemCall {
     | 'sync'
     | 'io_uring:fsync'
     | 'io_uring:sync_file_range'
+  /** `'MS_SYNC'`, `'SYNC_FILE_RANGE_WRITE'`, `'IORING_FSYNC_DATASYNC'` …; empty without any. */
+  readonly flags: readonly string[]
   /** The file, walked by the kernel; absent for `sync`, and of an msync without a file. */
   readonly path: Text
   readonly fileType: FileType | null

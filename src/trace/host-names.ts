@@ -28,6 +28,8 @@ export interface HostPattern {
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
 const wholeName = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)*${label}$`)
 const globName = /^[a-z0-9_.*?{},[\]!-]+$/
+/** A glob over addresses, which have no names in common. */
+const globAddress = /^\d[\d.*?{},[\]!-]*$/
 
 /** A name as `'example.com'` or `'*.example.com'` (where `*` takes dots as well), in whatever spelling; null for text that can be none. */
 export function parseHostName(text: string): HostPattern | null {
@@ -37,7 +39,7 @@ export function parseHostName(text: string): HostPattern | null {
   if (isIP(name) !== 0 || /(?:^|\.)\d+$/.test(name)) return null
   const printed = printValue(text)
   if (!isGlob) return wholeName.test(name) ? { printed, wanted: name, match: (other) => other === name } : null
-  if (!globName.test(name)) return null
+  if (!globName.test(name) || globAddress.test(name)) return null
   const match = globTest(name)
   return { printed, wanted: null, match: (other) => match(asPath(other)) }
 }

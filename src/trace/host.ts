@@ -25,7 +25,7 @@ export function hostTest(host: unknown, names: HostNames | null, whole: unknown 
     const value = valuePattern(host, '`host`')
     return remembered((text) => value.match(text), null)
   }
-  if (host === 'localhost') return remembered((text) => verdict(listed(loopback, text)), ['inet', 'inet6'])
+  if (/^localhost\.?$/i.test(host)) return remembered((text) => verdict(listed(loopback, text)), ['inet', 'inet6'])
   const [written = '', bits] = host.split('/')
   const address = unmapped(written.replace(/%.*$/, ''))
   if (isIP(address) === 0) return nameTest(host, names, whole, bits !== undefined)

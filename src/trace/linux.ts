@@ -95,6 +95,19 @@ export function renameFlagNames(flags: number): readonly string[] {
   return renameFlags.filter((_, bit) => (flags & (1 << bit)) !== 0)
 }
 
+const syncFlags: Readonly<Record<string, readonly string[]>> = {
+  fsync: ['IORING_FSYNC_DATASYNC'],
+  msync: ['MS_ASYNC', 'MS_INVALIDATE', 'MS_SYNC'],
+  sync_file_range: ['SYNC_FILE_RANGE_WAIT_BEFORE', 'SYNC_FILE_RANGE_WRITE', 'SYNC_FILE_RANGE_WAIT_AFTER'],
+}
+
+/** Of a system call, or of what stands for it in a ring. */
+export function syncFlagNames(call: string, flags: number): readonly string[] {
+  if (flags === 0) return noNames
+  const names = syncFlags[call.replace(/^(?:io_uring:|arm_)/, '')] ?? noNames
+  return names.filter((_, bit) => (flags & (1 << bit)) !== 0)
+}
+
 const families = new Map([
   [0, 'unspec'],
   [1, 'unix'],

@@ -122,8 +122,8 @@ function owner({ uid, gid }: ChownEvent): string {
   return `${uid ?? '-'}:${gid ?? '-'}`
 }
 
-function sync({ call, path }: SyncEvent): string {
-  return call === 'sync' ? 'sync' : `sync ${call} ${showText(path)}`
+function sync({ call, path, flags }: SyncEvent): string {
+  return call === 'sync' ? 'sync' : `sync ${call} ${showText(path)}${listed(flags)}`
 }
 
 const mostAnswers = 4

@@ -133,7 +133,8 @@ export function readTraits(r: RecordReader, entryKind: number, to: Traits): bool
       to.result(r, Offset.probe.result).copy(r, Offset.probe.nr, 1).copy(r, Offset.probe.mode, 1).put(linkFlags(r))
       return true
     case Kind.sync:
-      to.result(r, Offset.sync.result).copy(r, Offset.sync.nr, 1).type(r.u32(Offset.sync.file_mode))
+      to.result(r, Offset.sync.result).copy(r, Offset.sync.nr, 1).copy(r, Offset.sync.flags, 1)
+      to.type(r.u32(Offset.sync.file_mode))
       return true
     case Kind.connect:
       to.result(r, Offset.connect.result).copy(r, Offset.connect.type, 3)

@@ -269,7 +269,17 @@ export class ProcessBuilder {
   }
 
   sync(path: Text, call: SyncEvent['call'] = 'fsync', facts: Facts<'sync'> = {}): this {
-    return this.#call('sync', { call, path, fileType: 'file', device: '8:1', inode: 2n, chrooted: false, ...facts })
+    const flags = call === 'msync' ? ['MS_SYNC'] : []
+    return this.#call('sync', {
+      call,
+      flags,
+      path,
+      fileType: 'file',
+      device: '8:1',
+      inode: 2n,
+      chrooted: false,
+      ...facts,
+    })
   }
 
   socket(family = 'inet', facts: Facts<'socket'> = {}): this {

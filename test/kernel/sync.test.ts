@@ -57,9 +57,10 @@ describeKernel('sync', () => {
 })
 
 function told(run: Run) {
-  return eventsOf(run, 'sync').map(({ call, result, path, fileType, device, inode }) => ({
+  return eventsOf(run, 'sync').map(({ call, result, flags, path, fileType, device, inode }) => ({
     call,
     result,
+    flags,
     path,
     fileType,
     device,
@@ -67,8 +68,16 @@ function told(run: Run) {
   }))
 }
 
-function claim({ call, ok, value, errno, link, type, device, inode }: Report) {
+/** What the fixture gave as flags, by bit. */
+const flagNames: Readonly<Record<string, readonly string[]>> = {
+  msync: ['MS_ASYNC', 'MS_INVALIDATE', 'MS_SYNC'],
+  sync_file_range: ['SYNC_FILE_RANGE_WAIT_BEFORE', 'SYNC_FILE_RANGE_WRITE', 'SYNC_FILE_RANGE_WAIT_AFTER'],
+}
+
+function claim({ call, ok, value, errno, flags: bits, link, type, device, inode }: Report) {
   const result = ok ? { ok, value } : { ok, errno }
-  if (link === undefined) return { call, result, path: { status: 'absent' }, fileType: null, device: '', inode: 0n }
-  return { call, result, path: link, fileType: type, device, inode: BigInt(inode) }
+  const flags = (flagNames[call.replace('arm_', '')] ?? []).filter((_, bit) => ((bits >> bit) & 1) === 1)
+  if (link === undefined)
+    return { call, result, flags, path: { status: 'absent' }, fileType: null, device: '', inode: 0n }
+  return { call, result, flags, path: link, fileType: type, device, inode: BigInt(inode) }
 }

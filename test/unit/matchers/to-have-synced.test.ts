@@ -50,6 +50,21 @@ describe('misses', () => {
     `)
   })
 
+  test('what puts nothing on the disk, and an fdatasync by a ring', () => {
+    const builder = new TraceBuilder({ groups: ['process', 'sync'] })
+    const db = builder.root.spawn('/usr/bin/db', ['db'])
+    db.sync(at('db.shm'), 'msync', { flags: ['MS_ASYNC'] }).sync(at('other'), 'msync', { flags: ['MS_INVALIDATE'] })
+    db.sync(at('db.wal'), 'io_uring:fsync', { flags: ['IORING_FSYNC_DATASYNC'] })
+    const trace = builder.ended()
+    expect(trace).not.toHaveSynced('db.shm')
+    expect(trace).not.toHaveSynced('other', { call: 'msync' })
+    expect(messageOf(() => expect(trace).toHaveSynced('db.shm'))).toContain(
+      'sync msync /home/me/project/db.shm (MS_ASYNC)\n      without MS_SYNC it puts nothing on the disk',
+    )
+    expect(trace).toHaveSynced('db.wal', { call: 'fdatasync' })
+    expect(trace).not.toHaveSynced('db.wal', { call: 'fsync' })
+  })
+
   test('what failed', () => {
     expect(trace).not.toHaveSynced('/dev/full')
     expect(messageOf(() => expect(trace).toHaveSynced('/dev/full'))).toContain('failed: EIO')
