@@ -97,6 +97,24 @@ describeKernel('hermetic', () => {
     expect(trace).toBeHermetic({ ...policy, inputs: [...policy.inputs, `${elsewhere}/**`] })
   })
 
+  test('an archive is packed and unpacked, with modes that the C library changes by descriptors', async () => {
+    const root = freshFolder()
+    mkdirSync(join(root, 'src [1]'))
+    writeFileSync(join(root, 'src [1]/a"b|c'), '')
+    const trace = await sh(root, 'tar cf all.tar src* && mkdir out && tar xf all.tar -C out')
+    const names = ['/etc/{group,nsswitch.conf,passwd}', '.', 'src \\[1]/**']
+    expect(told(trace, { inputs: names, outputs: ['all.tar', 'out/src*/*'] })).toEqual([
+      'Created, not an output (1):',
+      expect.stringMatching(/^ {2}out\/src \[1], also written/),
+    ])
+    expect(told(trace, { inputs: names, outputs: ['all.tar', 'out/src*'] })).toEqual([
+      'Created, not an output (1):',
+      expect.stringMatching(/^ {2}out\/src \[1]\/a"b\|c/),
+    ])
+    expect(trace).toBeHermetic({ inputs: names, outputs: ['all.tar', 'out/**'], toolchain: true })
+    expect(trace).toBeHermetic(trace.suggestPolicy(), { unused: 'fail' })
+  })
+
   test('what a script reads of its home, and looks for in vain', async () => {
     const [root, home] = [freshFolder(), freshFolder()]
     writeFileSync(join(home, '.toolrc'), 'x')

@@ -5,7 +5,7 @@ import type { HostNames } from '../host-names.ts'
 import type { FollowLink } from '../links.ts'
 import { MisuseError, misuse } from '../misuse.ts'
 import { closest } from '../nearest.ts'
-import { isAsymmetric, printValue } from '../pattern.ts'
+import { isAsymmetric, printValue, refuseLookalikes } from '../pattern.ts'
 import { type DelegateName, delegateNames } from './delegates.ts'
 import { type Entry, type EntryKey, PathIndex } from './entry.ts'
 import { readNameGlob } from './glob.ts'
@@ -120,6 +120,7 @@ export class Declared {
   #addProgram(input: unknown, what: string): void {
     if (typeof input !== 'string' || input === '' || input.includes('/'))
       return this.#addPath('executables', input, what)
+    refuseLookalikes(input, what)
     const entry = this.#entry('executables', input)
     const { literal, test } = readNameGlob(input)
     push(this.#names, literal, entry)

@@ -66,7 +66,7 @@ export function needsOf(trace: TraceView, scene: Scene, probes: boolean): Needs 
   }
   eachAccess(
     trace,
-    scene.names,
+    scene,
     probes,
     (access) => {
       if (mayBeScratch(access)) return access

@@ -12,7 +12,8 @@ import type { Entry } from './entry.ts'
 import { Findings } from './findings.ts'
 import { Judge, type Undeclared } from './judge.ts'
 import type { HermeticPolicy } from './policy.ts'
-import { sceneOf } from './scene.ts'
+import { descriptorOf } from './reopened.ts'
+import { type Scene, sceneOf } from './scene.ts'
 
 /** What was done to one thing that a policy does not declare it for. */
 export interface Violation extends Undeclared {
@@ -54,7 +55,7 @@ export function review(trace: TraceView, policy: HermeticPolicy): Review {
   const doubts: Doubt[] = []
   eachAccess(
     trace,
-    scene.names,
+    scene,
     policy.probes !== false,
     (access) => {
       const judgement = judge.of(access)
@@ -75,7 +76,7 @@ export function review(trace: TraceView, policy: HermeticPolicy): Review {
 /** Calls `decide` for each distinct access of a trace, and `visit` for each event with one of which it gave something. */
 export function eachAccess<T>(
   trace: TraceView,
-  names: HostNames,
+  scene: Scene,
   probes: boolean,
   decide: (access: Access) => T | null,
   visit: (decision: T, sighting: Sighting) => void,
@@ -85,7 +86,7 @@ export function eachAccess<T>(
     kinds,
     (event) => {
       const deciders = usesOf(event, probes)
-        .map((use) => deciderOf(use, names, decide))
+        .map((use) => deciderOf(use, scene, decide))
         .filter((decider) => decider !== null)
       return deciders.length === 0 ? null : deciders
     },
@@ -102,8 +103,14 @@ export function eachAccess<T>(
 type Decider<T> = (sighting: Sighting) => T | null
 
 /** What is decided of each event with a use, null where it is nothing of all of them. */
-function deciderOf<T>(use: Use, names: HostNames, decide: (access: Access) => T | null): Decider<T> | null {
-  if (use.on === 'socket') return socketDecider(use, names, decide)
+function deciderOf<T>(use: Use, scene: Scene, decide: (access: Access) => T | null): Decider<T> | null {
+  if (use.on === 'socket') return socketDecider(use, scene.names, decide)
+  const fd = use.on === 'file' ? descriptorOf(use) : null
+  if (use.on === 'file' && fd !== null)
+    return ({ seq }) => {
+      const path = scene.reopened(fd, seq)
+      return decide(path === null ? use : { ...use, path, unfollowed: 'none' })
+    }
   const decision = decide(use)
   return decision === null ? null : () => decision
 }

@@ -11,10 +11,12 @@ import type { Site } from './declared.ts'
 import { announcedIn, type Delegate, delegateAt, isLoopback } from './delegates.ts'
 import { MadeLinks } from './made-links.ts'
 import { RealPaths } from './real-path.ts'
+import { type Reopened, reopenedIn } from './reopened.ts'
 
 /** What is known of a run beside its accesses, to judge them by. */
 export interface Scene extends Site {
   readonly real: RealPaths
+  readonly reopened: Reopened
   /** Unix sockets that processes of the run have bound, by path. */
   readonly ownSockets: ReadonlySet<string>
   /** Ports of this machine that they listen on over TCP, and the names of abstract sockets that they have bound. */
@@ -33,6 +35,7 @@ export function sceneOf(trace: TraceView): Scene {
     node: trace.tree.exe,
     follow: (path) => made.follow(path),
     real: new RealPaths(trace.processes, follow, made),
+    reopened: reopenedIn(trace),
     names: hostNames(trace),
     ownSockets: ownSockets(trace, follow),
     ownServers: ownServers(trace),

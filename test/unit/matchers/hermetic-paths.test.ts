@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'spyscall/vitest'
 import { describe, test } from 'vitest'
+import { suggestPolicy } from '../../../src/trace/hermetic/suggest.ts'
 import { did, isHermetic, told } from '../../helpers/hermetic-told.ts'
 import { failed, HermeticTrace, own } from '../../helpers/hermetic-trace.ts'
 import { errorOf } from '../../helpers/message-of.ts'
+import type { ProcessBuilder } from '../../helpers/trace-builder.ts'
 
 describe('paths', () => {
   test('a name is one of the project root, not of any folder', () => {
@@ -239,6 +241,28 @@ describe('paths', () => {
     ])
     const unknown = did((process, all) => all.chmod(process, '/proc/self/fd/3'))
     expect(errorOf(() => expect(unknown).toBeHermetic({ toolchain: true }))).toMatchObject({ code: 'INCOMPLETE_TRACE' })
+  })
+
+  test('a mode that the C library changes by the descriptor that it has just opened', () => {
+    const opened = { mode: 'path', flags: ['O_RDONLY', 'O_PATH'], result: { ok: true, value: 3 } } as const
+    const changed = (between: (process: ProcessBuilder, all: HermeticTrace) => unknown, fd = 3) =>
+      did((process, all) => {
+        process.open(own('out/x'), opened)
+        between(process, all)
+        all.chmod(process, `/proc/self/fd/${fd}`, { followed: true })
+      })
+    const plain = changed(() => {})
+    expect(told(plain, {})).toEqual(['Written, not an output (1):', '  out/x (chmod), also looked at  ×2'])
+    isHermetic(plain, { outputs: ['out/*'] })
+    expect({ ...suggestPolicy(plain) }).toEqual({ outputs: ['out/x'], toolchain: true, executables: ['tool'] })
+    for (const other of [
+      changed((process) => process.open('/usr/lib/y')),
+      changed((process, all) => all.stat(process, '/usr/lib')),
+      changed(() => {}, 4),
+    ])
+      expect(errorOf(() => expect(other).toBeHermetic({ toolchain: true, outputs: ['out/*'] }))).toMatchObject({
+        code: 'INCOMPLETE_TRACE',
+      })
   })
 
   test('`ignore` is in place of the default', () => {
