@@ -256,6 +256,23 @@ describeKernel('process', () => {
     expect(exit?.durationNs).toBeGreaterThan(0n)
   })
 
+  test('P17: what a process used is what wait4 says, of all its threads', async () => {
+    const run = await runWorkload('usage')
+    const told = run.all('used')
+    expect(told).toHaveLength(5)
+    const tick = 10_000_000 // what runs at this moment is added up at the next one
+    for (const { how, of, cpuNs, peakBytes, insideNs, outsideNs } of told) {
+      const { exit } = only(run.byPid(of))
+      expect([how, exit?.peakMemoryBytes]).toEqual([how, peakBytes])
+      expect([how, Math.abs(Number(exit?.cpuNs) - cpuNs) < tick]).toEqual([how, true])
+      expect([how, exit!.durationNs >= insideNs, exit!.durationNs <= outsideNs]).toEqual([how, true, true])
+    }
+    const used = (how: string) => only(told.filter((report) => report['how'] === how))
+    expect(used('memory')['peakBytes']).toBeGreaterThan(used('idle')['peakBytes'] + (39 << 20))
+    expect(used('threads')['cpuNs']).toBeGreaterThan(used('burning')['cpuNs'] * 2.5)
+    expect(used('outlived')['cpuNs']).toBeGreaterThan(used('burning')['cpuNs'] * 1.5)
+  })
+
   test('Threads are no processes, and what each of them opens is there', async () => {
     const file = join(freshFolder(), 'opened-by-each')
     writeFileSync(file, '')
