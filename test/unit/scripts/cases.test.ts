@@ -30,6 +30,7 @@ test('every row is there once', () => {
 
 test.each(rows.map(([, name = '', where = '']) => ({ name, where })))('$name: $where', ({ where }) => {
   const [, place = '', what = ''] = /^([^:]+): ?(.*)$/.exec(where) ?? []
+  expect(what).not.toBe('')
   if (place === 'limit') return expect(limits).toContain(what)
   const file = resolve(root, existsSync(resolve(root, place)) ? place : `${place}.test.ts`)
   expect(readFileSync(file, 'utf8')).toContain(what)
