@@ -10,8 +10,13 @@ const endings = ['KEY', 'KEYS', 'AUTH', 'AUTHORIZATION', 'SESSION', 'SESSIONS']
 /** As a word of the name: SMTP_PASS, SENTRY_DSN. */
 const words = new Set(['PASS', 'PAT', 'JWT', 'DSN', 'OTP', 'PIN', 'SALT'])
 
-/** As its end: what programs put a password into beside a host. MYSQL_PWD, and not PWD. */
-const lasts = ['DATABASE_URL', 'CONNECTION_STRING', '_PWD']
+/** As its end: what programs put a password into beside a host, and addresses that are a secret themselves. MYSQL_PWD, and not PWD. */
+const stores = ['DATABASE', 'DB', 'POSTGRES', 'POSTGRESQL', 'MYSQL', 'REDIS', 'MONGO', 'MONGODB', 'AMQP', 'RABBITMQ']
+const lasts = [
+  ...[...stores, 'BROKER', 'WEBHOOK'].flatMap((of) => [`${of}_URL`, `${of}_URI`]),
+  'CONNECTION_STRING',
+  '_PWD',
+]
 
 /** Whether the value of a variable is masked unless the variable is asked for by its whole name. */
 export function looksSecret(name: string): boolean {

@@ -124,6 +124,9 @@ describe('a name', () => {
     'GOOGLE_APPLICATION_CREDENTIALS',
     'SENTRY_DSN',
     'DATABASE_URL',
+    'REDIS_URL',
+    'MONGODB_URI',
+    'SLACK_WEBHOOK_URL',
     'GPG_PRIVATE',
     'JWT',
   ])('such as %s looks secret', (name) => {
@@ -142,6 +145,8 @@ describe('a name', () => {
     'PASSENGER_COUNT',
     'NODE_OPTIONS',
     'PATIENCE',
+    'BASE_URL',
+    'npm_package_repository_url',
     'LANG',
   ])('such as %s does not', (name) => {
     expect(looksSecret(name)).toBe(false)
