@@ -36,8 +36,8 @@ static __always_inline void spy_tell_send(__u32 scratch, __u64 name, __u32 lengt
 	if (family == SPY_AF_INET6 && r->asked.family == SPY_AF_UNSPEC)
 		return;
 	spy_put_unix(scratch, r->asked.family, name, length);
-	/* A stream with an address is TCP's fast open, told by its state. */
-	if (r->protocol != SPY_IPPROTO_TCP)
+	/* A stream with an address is TCP's fast open, told by its state; of one that is connected the address is ignored. */
+	if (r->protocol != SPY_IPPROTO_TCP && r->protocol != SPY_IPPROTO_MPTCP)
 		(void)spy_emit(scratch, SPY_GROUP_NETWORK, 0);
 }
 

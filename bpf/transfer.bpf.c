@@ -28,6 +28,9 @@ enum spy_transfer_form {
 #define SPY_UNRESVSP 0x5829
 #define SPY_UNRESVSP64 0x582b
 #define SPY_ZERO_RANGE 0x5839
+#define SPY_BLKDISCARD 0x1277
+#define SPY_BLKSECDISCARD 0x127d
+#define SPY_BLKZEROOUT 0x127f
 
 #define CALL(name, form) [SPY_NATIVE_PLACE(name)] = SPY_FORM_##form,
 #define BY_ABI(name, native, compat) CALL(name, native)
@@ -122,11 +125,16 @@ static __always_inline void spy_cloned(struct spy_parts *parts, __u64 *args)
 	parts->bytes = range.length;
 }
 
-/* Zeros put in the place of content: struct space_resv. */
+/* Zeros put in the place of content: struct space_resv; of a block device two numbers, where and how many. */
 static __always_inline void spy_zeroed(struct spy_parts *parts, __u64 *args, __u32 flags)
 {
 	__u32 name = SPY_IOCTL_NAME(args[1]);
 
+	if (name == SPY_BLKDISCARD || name == SPY_BLKSECDISCARD || name == SPY_BLKZEROOUT) {
+		parts->to = args[0];
+		bpf_probe_read_user(&parts->bytes, sizeof(parts->bytes), (void *)(args[2] + sizeof(__u64)));
+		return;
+	}
 	if (name != SPY_UNRESVSP && name != SPY_UNRESVSP64 && name != SPY_ZERO_RANGE)
 		return;
 	parts->to = args[0];

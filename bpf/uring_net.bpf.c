@@ -308,8 +308,8 @@ static __noinline int spy_uring_tell_sent(__u32 scratch, __u64 file, __s64 resul
 	if (r->asked.family == SPY_AF_UNSPEC)
 		return 0;
 	(void)spy_uring_put_unix(scratch, r->asked.family);
-	/* A stream with an address is TCP's fast open, told by its state. */
-	if (r->protocol != SPY_IPPROTO_TCP)
+	/* A stream with an address is TCP's fast open, told by its state; of one that is connected the address is ignored. */
+	if (r->protocol != SPY_IPPROTO_TCP && r->protocol != SPY_IPPROTO_MPTCP)
 		(void)spy_emit(scratch, SPY_GROUP_NETWORK, 0);
 	return 0;
 }

@@ -27,6 +27,7 @@ describeKernel('rare cases', () => {
         errno: ok ? null : errno,
       })),
     )
+    expect(eventsOf(run, 'send')).toEqual([])
   })
 
   test('P14: a call that a tracer answered in the place of the kernel is no event', async () => {

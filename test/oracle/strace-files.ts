@@ -84,9 +84,9 @@ function movesReader(read: Moves): Reader {
   }
 }
 
-/** known-differences.ts, `commands`: FICLONE, FICLONERANGE, and zeros by XFS_IOC_UNRESVSP, XFS_IOC_UNRESVSP64 and XFS_IOC_ZERO_RANGE. */
+/** known-differences.ts, `commands`: FICLONE, FICLONERANGE, what is thrown away of a block device, and zeros by XFS_IOC_UNRESVSP, XFS_IOC_UNRESVSP64 and XFS_IOC_ZERO_RANGE. */
 const movingCommand =
-  /^(\d+<[^>]*>), (?:(?:BTRFS_IOC_CLONE\w*(?: or )?)?(?:FICLONE\w*)?|_IOC\(_IOC_WRITE, 0x58, 0x(?:29|2b|39), \w+\)),/
+  /^(\d+<[^>]*>), (?:(?:BTRFS_IOC_CLONE\w*(?: or )?)?(?:FICLONE\w*)?|BLK(?:(?:SEC)?DISCARD|ZEROOUT)|_IOC\(_IOC_WRITE, 0x58, 0x(?:29|2b|39), \w+\)),/
 
 const command: Reader = ({ args, result }) => {
   const file = movingCommand.exec(args)?.[1]

@@ -2,6 +2,7 @@
 /*
  * N8: a connection of multipath TCP to a listener of its own, and one that is refused.
  * usage: mptcp
+ * Over the first a byte is sent with an address of its own, which the kernel ignores.
  * Lines: "connect" {port, the result} for each; "unsupported" in place of both where the kernel has none.
  */
 #include <arpa/inet.h>
@@ -26,6 +27,12 @@ static void try_connect(struct sockaddr_in *address)
 	report_number("port", ntohs(address->sin_port));
 	report_result(result, error);
 	report_end();
+	if (!result) {
+		struct sockaddr_in other = { .sin_family = AF_INET, .sin_port = htons(7) };
+
+		inet_pton(AF_INET, "192.0.2.1", &other.sin_addr);
+		must(sendto(fd, "x", 1, MSG_NOSIGNAL, (struct sockaddr *)&other, sizeof(other)));
+	}
 	close(fd);
 }
 

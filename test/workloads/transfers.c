@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/fs.h>
+#include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -64,11 +65,38 @@ static void zeros(int fd)
 		count(fd, WRITTEN, 97);
 }
 
+/* Content of a block device thrown away, where one can be made of a file. */
+static void discards(int file)
+{
+	uint64_t range[2] = { 4096, 8192 };
+	char name[32];
+	int fd = open("/dev/loop-control", O_RDWR), device;
+
+	if (fd < 0)
+		return;
+	snprintf(name, sizeof(name), "/dev/loop%d", ioctl(fd, LOOP_CTL_GET_FREE));
+	close(fd);
+	device = open(name, O_RDWR);
+	if (device < 0)
+		return;
+	if (!ioctl(device, LOOP_SET_FD, file)) {
+		must(count(device, WRITTEN, pwrite(device, bytes, 512, 0)));
+		if (!ioctl(device, BLKZEROOUT, range))
+			count(device, WRITTEN, range[1]);
+		if (!ioctl(device, BLKDISCARD, range))
+			count(device, WRITTEN, range[1]);
+		expect_failure(ioctl(device, BLKDISCARD, bad));
+		must(ioctl(device, LOOP_CLR_FD));
+	}
+	close(device);
+}
+
 static void ioctls(int from, int to)
 {
 	struct stat s;
 
 	zeros(to);
+	discards(new_file("device", 65536));
 	must(fstat(from, &s));
 	if (!ioctl(to, FICLONE, from))
 		count(from, READ, s.st_size), count(to, WRITTEN, s.st_size);

@@ -60,7 +60,7 @@ static inline long count(int fd, enum transfer what, long n)
 	if (n < 0)
 		return n;
 	must(fstat(fd, &s));
-	if (!S_ISREG(s.st_mode))
+	if (!S_ISREG(s.st_mode) && !S_ISBLK(s.st_mode))
 		return n;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	length = must(readlink(name, path, sizeof(path) - 1));
