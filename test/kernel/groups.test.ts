@@ -11,7 +11,8 @@ import { freshFolder } from '../helpers/workload.ts'
 
 /** Programs of each group by their names, of which the kernel keeps 15 letters; `file` is asked for before the others that follow operations of io_uring. */
 const programs: Readonly<Record<EventGroup, RegExp>> = {
-  process: /^spy_(sys_enter|sys_exit|signal|newtask|exit|exit_old|exec|scan|enter_exec|on_process|withhold)$/,
+  process:
+    /^spy_(sys_enter|sys_exit|signal|newtask|exit|exit_old|exec|scan|enter_exec|on_process|withhold|enter_share)$/,
   file: /^spy_(exit_files|flush|on_open|on_change|on_transfer|enter_close|uring_\w+|\w*open\w*)$/,
   probe: /^spy_on_probe$/,
   sync: /^spy_on_sync$/,
