@@ -32,7 +32,7 @@ static __always_inline bool spy_is_interrupted(__s32 restart, struct k_sigaction
 }
 
 #define SPY_CLASS_BIT(class) (1u << SPY_CLASS_##class)
-/* Of calls that name files by the working folder. */
+/* Of calls that name files by the working folder or another one. */
 #define SPY_NAMING_CLASSES                                                                           \
 	(SPY_CLASS_BIT(OPEN) | SPY_CLASS_BIT(EXEC) | SPY_CLASS_BIT(CHDIR) | SPY_CLASS_BIT(CONNECT) | \
 	 SPY_CLASS_BIT(SEND) | SPY_CLASS_BIT(CHANGE) | SPY_CLASS_BIT(PROBE) | SPY_CLASS_BIT(BIND))

@@ -38,7 +38,10 @@ int spy_put_cwd(__u32 scratch);
 int spy_put_cwd_of_call(__u32 scratch, __u32 changes);
 int spy_put_base(__u32 scratch, __s32 dirfd, __u64 path);
 int spy_put_exe(__u32 scratch);
-/* The file behind a descriptor of the current task; absent when it is not open. */
+/*
+ * The file behind a descriptor of the current task; absent when it is not open, unreadable where it is the first argument of the call under way, and somebody who shares it
+ * has put another file there meanwhile.
+ */
 int spy_put_descriptor(__u32 scratch, __s32 fd);
 
 #define SPY_AT_FDCWD (-100)

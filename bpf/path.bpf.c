@@ -264,8 +264,11 @@ __noinline int spy_put_exe(__u32 scratch)
 
 __noinline int spy_put_descriptor(__u32 scratch, __s32 fd)
 {
+	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 	struct file *file = spy_file_of(fd);
 
+	if (me && me->begun.is_known && me->begun.first.fd == fd && me->begun.first.file != (__u64)file)
+		return spy_put_path(scratch, 0, 0); /* unreadable, and counted */
 	if (!file)
 		return spy_put_absent(scratch);
 	return spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt), (__u64)BPF_CORE_READ(file, f_path.dentry));

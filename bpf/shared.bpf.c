@@ -68,10 +68,10 @@ int BPF_PROG(spy_enter_shared, struct pt_regs *regs, long id)
 		return 0;
 	me->begun.is_known = 1;
 	me->begun.folders = spy_folder_changes();
-	me->begun.first.file = 0;
+	/* Of a call whose first argument is a path it is a descriptor that nobody asks for. */
+	(void)spy_look_up_file(spy_first_arg(regs, me->call_flags, 0), &me->begun.first);
 	me->begun.second.file = 0;
-	if (1u << (me->call_class & 31) & SPY_USING_CLASSES) {
-		(void)spy_look_up_file(spy_first_arg(regs, me->call_flags, 0), &me->begun.first);
+	if (me->call_class == SPY_CLASS_TRANSFER) {
 		second = spy_second_descriptor(regs, (__s32)id & ~SPY_X32_BIT, me->call_flags);
 		if (second >= 0)
 			(void)spy_look_up_file(second, &me->begun.second);

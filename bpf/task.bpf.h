@@ -66,7 +66,7 @@ struct spy_open_file {
 struct spy_begun {
 	__u32 is_known;              /* 0: nobody shares it, its entry was not seen, or it is of no such class */
 	__u32 folders;               /* how often the working folder and the root had been set */
-	struct spy_open_file first;  /* of a call that moves bytes or syncs: behind its descriptor */
+	struct spy_open_file first;  /* behind the descriptor that is its first argument */
 	struct spy_open_file second; /* of one that moves them between two files: behind the other one */
 };
 
