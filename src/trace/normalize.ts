@@ -80,22 +80,22 @@ export function normalizer(places: Places): Normalizer {
   return (text) => rules.reduce((result, rule) => rule(result), text)
 }
 
-// A path can begin an argument, follow a separator in it or its option letters (`-I/project/include`); not another folder.
-const beforePath = '(?<=^|(?:^|\\s)-{1,2}[A-Za-z]+|[=:,;"\'\\s()@]|://)'
+// A path can begin an argument, follow a separator in it (of a shell as well: `2>/project/log`) or its option letters (`-I/project/include`); not another folder.
+const beforePath = '(?<=^|(?:^|\\s)-{1,2}[A-Za-z]+|[=:,;"\'\\s()@|&<`{[]|(?<!<(?:project|home))>|://)'
 
-/** Longest first: a project in a temporary folder is the project, a temporary folder of the project is temporary. */
+/** Longest first: a project in a temporary folder is the project, a temporary folder of the project is temporary. What is in a temporary folder that is a home as well (of a container's user) is temporary. */
 function placeRules({ projectRoot, homes, tmpRoots }: Places): Normalizer[] {
   const folders = [
     { path: projectRoot, kind: '<project>' },
-    ...homes.map((path) => ({ path, kind: '<home>' })),
     ...[...new Set(tmpRoots)].map((path) => ({ path, kind: 'tmp' })),
+    ...homes.map((path) => ({ path, kind: '<home>' })),
   ]
     .map(({ path, kind }) => ({ path: path.replace(/\/+$/, ''), kind }))
     .filter(({ path }) => path !== '')
     .sort((one, other) => other.path.length - one.path.length)
   return folders.map(({ path, kind }) => {
     if (kind === 'tmp') {
-      const below = new RegExp(`${beforePath}${escapeRegExp(path)}/([^/\\s:;,'"()=]+)`, 'gu')
+      const below = new RegExp(`${beforePath}${escapeRegExp(path)}/([^/\\s:;,'"()=|&<>\`]+)`, 'gu')
       return (text) => (text.includes(path) ? text.replace(below, (_whole, name: string) => tmpMark(name)) : text)
     }
     const itself = new RegExp(`${beforePath}${escapeRegExp(path)}(?![\\w.-])`, 'gu')

@@ -24,6 +24,16 @@ const normalize = normalizer(places)
 const shown = (text: string) => renameMarks(normalize(text), (label, name) => `<${label}:${name}>`)
 
 describe('normalizer', () => {
+  test('a home, a project and a temporary folder that are one', () => {
+    const of = (here: Partial<Places>) => {
+      const own = normalizer({ ...places, ...here })
+      return ['/tmp', '/tmp/x'].map((path) => renameMarks(own(path), (label) => `<${label}>`))
+    }
+    expect(of({ homes: ['/tmp'] })).toEqual(['<home>', '<tmp>'])
+    expect(of({ homes: ['/tmp'], projectRoot: '/tmp' })).toEqual(['<project>', '<project>/x'])
+    expect(of({ homes: ['/'], projectRoot: '/' })).toEqual(['/tmp', '<tmp>'])
+  })
+
   test.each([
     ['/home/me/project/src/a.c', '<project>/src/a.c'],
     ['/home/me/project', '<project>'],
@@ -35,6 +45,10 @@ describe('normalizer', () => {
     ['--out=/home/me/project/x:/home/me/y', '--out=<project>/x:<home>/y'],
     ["'/home/me/project/a b'", "'<project>/a b'"],
     ['file:///home/me/project/x', 'file://<project>/x'],
+    ["'cc 2>/home/me/project/log </home/me/x|sort'", "'cc 2><project>/log <<home>/x|sort'"],
+    ["'{/home/me/project/a,b}'", "'{<project>/a,b}'"],
+    ["'a >/tmp/x&&b|tee /tmp/y|c'", "'a ><tmp:x>&&b|tee <tmp:y>|c'"],
+    ['/home/me/project/home/me/x', '<project>/home/me/x'],
     ['/mnt/home/me/project', '/mnt/home/me/project'],
     ['/tmp/ccAbCdEf.s', '<tmp:ccAbCdEf>.s'],
     ['/tmp/ccAbCdEf.ltrans0.o', '<tmp:ccAbCdEf.ltrans0>.o'],
