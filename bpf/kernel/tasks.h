@@ -31,10 +31,20 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
+typedef struct {
+	seqcount_spinlock_t seqcount;
+} seqlock_t;
+
 struct signal_struct {
 	atomic_t live;
+	struct list_head thread_head;
 	int group_exit_code;
 	unsigned int flags;
+	seqlock_t stats_lock;
 	unsigned long maxrss;
 	unsigned long long sum_sched_runtime;
 };
@@ -71,6 +81,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct list_head thread_node;
 	__u64 start_boottime;
 	__u64 self_exec_id;
 	const struct cred *cred;
