@@ -99,21 +99,22 @@ int spy_scan(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* Tells what every recorded process has added up about its files, for processes that go on. */
+/* Tells what every recorded process has added up about its files, for processes that go on, by the first of its threads that has not ended. */
 SEC("iter/task")
 int spy_flush(struct bpf_iter__task *ctx)
 {
-	struct task_struct *task = ctx->task;
+	struct task_struct *task = ctx->task, *leader;
 	struct spy_task *it;
 	struct spy_ios *ios;
 	struct spy_scratch *s;
 	__u32 index;
 
-	if (!task || task->pid != task->tgid)
+	if (!task || !BPF_CORE_READ(task, files))
 		return 0;
 	it = spy_task_of(task);
-	ios = it && it->sessions ? bpf_task_storage_get(&spy_ios, task, NULL, 0) : NULL;
-	if (!ios)
+	leader = task->group_leader;
+	ios = it && it->sessions && leader ? bpf_task_storage_get(&spy_ios, leader, NULL, 0) : NULL;
+	if (!ios || !*(volatile __u32 *)&ios->used)
 		return 0;
 	s = spy_take(&index, it->sessions, it->since);
 	if (!s)

@@ -122,26 +122,32 @@ describeKernel('io', () => {
     expect(new Set(paths)).toEqual(new Set([join(folder, 'running'), join(folder, 'other')]))
   })
 
-  test('a look names files as they are called then, also those that come from elsewhere', async () => {
-    const folder = freshFolder()
-    const given = openSync(join(folder, 'given'), 'w')
-    onTestFinished(() => closeSync(given))
-    const session = await openSession({ scope: 'run' })
-    const child = session.run(() =>
-      spawn(workload('descriptors'), [folder, 'drained'], { stdio: ['pipe', 'pipe', 'inherit', given] }),
-    ) as ChildProcessByStdio<Writable, Readable, null>
-    const reports: Report[] = []
-    for await (const line of createInterface({ input: child.stdout })) {
-      const [report] = readReports(line)
-      if (report?.what !== 'ready') reports.push(report as Report)
-      else if (child.stdin.writable) {
-        expect(sumsOf(session.trace)).toEqual(claimsOf(reports))
-        child.stdin.end('x')
+  test.each([
+    ['drained', 'goes on'],
+    ['drained-late', 'goes on without its first thread'],
+  ])(
+    'a look names files as they are called then, also those that come from elsewhere (%s: a process that %s)',
+    async (how) => {
+      const folder = freshFolder()
+      const given = openSync(join(folder, 'given'), 'w')
+      onTestFinished(() => closeSync(given))
+      const session = await openSession({ scope: 'run' })
+      const child = session.run(() =>
+        spawn(workload('descriptors'), [folder, how], { stdio: ['pipe', 'pipe', 'inherit', given] }),
+      ) as ChildProcessByStdio<Writable, Readable, null>
+      const reports: Report[] = []
+      for await (const line of createInterface({ input: child.stdout })) {
+        const [report] = readReports(line)
+        if (report?.what !== 'ready') reports.push(report as Report)
+        else if (child.stdin.writable) {
+          expect(sumsOf(session.trace)).toEqual(claimsOf(reports))
+          child.stdin.end('x')
+        }
       }
-    }
-    expect(reports.map(({ path }) => path)).toEqual(['before', 'after', 'given'].map((name) => join(folder, name)))
-    expect(sumsOf(await session.stop())).toEqual(claimsOf(reports))
-  })
+      expect(reports.map(({ path }) => path)).toEqual(['before', 'after', 'given'].map((name) => join(folder, name)))
+      expect(sumsOf(await session.stop())).toEqual(claimsOf(reports))
+    },
+  )
 
   test('a session of scope self is told what was moved while it was open', async () => {
     const file = join(freshFolder(), 'file')

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bytes moved through descriptors that are shared, passed on, replaced, closed by others, or never closed.
- * usage: descriptors FOLDER duplicated|inherited|executed|range|elsewhere|unseen|underway|renamed|killed|running|drained      (an empty folder)
+ * usage: descriptors FOLDER duplicated|inherited|executed|range|elsewhere|unseen|underway|renamed|killed|running|drained|drained-late      (an empty folder)
  *   duplicated: dup and its kin, also over a descriptor in use · inherited: by a child · executed: over an exec, with and without CLOEXEC
  *   range: close_range · elsewhere: closed by another thread · unseen: by a process that shares the table · underway: while a call waits · renamed, killed: in the middle of it
- *   running: "io" lines, then "ready"; on a byte from stdin the same again · drained: the same once, with a file that was renamed and descriptor 3
+ *   running: "io" lines, then "ready"; on a byte from stdin the same again · drained: the same once, with a file that was renamed and descriptor 3; drained-late: by a thread that outlives the
+ *   main one
  * Lines: those of transfers.h.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -219,7 +221,7 @@ static void underway(void)
 }
 
 /* Descriptor 3 comes from elsewhere. */
-static void drained(void)
+static void *drained(void *unused)
 {
 	struct barrier more = { 0, -1 };
 	int fd = new_file("before", 30);
@@ -231,6 +233,19 @@ static void drained(void)
 	report("ready");
 	report_end();
 	barrier_wait(&more);
+	exit(0);
+	return unused;
+}
+
+/* By the main thread, or by another when that one has ended. */
+static void drain(bool by_another)
+{
+	pthread_t thread;
+
+	if (!by_another)
+		drained(NULL);
+	must(-pthread_create(&thread, NULL, drained, NULL));
+	pthread_exit(NULL);
 }
 
 static void renamed(void)
@@ -305,7 +320,9 @@ int main(int argc, char **argv)
 	else if (!strcmp(how, "underway"))
 		underway();
 	else if (!strcmp(how, "drained"))
-		drained();
+		drain(false);
+	else if (!strcmp(how, "drained-late"))
+		drain(true);
 	else if (!strcmp(how, "renamed"))
 		renamed();
 	else if (!strcmp(how, "killed"))
