@@ -13,6 +13,15 @@ export function globTest(globs: string | readonly string[]): (text: string) => b
   return (text) => list.includes(text) || test(text)
 }
 
+/** The folder before the first magic character, and the rest; null of a text without magic. */
+export function splitGlob(text: string): { readonly base: string; readonly glob: string } | null {
+  // To picomatch nothing behind a brace is magic that has a backslash.
+  const plain = text.replace(/\\.?/gs, (escaped) => 'x'.repeat(escaped.length))
+  const { isGlob, prefix, base, glob } = picomatch.scan(plain, { nonegate: true })
+  if (!isGlob) return null
+  return { base: text.slice(prefix.length, prefix.length + base.length), glob: text.slice(text.length - glob.length) }
+}
+
 const set = /^\[[!^]?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]/s
 const closing: Readonly<Record<string, string>> = { '{': '}', '(': ')' }
 

@@ -2,11 +2,10 @@
 // Names of hosts: patterns over them, and what a trace's DNS answers tell of the names of addresses.
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
-import picomatch from 'picomatch'
 import { countBelow } from './ascending.ts'
 import { eachClass, firstOf } from './classes.ts'
 import type { ConnectEvent, DnsEvent } from './event.ts'
-import { globTest } from './glob.ts'
+import { globTest, splitGlob } from './glob.ts'
 import { hostsOfFile } from './hosts-file.ts'
 import { linkFollower } from './links.ts'
 import { listed, loopback } from './loopback.ts'
@@ -34,7 +33,7 @@ const globAddress = /^\d[\d.*?{},[\]!-]*$/
 /** A name as `'example.com'` or `'*.example.com'` (where `*` takes dots as well), in whatever spelling; null for text that can be none. */
 export function parseHostName(text: string): HostPattern | null {
   const lower = text.toLowerCase().replace(/\.$/, '')
-  const isGlob = picomatch.scan(lower, { nonegate: true }).isGlob
+  const isGlob = splitGlob(lower) !== null
   const name = isGlob || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(lower) ? lower : domainToASCII(lower)
   if (isIP(name) !== 0 || /(?:^|\.)\d+$/.test(name)) return null
   const printed = printValue(text)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
-import picomatch from 'picomatch'
 import { escapeInner, escapeText } from './escape.ts'
 import type { Text } from './event.ts'
-import { globTest } from './glob.ts'
+import { globTest, splitGlob } from './glob.ts'
 import { followFolder, linkFollower } from './links.ts'
 import { misuse } from './misuse.ts'
 
@@ -45,7 +44,7 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 /**
  * A pattern over paths. A string with a `/` is a path, relative to `root` unless absolute; without one it is a name and is
  * compared with the last segment. With glob magic (`*`, `?`, `{}`, `[]`) it is taken as a glob, dot files included;
- * a path that really is spelled so still matches (picomatch sees to that). A RegExp and an asymmetric matcher see the whole path.
+ * a path that really is spelled so still matches. A RegExp and an asymmetric matcher see the whole path.
  *
  * The kernel gives files by the path without links, so a path also matches what it leads to on this machine now; of a glob the part
  * before the first magic character is followed.
@@ -81,11 +80,11 @@ export function valuePattern(input: unknown, what: string): Pattern {
 function stringPattern(input: string, root: string, what: string, followed: Followed): Pattern {
   if (input === '') throw misuse(`${what} not to be empty`, input, 'Leave it out to mean any.')
   refuseLookalikes(input, what)
-  const scan = picomatch.scan(input, { nonegate: true })
+  const isGlob = splitGlob(input) !== null
   const printed = printValue(input)
   if (!input.includes('/') && input !== '.' && input !== '..') {
     const isName = (name: string) => (text: string) => text === name || text.endsWith(`/${name}`)
-    if (!scan.isGlob) {
+    if (!isGlob) {
       const [spelled, plain] = [isName(input), isName(unescaped(input))]
       return pattern(printed, input, (text) => spelled(text) || plain(text), { isName: true })
     }
@@ -104,7 +103,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     const led = paths.map((one) => target(posix.resolve(root, one)))
     return { written, all: [...new Set([...written, ...led])] }
   }
-  if (!scan.isGlob) {
+  if (!isGlob) {
     const { written, all } = spellings(input, (path) =>
       followed === 'path' ? follow(path) : followFolder(follow, path),
     )
@@ -114,7 +113,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
     return pattern(printed, baseName(written[0]!), isOneOf(all), options)
   }
   const globs = readings(input).map((reading) => {
-    const { base, glob } = picomatch.scan(reading, { nonegate: true })
+    const { base, glob } = splitGlob(reading)!
     return { folders: spellings(base, follow), isMatch: globTest(glob) }
   })
   const isBelow = (which: keyof Spellings) => {
@@ -132,7 +131,7 @@ function stringPattern(input: string, root: string, what: string, followed: Foll
 /** A glob, and the same with its brackets meant as they are written, where it has other magic beside them: folders are called `[id]`, too. */
 function readings(glob: string): string[] {
   const literal = glob.replace(/(?<!\\)[[\](){}]/g, '\\$&')
-  return literal !== glob && picomatch.scan(literal, { nonegate: true }).isGlob ? [glob, literal] : [glob]
+  return literal !== glob && splitGlob(literal) !== null ? [glob, literal] : [glob]
 }
 
 /** Without the backslashes that take its magic from a character. */

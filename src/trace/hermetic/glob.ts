@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How a policy spells paths.
 import { posix } from 'node:path'
-import picomatch from 'picomatch'
-import { globTest } from '../glob.ts'
+import { globTest, splitGlob } from '../glob.ts'
 import { misuse } from '../misuse.ts'
 import { refuseLookalikes } from '../pattern.ts'
 
@@ -49,7 +48,7 @@ export function readNameGlob(text: string): {
 
 /** A name as a policy spells it. */
 export function spellName(name: string): string {
-  return picomatch.scan(name, { nonegate: true }).isGlob || name.includes('\\') ? escapeGlob(name) : name
+  return splitGlob(name) !== null || name.includes('\\') ? escapeGlob(name) : name
 }
 
 function checkPath(input: unknown, what: string): string {
