@@ -16,7 +16,7 @@ const programs: Readonly<Record<EventGroup, RegExp>> = {
   file: /^spy_(exit_files|flush|on_open|on_change|on_transfer|enter_close|uring_\w+|\w*open\w*)$/,
   probe: /^spy_on_probe$/,
   sync: /^spy_on_sync$/,
-  network: /^spy_(on_connect|on_dns|on_socket|sock_state\w*|\w*connect\w*)$/,
+  network: /^spy_(on_connect|on_dns|on_socket|sock_state\w*|\w*conn\w*)$/,
   signal: /^spy_(signal_gene|on_signal)$/,
   namespace: /^spy_(newtask_nam|on_namespac|enter_mount|on_mount)$/,
   credentials: /^spy_(enter|exec|on)_crede\w*$/,
