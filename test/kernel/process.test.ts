@@ -260,7 +260,7 @@ describeKernel('process', () => {
     const run = await runWorkload('usage')
     const told = run.all('used')
     expect(told).toHaveLength(31)
-    const tick = 10_000_000 // of what runs at this moment the last few milliseconds are added up later; of `together` three threads do
+    const tick = 20_000_000 // of what runs at this moment the last few milliseconds are added up later; of `together` three threads do. A thread that is left out is 50
     const late = (how: string) => (how === 'together' ? 3 * tick : tick)
     for (const { how, of, cpuNs, peakBytes, insideNs, outsideNs } of told) {
       const { exit } = only(run.byPid(of))

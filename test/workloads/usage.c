@@ -36,7 +36,7 @@ static long long now(clockid_t clock)
 
 static void *burn(void *unused)
 {
-	while (now(CLOCK_THREAD_CPUTIME_ID) < 25 * MILLISECOND)
+	while (now(CLOCK_THREAD_CPUTIME_ID) < 50 * MILLISECOND)
 		;
 	return unused;
 }
