@@ -3,7 +3,7 @@ import { showText } from '../trace/escape.ts'
 import type { Text, TraceEvent } from '../trace/event.ts'
 import type { History, Span } from '../trace/history.ts'
 import { errnoNames, signalNames } from '../trace/linux.ts'
-import { misuse } from '../trace/misuse.ts'
+import { MisuseError, misuse } from '../trace/misuse.ts'
 import { type Program, programPattern, shortName } from '../trace/names.ts'
 import { closest } from '../trace/nearest.ts'
 import { type AsymmetricMatcher, isAsymmetric, pathPattern, printValue, type Verdict } from '../trace/pattern.ts'
@@ -146,6 +146,14 @@ export function choiceTest<T extends string>(
     expected,
     meant === null ? undefined : `Did you mean '${meant}'?`,
   )
+}
+
+/** A process ends by itself or by a signal: what asks for both could never match. */
+export function refuseBothEnds(options: object, code: string): void {
+  const { [code]: status, signal, coreDumped } = options as Readonly<Record<string, unknown>>
+  const other = typeof signal === 'string' ? 'signal' : coreDumped === true ? 'coreDumped' : null
+  if (typeof status === 'number' && other !== null)
+    throw new MisuseError(`The \`${code}\` option cannot be used with \`${other}\`: what a signal ended has none.`)
 }
 
 /** The system call; one that went through io_uring has a longer name. */

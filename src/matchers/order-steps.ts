@@ -213,11 +213,17 @@ function eventSearch(call: Call, received: unknown): Search<TraceEvent> {
         : [
             {
               printed: printValue(test),
-              test: (event) => (test(event) === true ? 'yes' : 'no'),
+              test: (event) => (isTrue(test(event)) ? 'yes' : 'no'),
               reason: () => `not so: ${printValue(test)}`,
             },
           ],
   }
+}
+
+/** Nothing is not true; what is neither true nor false is perhaps meant to be true, a promise above all. */
+function isTrue(answer: unknown): boolean {
+  if (typeof answer === 'boolean' || answer === undefined || answer === null) return answer === true
+  throw misuse('the `where` option to return true or false', answer)
 }
 
 function isKind(kind: unknown): kind is EventKind {

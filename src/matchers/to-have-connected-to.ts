@@ -2,6 +2,7 @@
 import { addressPattern, familyTest, portTest, type Target } from '../trace/address.ts'
 import type { ConnectEvent, ConnectOutcome } from '../trace/event.ts'
 import { hostNames } from '../trace/host-names.ts'
+import { MisuseError } from '../trace/misuse.ts'
 import type { AsymmetricMatcher } from '../trace/pattern.ts'
 import { isUnix } from '../trace/render.ts'
 import { checked } from './check.ts'
@@ -49,6 +50,8 @@ export function searchOf(call: Call, received: unknown): Search<ConnectEvent> {
   const [target] = call.args
   const names = hostNames(trace)
   const pattern = target === undefined ? null : addressPattern(target, root, names)
+  if (options.family === 'unix' && options.port !== undefined)
+    throw new MisuseError("The `port` option cannot be used with the family 'unix', which has none.")
   const conditions: Criterion<ConnectEvent>[] = [peerCriterion]
   if (pattern === null && options.outcome === undefined && options.errno === undefined && options.family === undefined)
     conditions.push(somebodyCriterion)

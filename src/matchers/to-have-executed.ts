@@ -6,7 +6,7 @@ import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { argvCriterion } from './argv.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { type ArgvExpectation, type Criterion, cwdCriterion, resultCriterion } from './criteria.ts'
+import { type ArgvExpectation, type Criterion, cwdCriterion, refuseBothEnds, resultCriterion } from './criteria.ts'
 import { type EnvironmentExpectation, environmentCriterion } from './environment-criterion.ts'
 import {
   executedNames,
@@ -56,6 +56,7 @@ export function searchOf(call: Call, received: unknown): Search<ExecEvent> {
   const [program] = call.args
   if (options.errno !== undefined) refuseWithErrno(options)
   const pattern = program === undefined ? null : programPattern(program, root, 'the program')
+  refuseBothEnds(options, 'exitCode')
   const conditions: Criterion<ExecEvent>[] = [resultCriterion(options.errno)]
   if (options.resolved !== undefined)
     conditions.push(resolvedCriterion(resolvedPattern(options.resolved, root, 'the `resolved` option')))

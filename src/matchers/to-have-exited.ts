@@ -10,7 +10,7 @@ import { renderExit } from '../trace/render.ts'
 import type { TraceView } from '../trace/view.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
-import { type Criterion, numberTest, ofDoer, signalTest } from './criteria.ts'
+import { type Criterion, numberTest, ofDoer, refuseBothEnds, signalTest } from './criteria.ts'
 import { nameDistance } from './exec-criteria.ts'
 import { question, type SearchOptions } from './question.ts'
 import { answer, type Search } from './search.ts'
@@ -42,6 +42,7 @@ export function searchOf(call: Call, received: unknown): Search<ExitEvent> {
   const { trace, root, history, options, by, base } = question<ExitedOptions>(call, received, known, 'the program')
   const [program] = call.args
   const pattern = program === undefined ? null : programPattern(program, root, 'the program')
+  refuseBothEnds(options, 'code')
   const conditions: Criterion<ExitEvent>[] = []
   if (options.code !== undefined) conditions.push(codeCriterion(options.code))
   if (options.signal !== undefined) conditions.push(signalCriterion(options.signal))

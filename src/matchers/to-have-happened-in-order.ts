@@ -33,7 +33,7 @@ export function toHaveHappenedInOrder(
   const { trace, steps, isStrict, soFar } = checked(call, () => read(call, received))
   const history = historyOf(trace)
   const places = new Places(trace, history)
-  const candidates = steps.map((step) => candidatesOf(trace, step, places))
+  const candidates = checked(call, () => steps.map((step) => candidatesOf(trace, step, places)))
   const { pass, reached, doubt } = isStrict ? strictVerdict(candidates) : verdict(candidates)
   const absent = steps.map(({ printed }) => withArticle(printed)).join(', then ')
   const unseen = steps.flatMap(({ search }) => search.doubts?.() ?? [])

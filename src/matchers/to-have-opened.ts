@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { OpenEvent, OpenMode } from '../trace/event.ts'
+import { MisuseError } from '../trace/misuse.ts'
 import type { AsymmetricMatcher, TextPattern } from '../trace/pattern.ts'
 import { checked } from './check.ts'
 import type { Call, MatcherContext, MatcherResult } from './context.ts'
@@ -41,6 +42,8 @@ export function searchOf(call: Call, received: unknown): Search<OpenEvent> {
   const [path] = call.args
   const pattern = path === undefined ? null : filePattern(path, root, 'the path')
   const near = distanceTo(pattern?.wanted ?? null)
+  if (options.created === true && options.errno !== undefined)
+    throw new MisuseError('The `created` option cannot be used with `errno`: an attempt that failed made no file.')
   const conditions: Criterion<OpenEvent>[] = [modeCriterion(options.mode), resultCriterion(options.errno)]
   if (options.created !== undefined) conditions.push(createdCriterion(options.created))
   return {

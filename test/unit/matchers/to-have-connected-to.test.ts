@@ -422,6 +422,7 @@ test.each<[unknown, unknown, string]>([
   ['10.0.0', {}, 'Expected the target to be `host:port` with an IP address'],
   ['10.0.0.*:443', {}, 'Expected the target to be `host:port` with an IP address'],
   ['10.0.{0,1}.?', {}, 'Expected the target to be `host:port` with an IP address'],
+  [undefined, { family: 'unix', port: 80 }, 'The `port` option cannot be used with the family'],
   [{ family: 'unix', port: 80 }, {}, 'Expected a target of the family unix to have no host and no port'],
   ['10.0.0.0/33', {}, 'Expected the block to end in its prefix length'],
   ['::ffff:10.0.0.0/8', {}, 'Expected the block to end in its prefix length'],

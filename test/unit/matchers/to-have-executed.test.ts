@@ -317,6 +317,7 @@ describe('wrong expectation', () => {
     ['gcc', { errno: 'EXYZZYFOO' }, "Expected the `errno` option to be a name such as 'ENOENT'"],
     [undefined, undefined, 'Expected the program to be given, got `undefined`. Leave it out to mean any.'],
     ['~/bin/gcc', {}, 'Expected the program not to begin with `~`'],
+    ['gcc', { exitCode: 1, signal: 'SIGKILL' }, 'The `exitCode` option cannot be used with `signal`'],
     ['gcc', { errno: 'ENOENT', exitCode: 1 }, 'The `exitCode` option cannot be used with `errno`'],
     ['gcc', { env: 'CC=gcc' }, 'Expected the `env` option to be an object of variables and their values'],
     ['gcc', { env: new Map() }, 'Expected the `env` option to be an object of variables and their values'],

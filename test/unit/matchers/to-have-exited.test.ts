@@ -95,6 +95,8 @@ test.each<[unknown, unknown, string]>([
   ['a', { code: 256 }, 'Expected the `code` option to be an integer from 0 to 255'],
   ['a', { signal: 'KILL' }, "Did you mean 'SIGKILL'?"],
   ['a', { coreDumped: 1 }, 'Expected the `coreDumped` option to be true or false'],
+  ['a', { code: 0, signal: 'SIGKILL' }, 'The `code` option cannot be used with `signal`'],
+  ['a', { code: 0, coreDumped: true }, 'The `code` option cannot be used with `coreDumped`'],
   ['a', { exitCode: 1 }, 'Unknown option `exitCode`'],
 ])('wrong expectation: %j %j', (program, options, message) => {
   for (const assertion of [expect(trace), expect(trace).not]) {

@@ -614,6 +614,8 @@ describe('obeys the laws', () => {
         'Step 1: Expected a kind of event, got `"ecec"` (string). Did you mean \'exec\'?',
       ],
       [[{ event: 'syscall' }, { sync: 'a' }], undefined, "Write `{ syscall: 'getrandom' }`."],
+      [[{ event: 'exec', where: () => 1 }, { sync: 'a' }], undefined, 'Expected the `where` option to return true or'],
+      [[{ event: 'exec', where: async () => true }, { sync: 'a' }], undefined, 'Expected the `where` option to return'],
       [[{ event: 'exec', where: 'x' }, { sync: 'a' }], undefined, 'Expected the `where` option to be a function'],
       [[(event: unknown) => event, { sync: 'a' }], undefined, 'Step 1: Expected an object such as `{ write: path }`'],
       [[expect.toHaveWritten('a'), { sync: 'a' }], undefined, 'It says what happens by one of `exec`'],

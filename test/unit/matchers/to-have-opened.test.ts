@@ -279,6 +279,7 @@ test.each<[unknown, unknown, string]>([
     { mode: 'wirte' },
     "one of 'read', 'write', 'readwrite', 'path', got `\"wirte\"` (string). Did you mean 'write'?",
   ],
+  ['a', { created: true, errno: 'EEXIST' }, 'The `created` option cannot be used with `errno`'],
   ['a', { created: 'yes' }, 'Expected the `created` option to be true or false'],
   ['a', { by: 1 }, 'Expected the `by` option to be a string'],
   ['a', { time: 1 }, 'Unknown option `time`; did you mean `times`?'],
