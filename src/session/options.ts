@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import { defaultGroups, type EventGroup, eventGroups } from '../trace/groups.ts'
 import { describe } from '../trace/misuse.ts'
 import { closest } from '../trace/nearest.ts'
@@ -59,7 +60,7 @@ export function settleOptions(options: SessionOptions): SettledOptions {
     ringBytes = 8 * 1024 ** 2,
     memoryBytes = 64 * 1024 ** 2,
     projectRoot = process.cwd(),
-    spillFolder = tmpdir(),
+    spillFolder = resolve(tmpdir()), // a relative TMPDIR is one too
     ...unknown
   } = options
   checkUnknown(Object.keys(unknown))

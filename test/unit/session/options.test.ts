@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { settleOptions } from '../../../src/session/options.ts'
 import { numbersOfAbi, syscallBits } from '../../../src/session/syscalls.ts'
 import { errorOf } from '../../helpers/message-of.ts'
@@ -83,3 +83,9 @@ describe('env', () => {
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n)
 }
+
+test('a temporary folder that is named relative to the working folder is one', () => {
+  vi.stubEnv('TMPDIR', 'test')
+  expect(settleOptions({})).toMatchObject({ spillFolder: resolve('test') })
+  vi.unstubAllEnvs()
+})
