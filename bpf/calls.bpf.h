@@ -144,7 +144,7 @@ static __always_inline struct spy_scratch *spy_call_take(struct pt_regs *regs, _
 		return NULL;
 	s->call.result = result;
 	s->call.nr = task->nr;
-	s->call.flags = task->call_flags | spy_root_flags(task->root_dentry);
+	s->call.flags = task->call_flags | spy_root_flags(&task->root);
 	s->call.class = task->call_class;
 	s->call.process = task->process;
 	spy_read_args_in(regs, task->call_flags, s->call.args, (spy_regs_copy *)s->walk);

@@ -71,7 +71,7 @@ int BPF_PROG(spy_exec, struct task_struct *task, int old_tid, struct linux_binpr
 	rest.process = me->process;
 	rest.scratch = index;
 
-	r = (void *)spy_begin(s, SPY_RECORD_EXEC, sizeof(*r), me->process, spy_root_flags(me->root_dentry));
+	r = (void *)spy_begin(s, SPY_RECORD_EXEC, sizeof(*r), me->process, spy_root_flags(&me->root));
 	r->exec_id = rest.exec_id;
 	r->argc = bprm->argc;
 	r->argv_bytes = rest.bytes;

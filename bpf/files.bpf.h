@@ -55,12 +55,15 @@ static __always_inline __u32 spy_dev_minor(__u32 dev)
 }
 
 /* SPY_FLAG_CHROOTED when a task's root is another than the one given (of the test which it comes from; 0: not known). */
-int spy_root_flags_of(__u64 task, __u64 root_dentry);
+int spy_root_flags_of(__u64 task, const struct spy_root *root);
 
-static __always_inline int spy_root_flags(__u64 root_dentry)
+static __always_inline int spy_root_flags(const struct spy_root *root)
 {
-	return spy_root_flags_of(bpf_get_current_task(), root_dentry);
+	return spy_root_flags_of(bpf_get_current_task(), root);
 }
+
+/* The current task's own. */
+int spy_read_root(struct spy_root *root);
 
 /* Other threads, as a rule, may put other files in the place of those that the current task opens. */
 static __always_inline bool spy_shares_files(void)

@@ -82,10 +82,10 @@ static __always_inline bool spy_io_is_open(const struct spy_io *io, __u64 task)
 }
 
 /*
- * The path, as long as the descriptor leads to the file: a process that goes on (the scratch's viewer) may close it meanwhile. `root_dentry`: of the test's root. Returns
+ * The path, as long as the descriptor leads to the file: a process that goes on (the scratch's viewer) may close it meanwhile. `root`: the test's. Returns
  * SPY_FLAG_*.
  */
-static __always_inline int spy_io_put_path(__u32 scratch, __u64 root_dentry)
+static __always_inline int spy_io_put_path(__u32 scratch, const struct spy_root *root)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	struct file *file;
@@ -98,7 +98,7 @@ static __always_inline int spy_io_put_path(__u32 scratch, __u64 root_dentry)
 	used = s->used;
 	file = (struct file *)s->io.file;
 	viewer = s->viewer ? s->viewer : bpf_get_current_task();
-	flags = spy_root_flags_of(viewer, root_dentry);
+	flags = spy_root_flags_of(viewer, root);
 	if (spy_io_is_open(&s->io, viewer)) {
 		int found = spy_put_path(scratch, (__u64)BPF_CORE_READ(file, f_path.mnt),
 					 (__u64)BPF_CORE_READ(file, f_path.dentry));
@@ -112,7 +112,7 @@ static __always_inline int spy_io_put_path(__u32 scratch, __u64 root_dentry)
 }
 
 /* Tells the scratch's io, to its own sessions. Of the scratch, nothing but the record is lost. */
-static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u64 root_dentry)
+static __noinline int spy_io_tell(__u32 scratch, __u32 process, const struct spy_root *root)
 {
 	struct spy_scratch *s = spy_scratch_at(scratch);
 	__u64 sessions, since;
@@ -143,7 +143,7 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u64 root_dentr
 	r->map_calls = s->io.map_calls;
 	r->mapped_writable_bytes = s->io.mapped_writable_bytes;
 	r->one_thread = !s->io.by_others;
-	r->header.flags |= spy_io_put_path(scratch, root_dentry);
+	r->header.flags |= spy_io_put_path(scratch, root);
 	(void)spy_emit(scratch, SPY_GROUP_FILE, 0);
 	(void)spy_count_pending(s->sessions, s->since, -1);
 	s->sessions = sessions;
@@ -155,8 +155,8 @@ static __noinline int spy_io_tell(__u32 scratch, __u32 process, __u64 root_dentr
 
 struct spy_io_walk {
 	struct spy_ios *ios;
-	__u64 file;        /* 0: every one */
-	__u64 root_dentry; /* of the test's root, as the process has it */
+	__u64 file;                  /* 0: every one */
+	const struct spy_root *root; /* the test's, as the process has it */
 	__u32 scratch;
 	__u32 unused;
 };
@@ -186,23 +186,23 @@ static long spy_io_step(__u32 n, struct spy_io_walk *w)
 	w->ios->used -= !!found;
 	spy_io_unlock(w->ios);
 	if (found && (!w->file || found == w->file))
-		(void)spy_io_tell(w->scratch, s->call.process, w->root_dentry);
+		(void)spy_io_tell(w->scratch, s->call.process, w->root);
 	return 0;
 }
 
-static __always_inline int spy_io_walk(__u32 scratch, struct spy_ios *ios, __u64 file, __u64 root_dentry)
+static __always_inline int spy_io_walk(__u32 scratch, struct spy_ios *ios, __u64 file, const struct spy_root *root)
 {
-	struct spy_io_walk w = { .ios = ios, .file = file, .scratch = scratch, .root_dentry = root_dentry };
+	struct spy_io_walk w = { .ios = ios, .file = file, .scratch = scratch, .root = root };
 
 	bpf_loop(SPY_IO_FILES, spy_io_step, &w, 0);
 	return 0;
 }
 
-static __always_inline __u64 spy_own_root(void)
+static __always_inline const struct spy_root *spy_own_root(void)
 {
 	struct spy_task *me = spy_task_of(bpf_get_current_task_btf());
 
-	return me ? me->root_dentry : 0;
+	return me ? &me->root : NULL;
 }
 
 __noinline int spy_io_pending(void)
@@ -230,9 +230,9 @@ __noinline int spy_io_close(__u32 scratch, __s32 fd)
 	return file ? spy_io_walk(scratch, ios, file, spy_own_root()) : 0;
 }
 
-__noinline int spy_io_flush_of(__u32 scratch, struct spy_ios *ios, __u64 root_dentry)
+__noinline int spy_io_flush_of(__u32 scratch, struct spy_ios *ios, const struct spy_root *root)
 {
-	return ios ? spy_io_walk(scratch, ios, 0, root_dentry) : 0;
+	return ios ? spy_io_walk(scratch, ios, 0, root) : 0;
 }
 
 static __always_inline void spy_io_begin(struct spy_io *io, const struct spy_open_file *found,
@@ -290,7 +290,7 @@ static __noinline int spy_io_tell_alone(struct spy_task *me, struct spy_open_fil
 	spy_io_begin(&s->io, found, me);
 	spy_io_count(&s->io, found, transfer, bytes);
 	(void)spy_count_pending(me->sessions, me->since, 1);
-	(void)spy_io_tell(index, me->process, me->root_dentry);
+	(void)spy_io_tell(index, me->process, &me->root);
 	spy_release(s);
 	return 0;
 }
@@ -336,7 +336,7 @@ __noinline int spy_io_add(struct spy_open_file *found, __u32 transfer, __u64 byt
 	spy_io_unlock(ios);
 	(void)spy_count_pending(me->sessions, me->since, 1);
 	if (s) {
-		(void)spy_io_tell(index, me->process, me->root_dentry);
+		(void)spy_io_tell(index, me->process, &me->root);
 		spy_release(s);
 	}
 	return 0;

@@ -45,6 +45,6 @@ int spy_io_close(__u32 scratch, __s32 fd);
 int spy_io_pending(void);
 
 /* As spy_io_flush of another process, which is the scratch's viewer, and whose number is in its call. */
-int spy_io_flush_of(__u32 scratch, struct spy_ios *ios, __u64 root_dentry);
+int spy_io_flush_of(__u32 scratch, struct spy_ios *ios, const struct spy_root *root);
 
 #endif

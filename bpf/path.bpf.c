@@ -6,15 +6,32 @@
 #define SPY_WALK_STEPS 4096
 #define SPY_COMPONENT_MASK 0xff /* NAME_MAX is 255 */
 
-/* `address`: of a task. */
-__noinline int spy_root_flags_of(__u64 address, __u64 root_dentry)
+__noinline int spy_read_root(struct spy_root *root)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+
+	if (!fs || !root)
+		return 0;
+	root->mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
+	root->dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
+	root->mnt_ns = (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns);
+	return 0;
+}
+
+/* `address`: of a task. The same folder can be mounted twice; in a namespace of its own the mount is another one all the same. */
+__noinline int spy_root_flags_of(__u64 address, const struct spy_root *root)
 {
 	struct task_struct *task = (struct task_struct *)address;
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 
-	if (!fs || !root_dentry || (__u64)BPF_CORE_READ(fs, root.dentry) == root_dentry)
+	if (!fs || !root || !root->dentry)
 		return 0;
-	return SPY_FLAG_CHROOTED;
+	if ((__u64)BPF_CORE_READ(fs, root.dentry) != root->dentry)
+		return SPY_FLAG_CHROOTED;
+	if ((__u64)BPF_CORE_READ(fs, root.mnt) == root->mnt)
+		return 0;
+	return (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns) == root->mnt_ns ? SPY_FLAG_CHROOTED : 0;
 }
 
 __noinline __u64 spy_file_address_of(__u64 address, __s64 fd)

@@ -78,14 +78,6 @@ static __always_inline void spy_tell_thread(struct spy_task *me, struct spy_task
 	spy_release(s);
 }
 
-/* Dentry of the current task's root. */
-static __always_inline __u64 spy_current_root(struct task_struct *current)
-{
-	struct fs_struct *fs = BPF_CORE_READ(current, fs);
-
-	return fs ? (__u64)BPF_CORE_READ(fs, root.dentry) : 0;
-}
-
 SEC("tp_btf/task_newtask")
 int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 {
@@ -135,7 +127,10 @@ int BPF_PROG(spy_newtask, struct task_struct *child, __u64 clone_flags)
 	it->withheld = withheld;
 	it->since = since;
 	it->groups = spy_groups_of(sessions);
-	it->root_dentry = me && me->root_dentry ? me->root_dentry : spy_current_root(current);
+	if (me && me->root.dentry)
+		it->root = me->root;
+	else
+		(void)spy_read_root(&it->root);
 	it->fresh = SPY_TASK_CHILD;
 	if (clone_flags & (SPY_CLONE_FS | SPY_CLONE_FILES)) {
 		it->shares = 1;

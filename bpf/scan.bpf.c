@@ -121,7 +121,7 @@ int spy_flush(struct bpf_iter__task *ctx)
 		return 0;
 	s->call.process = it->process;
 	bpf_probe_read_kernel(&s->viewer, sizeof(s->viewer), &ctx->task);
-	(void)spy_io_flush_of(index, ios, it->root_dentry);
+	(void)spy_io_flush_of(index, ios, &it->root);
 	spy_release(s);
 	return 0;
 }

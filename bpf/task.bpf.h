@@ -86,6 +86,13 @@ enum spy_passage {
 	SPY_PASSAGES,
 };
 
+/* A root: addresses. */
+struct spy_root {
+	__u64 mnt;
+	__u64 dentry; /* 0: it is not known */
+	__u64 mnt_ns; /* namespace of the mount */
+};
+
 /* What the programs know of one task. Freed with the task, so a pid that is given out again starts afresh. */
 struct spy_task {
 	__u64 sessions; /* slots that record this task */
@@ -99,7 +106,6 @@ struct spy_task {
 	__u64 connect_cookie; /* of the socket that sent its SYN in the call under way */
 	__u64 credentials;    /* what they were when the exec under way began, as a digest; 0: not known */
 	__u64 exec_id;        /* of its last program */
-	__u64 root_dentry;    /* root of the test when it started this task or its ancestor */
 	__u64 uring_open; /* address of the request for an open that this thread submitted last, and may have run since; 0: none */
 	__u64 uring_open_id; /* of that operation: the address may be another's by now */
 	__u32 process;
@@ -124,7 +130,8 @@ struct spy_task {
 		struct spy_opened opened;
 		struct spy_connecting connecting;
 	};
-	__u32 shares; /* its descriptors and folders may be others' as well: threads', as a rule */
+	__u32 shares;         /* its descriptors and folders may be others' as well: threads', as a rule */
+	struct spy_root root; /* of the test when it started this task or its ancestor */
 	struct spy_begun begun;
 	struct spy_timed timed;   /* the call under way */
 	struct spy_timed pending; /* the last one that returned to be restarted, until it is */

@@ -131,7 +131,7 @@ static __always_inline void spy_uring_fill(struct spy_uring_request *u, struct s
 	u->process = me->process;
 	u->tgid = id >> 32;
 	u->tid = id;
-	u->flags = SPY_FLAG_URING | spy_root_flags(me->root_dentry);
+	u->flags = SPY_FLAG_URING | spy_root_flags(&me->root);
 	u->fd = BPF_CORE_READ(req, cqe.fd);
 	u->opcode = BPF_CORE_READ(req, opcode);
 	u->fixed = BPF_CORE_READ(req, flags) & SPY_REQ_FIXED_FILE;

@@ -181,6 +181,16 @@ describeKernel('open', () => {
     },
   )
 
+  test.skipIf(lacksRoot)('F5: the root folder mounted a second time is another root, too', async () => {
+    const run = await runWorkload('second-root', [freshFolder()])
+    const opens = run.trace.ofKind('open').filter(({ asked }) => asked === '/etc/passwd')
+    expect(opens.map(({ path, chrooted }) => [path, chrooted])).toEqual([
+      ['/etc/passwd', true],
+      ['/etc/passwd', false],
+    ])
+    expect(opens.map(({ process }) => process)).toEqual([only(run.process.children), run.process])
+  })
+
   test('F6: openat2 keeps to its folder, and its refusals are recorded', async () => {
     const run = await runWorkload('beneath', [freshFolder()])
     const opens = reported(run)
