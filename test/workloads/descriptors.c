@@ -220,12 +220,15 @@ static void underway(void)
 	read_some(other, 7);
 }
 
-/* Descriptor 3 comes from elsewhere. */
-static void *drained(void *unused)
+/* Descriptor 3 comes from elsewhere. `first`: a thread that ends before. */
+static void *drained(void *first)
 {
 	struct barrier more = { 0, -1 };
-	int fd = new_file("before", 30);
+	int fd;
 
+	if (first)
+		must(-pthread_join(*(pthread_t *)first, NULL));
+	fd = new_file("before", 30);
 	must(rename("before", "after"));
 	write_some(fd, 8);
 	write_some(3, 9);
@@ -234,17 +237,18 @@ static void *drained(void *unused)
 	report_end();
 	barrier_wait(&more);
 	exit(0);
-	return unused;
 }
 
 /* By the main thread, or by another when that one has ended. */
 static void drain(bool by_another)
 {
+	static pthread_t first;
 	pthread_t thread;
 
 	if (!by_another)
 		drained(NULL);
-	must(-pthread_create(&thread, NULL, drained, NULL));
+	first = pthread_self();
+	must(-pthread_create(&thread, NULL, drained, &first));
 	pthread_exit(NULL);
 }
 

@@ -62,7 +62,7 @@ static inline long count(int fd, enum transfer what, long n)
 	must(fstat(fd, &s));
 	if (!S_ISREG(s.st_mode) && !S_ISBLK(s.st_mode))
 		return n;
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	snprintf(name, sizeof(name), "/proc/thread-self/fd/%d", fd);
 	length = must(readlink(name, path, sizeof(path) - 1));
 	path[length] = 0;
 	if (length > 10 && !strcmp(path + length - 10, " (deleted)"))
