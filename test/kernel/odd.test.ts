@@ -12,7 +12,7 @@ import { eventsOf, freshFolder, runWorkload } from '../helpers/workload.ts'
 
 describeKernel('rare cases', () => {
   test('N8: a connection of multipath TCP is one connection, to where it went', async ({ skip }) => {
-    const run = await runWorkload('mptcp')
+    const run = await runWorkload('mptcp', ['sending'])
     skip(run.all('unsupported').length > 0, 'this kernel has no multipath TCP')
     expect(
       eventsOf(run, 'connect').map(({ address, outcome, errno }) => ({
