@@ -11,6 +11,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openSession } from '../../src/session/index.ts'
 import type { Process } from '../../src/trace/process.ts'
 import { describeKernel, kernelAtLeast, lacksRoot } from '../helpers/kernel.ts'
+import { retry } from '../helpers/retry.ts'
 import {
   eventsOf,
   freshFolder,
@@ -299,15 +300,4 @@ function reportsOf(child: ChildProcess): { next(): Promise<Report> } {
       return JSON.parse(line.value) as Report
     },
   }
-}
-
-async function retry<Value>(attempt: () => Promise<Value>): Promise<Value> {
-  for (let left = 4; left > 0; left--) {
-    try {
-      return await attempt()
-    } catch {
-      // once more
-    }
-  }
-  return attempt()
 }

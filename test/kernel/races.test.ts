@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { traced } from '../../src/session/index.ts'
 import { state } from '../helpers/chances.ts'
 import { describeKernel, lacksRoot } from '../helpers/kernel.ts'
+import { retry } from '../helpers/retry.ts'
 import { freshFolder, type Report, type Run, readReports, runWorkload, workload } from '../helpers/workload.ts'
 
 const ringBytes = 64 * 1024 ** 2
@@ -183,15 +184,3 @@ describeKernel('races', () => {
     },
   )
 })
-
-/** Somebody else can have got the number in the meantime. */
-async function retry<Value>(attempt: () => Promise<Value>): Promise<Value> {
-  for (let left = 4; left > 0; left--) {
-    try {
-      return await attempt()
-    } catch {
-      // once more
-    }
-  }
-  return attempt()
-}

@@ -34,6 +34,17 @@ static void expect_code(pid_t child, int code)
 		fail("exit code");
 }
 
+/* All of them had the same pid. */
+static int report_one(pid_t pid, int count)
+{
+	report("reuse");
+	report_number("count", count);
+	report_number("reuses", count);
+	report_number("pidReused", pid);
+	report_end();
+	return 0;
+}
+
 static int chosen(int count)
 {
 	pid_t wanted = must(fork());
@@ -52,12 +63,7 @@ static int chosen(int count)
 			fail("clone3(set_tid)"); /* EEXIST: somebody else was given it; the test tries again */
 		expect_code(child, made++ % 251);
 	}
-	report("reuse");
-	report_number("count", count);
-	report_number("reuses", count);
-	report_number("pidReused", wanted);
-	report_end();
-	return 0;
+	return report_one(wanted, count);
 }
 
 /* Tries for each: somebody else may have got it, and does not let it go. */
@@ -91,12 +97,7 @@ static int at_once(int count)
 	}
 	while (wait(NULL) > 0)
 		;
-	report("reuse");
-	report_number("count", count);
-	report_number("reuses", count);
-	report_number("pidReused", wanted);
-	report_end();
-	return 0;
+	return report_one(wanted, count);
 }
 
 static int storm(int count)

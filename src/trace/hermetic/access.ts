@@ -124,3 +124,26 @@ export function failureNote(call: {
 }): string {
   return isAbsent(call.result) && !call.blocked ? '' : renderFailure(call.result, call)
 }
+
+/** What is not told of it is not so; a program goes by its path. */
+export function fileAccess(
+  kind: FileClass,
+  path: Text,
+  unfollowed: Unfollowed,
+  facts: Partial<Pick<FileAccess, 'isFolder' | 'isGone' | 'chrooted' | 'alias' | 'fileless' | 'isData' | 'note'>> = {},
+): FileAccess {
+  return {
+    on: 'file',
+    class: kind,
+    path,
+    unfollowed,
+    isFolder: false,
+    isGone: false,
+    chrooted: false,
+    alias: path,
+    fileless: false,
+    isData: false,
+    note: '',
+    ...facts,
+  }
+}

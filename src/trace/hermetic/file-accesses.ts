@@ -1,45 +1,23 @@
 // SPDX-License-Identifier: MIT
 import { showText } from '../escape.ts'
-import type { ChangeEvent, ChdirEvent, ExecEvent, IoEvent, MountEvent, OpenEvent, ProbeEvent, Text } from '../event.ts'
+import type { ChangeEvent, ChdirEvent, ExecEvent, IoEvent, MountEvent, OpenEvent, ProbeEvent } from '../event.ts'
 import { joinPath } from '../paths.ts'
 import type { Alike, Outcome } from '../traits.ts'
-import { type Access, type FileAccess, type FileClass, failureNote, isAbsent, isIdle } from './access.ts'
+import { type Access, failureNote, fileAccess, isAbsent, isIdle } from './access.ts'
 import type { Unfollowed } from './real-path.ts'
 
 const nothing: readonly Access[] = []
-
-function file(
-  kind: FileClass,
-  path: Text,
-  unfollowed: Unfollowed,
-  facts: Partial<Pick<FileAccess, 'isFolder' | 'isGone' | 'chrooted' | 'alias' | 'fileless' | 'isData' | 'note'>> = {},
-): FileAccess {
-  return {
-    on: 'file',
-    class: kind,
-    path,
-    unfollowed,
-    isFolder: false,
-    isGone: false,
-    chrooted: false,
-    alias: path,
-    fileless: false,
-    isData: false,
-    note: '',
-    ...facts,
-  }
-}
 
 export function ofExec(event: ExecEvent): readonly Access[] {
   const { path, script, interpreter, asked, cwd, chrooted, fileless, result } = event
   if (isIdle(result, path)) return nothing
   if (!result.ok) {
     const kind = isAbsent(result) ? 'absent' : event.blocked || event.died ? 'execute' : 'probe'
-    return [file(kind, path, 'path', { chrooted, note: failureNote(event) })]
+    return [fileAccess(kind, path, 'path', { chrooted, note: failureNote(event) })]
   }
   const alias = fileless ? path : joinPath(cwd, interpreter ?? asked)
-  const program = file('execute', path, 'none', { chrooted, fileless, alias })
-  return script === null ? [program] : [file('execute', script, 'path', { chrooted }), program]
+  const program = fileAccess('execute', path, 'none', { chrooted, fileless, alias })
+  return script === null ? [program] : [fileAccess('execute', script, 'path', { chrooted }), program]
 }
 
 /** A folder to work in is looked at. The one that a child of the test is started in is the test's doing. */
@@ -47,8 +25,8 @@ export function ofChdir(event: ChdirEvent): readonly Access[] {
   const { path, process, result } = event
   if (isIdle(result, path)) return nothing
   if (process.parent?.isRoot === true && !process.execs.some(({ seq }) => seq < event.seq)) return nothing
-  if (result.ok) return [file('probe', path, 'none')]
-  return [file(isNoFile(result) ? 'absent' : 'probe', path, 'path', { note: failureNote(event) })]
+  if (result.ok) return [fileAccess('probe', path, 'none')]
+  return [fileAccess(isNoFile(result) ? 'absent' : 'probe', path, 'path', { note: failureNote(event) })]
 }
 
 export function ofOpen(event: Alike<OpenEvent>, listed: boolean): readonly Access[] {
@@ -59,13 +37,13 @@ export function ofOpen(event: Alike<OpenEvent>, listed: boolean): readonly Acces
   if (!result.ok) {
     const isMissing = flags.includes('O_DIRECTORY') ? isNoFile(result) : isAbsent(result)
     const kind = isMissing ? 'absent' : writes ? 'write' : 'probe'
-    return [file(kind, path, 'path', { chrooted, note: failureNote(event) })]
+    return [fileAccess(kind, path, 'path', { chrooted, note: failureNote(event) })]
   }
   if (flags.includes('O_TMPFILE') || isNameless(event)) return nothing
-  if (writes) return [file(event.created ? 'create' : 'write', path, 'none', { chrooted })]
-  if (mode === 'path') return [file('probe', path, 'none', { chrooted })]
-  if (fileType === 'directory') return [file(listed ? 'probe' : 'list', path, 'none', { chrooted })]
-  return [file('read', path, 'none', { chrooted })]
+  if (writes) return [fileAccess(event.created ? 'create' : 'write', path, 'none', { chrooted })]
+  if (mode === 'path') return [fileAccess('probe', path, 'none', { chrooted })]
+  if (fileType === 'directory') return [fileAccess(listed ? 'probe' : 'list', path, 'none', { chrooted })]
+  return [fileAccess('read', path, 'none', { chrooted })]
 }
 
 /** A pipe, or a file that only ever was in memory. */
@@ -78,8 +56,8 @@ function isNameless({ path, fileType, deleted, disconnected }: Alike<OpenEvent>)
 /** Bytes that went through a descriptor, wherever it came from. */
 export function ofIo({ path, read, written, mapped, mappedWritable, chrooted }: Alike<IoEvent>): readonly Access[] {
   if (typeof path === 'string' && path.startsWith('/memfd:')) return nothing
-  if (written.calls > 0 || mappedWritable > 0) return [file('write', path, 'none', { chrooted, isData: true })]
-  return read.calls > 0 || mapped.calls > 0 ? [file('read', path, 'none', { chrooted, isData: true })] : nothing
+  if (written.calls > 0 || mappedWritable > 0) return [fileAccess('write', path, 'none', { chrooted, isData: true })]
+  return read.calls > 0 || mapped.calls > 0 ? [fileAccess('read', path, 'none', { chrooted, isData: true })] : nothing
 }
 
 export function ofProbe(event: Alike<ProbeEvent>): readonly Access[] {
@@ -88,8 +66,8 @@ export function ofProbe(event: Alike<ProbeEvent>): readonly Access[] {
   const unfollowed = unfollowedOf(event)
   const isNoLink = kind === 'readlink' && !result.ok && result.errno === 'EINVAL'
   const facts = { chrooted, note: isNoLink ? '' : failureNote(event) }
-  if (isAbsent(result)) return [file('absent', path, unfollowed, facts)]
-  return [file(kind === 'list' && result.ok ? 'list' : 'probe', path, unfollowed, facts)]
+  if (isAbsent(result)) return [fileAccess('absent', path, unfollowed, facts)]
+  return [fileAccess(kind === 'list' && result.ok ? 'list' : 'probe', path, unfollowed, facts)]
 }
 
 /** Where a folder is wanted, ENOTDIR is said of a file that is there, too. */
@@ -127,14 +105,14 @@ export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
   const exists = !result.ok && result.errno === 'EEXIST'
   if (kind === 'link' || kind === 'rename') {
     const { to } = event
-    if (isMissing) return [path, to].map((one) => file('absent', one, 'folder', { chrooted, note: failure })) // one of them, or its folder
+    if (isMissing) return [path, to].map((one) => fileAccess('absent', one, 'folder', { chrooted, note: failure })) // one of them, or its folder
     const word = kind === 'link' ? 'linked' : 'renamed'
-    const source = file(kind === 'link' ? 'read' : 'rename', path, unfollowed, {
+    const source = fileAccess(kind === 'link' ? 'read' : 'rename', path, unfollowed, {
       chrooted,
       isGone: kind === 'rename' && result.ok && !event.flags.includes('RENAME_EXCHANGE'),
       note: ` (${word} to ${showText(to)})${failure}`,
     })
-    const target = file(exists ? 'probe' : usual, to, 'folder', {
+    const target = fileAccess(exists ? 'probe' : usual, to, 'folder', {
       chrooted,
       note: ` (${word} from ${showText(path)})${failure}`,
     })
@@ -142,12 +120,12 @@ export function ofChange(event: Alike<ChangeEvent>): readonly Access[] {
     const isFirst = kind === 'link' && unfollowed === 'none' && typeof path === 'string' && /\/#\d+$/.test(path)
     return isFirst ? [target] : [source, target]
   }
-  if (isMissing) return [file('absent', path, unfollowed, { chrooted, note: failure })]
+  if (isMissing) return [fileAccess('absent', path, unfollowed, { chrooted, note: failure })]
   const word = usual === 'write' ? ` (${kind})` : ''
   const isGone = usual === 'delete' && result.ok
-  return [file(exists ? 'probe' : usual, path, unfollowed, { isFolder, isGone, chrooted, note: word + failure })]
+  return [fileAccess(exists ? 'probe' : usual, path, unfollowed, { isFolder, isGone, chrooted, note: word + failure })]
 }
 
 export function ofMount({ call, path, result }: MountEvent): readonly Access[] {
-  return result.ok && (call === 'mount' || call === 'move_mount') ? [file('mount', path, 'path')] : nothing
+  return result.ok && (call === 'mount' || call === 'move_mount') ? [fileAccess('mount', path, 'path')] : nothing
 }

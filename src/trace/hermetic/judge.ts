@@ -3,7 +3,16 @@ import { escapeText, showText } from '../escape.ts'
 import type { Address, Text, UnixAddress } from '../event.ts'
 import { baseName } from '../paths.ts'
 import { isUnix, renderAddress } from '../render.ts'
-import type { Access, AccessClass, FamilyAccess, FileAccess, FileClass, NameAccess, SocketAccess } from './access.ts'
+import {
+  type Access,
+  type AccessClass,
+  type FamilyAccess,
+  type FileAccess,
+  type FileClass,
+  fileAccess,
+  type NameAccess,
+  type SocketAccess,
+} from './access.ts'
 import type { Declared } from './declared.ts'
 import type { Delegate } from './delegates.ts'
 import type { Entry, EntryKey } from './entry.ts'
@@ -175,7 +184,7 @@ export class Judge {
     const who = delegate === null ? ' (socket)' : ` (socket of ${delegate.title})`
     const places = this.#scene.real.of(address.path, 'path', false)
     if (places === null) return { is: 'unknown', why: 'its path leads through a descriptor' }
-    const place = places.find((path) => !this.#isDeclared(absentAt(path), path))
+    const place = places.find((path) => !this.#isDeclared(fileAccess('absent', path, 'none'), path))
     return place === undefined ? declared : undeclared('absent', place, who, true)
   }
 
@@ -210,22 +219,6 @@ export class Judge {
     const standing = this.without.size === 0 ? entries : entries.filter((entry) => !this.without.has(entry))
     this.#witness?.(standing)
     return standing.length > 0
-  }
-}
-
-function absentAt(path: string): FileAccess {
-  return {
-    on: 'file',
-    class: 'absent',
-    path,
-    unfollowed: 'none',
-    isFolder: false,
-    isGone: false,
-    chrooted: false,
-    alias: path,
-    fileless: false,
-    isData: false,
-    note: '',
   }
 }
 
