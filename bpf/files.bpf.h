@@ -12,8 +12,11 @@
 #define SPY_S_IFREG 0100000
 #define SPY_S_IFBLK 0060000
 
-/* Bytes of a file that are copied at once. */
+/* Bytes of a file and of an inode that are copied at once. */
 #define SPY_FILE_COPY 128
+#define SPY_INODE_COPY 96
+
+#define SPY_FMODE_CREATED (1u << 20)
 
 /* Address of the file behind a descriptor of a task; 0 when it is not open. */
 __u64 spy_file_address_of(__u64 task, __s64 fd);

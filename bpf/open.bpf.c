@@ -2,8 +2,6 @@
 /* Files opened. The truth of a success is the kernel's file behind the new descriptor. */
 #include "calls.bpf.h"
 
-#define SPY_FMODE_CREATED (1u << 20)
-#define SPY_INODE_COPY 96
 #define SPY_O_PATH 010000000
 #define SPY_O_CREAT_TRUNC_WRONLY (0100 | 01000 | 01)
 

@@ -5,8 +5,6 @@
  */
 #include "calls.bpf.h"
 
-#define SPY_INODE_COPY 96
-
 /* A function of its own, for its stack; 0 when the descriptor is not open. */
 static __noinline int spy_look_up_file(__s32 fd, struct spy_open_file *found)
 {

@@ -2,10 +2,8 @@
 /* Operations of io_uring on files: what became of them, and what they moved. */
 #include "uring_file.bpf.h"
 
-#define SPY_FMODE_CREATED (1u << 20)
 #define SPY_SPLICE_FD_IN_FIXED (1u << 31)
 #define SPY_FILE_FLAGS 7UL /* low bits of an address in a ring's table */
-#define SPY_INODE_COPY 96
 
 __noinline __u64 spy_uring_slot(__u64 ring, __u32 slot)
 {
